@@ -52,6 +52,11 @@ func (d Duration) From(t time.Time) time.Time {
 	return t.AddDate(0, int(d.Months), int(d.Days)).Add(d.Time)
 }
 
+// Before is the moment that lies d before t.
+func (d Duration) Before(t time.Time) time.Time {
+	return Duration{Months: -d.Months, Days: -d.Days, Time: -d.Time}.From(t)
+}
+
 func (d Duration) String() string {
 	quoted := AppendDuration(nil, d)
 	return string(quoted[1 : len(quoted)-1])

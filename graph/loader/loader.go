@@ -1,0 +1,86 @@
+// Package loader batches the reads of one request: all siblings that need the
+// same thing wait for each other for a moment and share one statement. A Set
+// lives as long as one response (each subscription event gets a fresh one), so
+// nothing it caches can be stale. It names no entity.
+package loader
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"github.com/augmentedos/graph/repository"
+	"github.com/vikstrous/dataloadgen"
+)
+
+// wait is how long the first key waits for its siblings; long enough for a
+// level of a loaded executor, short beside a round trip over a network.
+// capacity bounds one statement's array of keys.
+const (
+	wait     = time.Millisecond
+	capacity = 1000
+)
+
+// Set holds the loaders of one response, made on first use.
+type Set struct {
+	Store *repository.Store
+
+	mu      sync.Mutex
+	loaders map[any]any
+}
+
+type contextKey struct{}
+
+// With puts a fresh set that reads from store into ctx.
+func With(ctx context.Context, store *repository.Store) context.Context {
+	return context.WithValue(ctx, contextKey{}, &Set{Store: store, loaders: map[any]any{}})
+}
+
+// From is the set of this response. A missing set is a mistake in the wiring of
+// the handler, hence the panic.
+func From(ctx context.Context) *Set {
+	set, ok := ctx.Value(contextKey{}).(*Set)
+	if !ok {
+		panic("loader: no set in the context: the handler must install one for each response")
+	}
+	return set
+}
+
+type fetch[V any] func(ctx context.Context, keys []any) (map[any]V, error)
+
+// load finds or makes the loader with this identity and asks it for key. A key
+// that the batch did not find answers the zero value.
+func load[V any](ctx context.Context, set *Set, identity, key any, f fetch[V]) (V, error) {
+	set.mu.Lock()
+	l, ok := set.loaders[identity].(*dataloadgen.Loader[any, V])
+	if !ok {
+		l = dataloadgen.NewLoader(batch(f), dataloadgen.WithWait(wait), dataloadgen.WithBatchCapacity(capacity))
+		set.loaders[identity] = l
+	}
+	set.mu.Unlock()
+	return l.Load(ctx, key)
+}
+
+// batch adapts f to the loader library, which runs it on a goroutine of its
+// own: a panic there would end the process.
+func batch[V any](f fetch[V]) func(context.Context, []any) ([]V, []error) {
+	return func(ctx context.Context, keys []any) (values []V, errs []error) {
+		values, errs = make([]V, len(keys)), make([]error, len(keys))
+		found, err := guarded(ctx, f, keys)
+		for i, k := range keys {
+			values[i], errs[i] = found[k], err
+		}
+		return values, errs
+	}
+}
+
+func guarded[V any](ctx context.Context, f fetch[V], keys []any) (found map[any]V, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("loader panicked: %v\n%s", r, debug.Stack())
+		}
+	}()
+	return f(ctx, keys)
+}

@@ -1,0 +1,78 @@
+package model
+
+import (
+	"time"
+
+	"github.com/augmentedos/graph/graph/scalar"
+)
+
+// The predicates a Where input is made of. All given operators of a predicate
+// and all predicates of a Where must hold; a nil operator says nothing. What
+// they mean is written down once, in repository/filter.go.
+
+// EnumFilter selects by a status or another closed vocabulary.
+type EnumFilter[E Enum] struct {
+	Eq    *E
+	In    []E
+	NotIn []E
+}
+
+// Stored gives the operands in the spelling of the database.
+func (f *EnumFilter[E]) Stored() (eq *string, in, notIn []string) {
+	if f.Eq != nil {
+		text := string(*f.Eq)
+		eq = &text
+	}
+	return eq, storedWords(f.In), storedWords(f.NotIn)
+}
+
+func storedWords[E Enum](values []E) []string {
+	if values == nil {
+		return nil
+	}
+	words := make([]string, len(values))
+	for i, v := range values {
+		words[i] = string(v)
+	}
+	return words
+}
+
+// StringFilter selects by text. Contains needs three characters or more, since
+// the trigram index cannot serve fewer.
+type StringFilter struct {
+	Eq       *string
+	In       []string
+	NotIn    []string
+	IsNull   *bool
+	Prefix   *string
+	Contains *string
+}
+
+// IDFilter selects by the global id of another node.
+type IDFilter struct {
+	Eq     *string
+	In     []string
+	IsNull *bool
+}
+
+// DateTimeFilter selects by time. Ago is a duration before now: {ago: "PT1H"}
+// is the last hour.
+type DateTimeFilter struct {
+	Gte    *time.Time
+	Lt     *time.Time
+	Ago    *scalar.Duration
+	IsNull *bool
+}
+
+// IntFilter selects by a number.
+type IntFilter struct {
+	Eq  *int
+	Gte *int
+	Lt  *int
+}
+
+// JSONFilter selects by content of a document: Contains is a document that the
+// stored one must contain.
+type JSONFilter struct {
+	Contains scalar.JSON
+}

@@ -1,0 +1,153 @@
+package model
+
+import (
+	"io"
+	"time"
+
+	"github.com/augmentedos/graph/graph/nodeid"
+	"github.com/augmentedos/graph/graph/scalar"
+	"github.com/augmentedos/graph/internal/page"
+	"github.com/google/uuid"
+)
+
+// TaskInstance is one execution of a task, alone or as a step of a workflow
+// instance; a manual one waits in somebody's inbox.
+type TaskInstance struct {
+	Record
+	TaskInstanceID        string             `db:"task_instance_id"`
+	TaskDefinitionID      uuid.UUID          `db:"task_definition_id"`
+	WorkflowInstanceID    *uuid.UUID         `db:"workflow_instance_id"`
+	WorkflowDefinitionID  *uuid.UUID         `db:"workflow_definition_id"`
+	StepID                string             `db:"step_id"`
+	Status                TaskInstanceStatus `db:"status"`
+	Type                  TaskType           `db:"type"`
+	Revision              int                `db:"revision"`
+	Input                 scalar.JSON        `db:"input"`
+	Output                scalar.JSON        `db:"output"`
+	DraftOutput           scalar.JSON        `db:"draft_output"`
+	ErrorJSON             scalar.JSON        `db:"error"`
+	ExecutorID            string             `db:"executor_id"`
+	Assignee              *string            `db:"assignee"`
+	AssigneeType          AssigneeType       `db:"assignee_type"`
+	Priority              TaskPriority       `db:"priority"`
+	PriorityRank          int                `db:"priority_rank"`
+	RetryCount            int                `db:"retry_count"`
+	RetryPolicyJSON       scalar.JSON        `db:"retry_policy"`
+	ExecutionMetadataJSON scalar.JSON        `db:"execution_metadata"`
+	TaskReference         *string            `db:"task_reference"`
+	DueAt                 *time.Time         `db:"due_at"`
+	DueSort               time.Time          `db:"due_sort"`
+}
+
+// Prefix starts the id of a task instance.
+func (*TaskInstance) Prefix() string { return "tki" }
+
+// ID is the opaque global id.
+func (t *TaskInstance) ID() string { return nodeid.Encode(t.Prefix(), t.UUID) }
+
+// Phase reduces the status to what every kind of instance shares.
+func (t *TaskInstance) Phase() InstancePhase { return taskInstancePhases[t.Status] }
+
+// Terminal is true when the task can go nowhere without a retry.
+func (t *TaskInstance) Terminal() bool {
+	phase := t.Phase()
+	return phase == PhaseSucceeded || phase == PhaseFailed || phase == PhaseCancelled
+}
+
+// TaskInstanceStatus is where a task stands.
+type TaskInstanceStatus string
+
+// The statuses of a task instance.
+const (
+	TaskInstancePending   TaskInstanceStatus = "PENDING"
+	TaskInstanceAssigned  TaskInstanceStatus = "ASSIGNED"
+	TaskInstanceRunning   TaskInstanceStatus = "RUNNING"
+	TaskInstanceCompleted TaskInstanceStatus = "COMPLETED"
+	TaskInstanceFailed    TaskInstanceStatus = "FAILED"
+	TaskInstanceTimedOut  TaskInstanceStatus = "TIMED_OUT"
+	TaskInstanceCancelled TaskInstanceStatus = "CANCELLED"
+)
+
+var taskInstancePhases = map[TaskInstanceStatus]InstancePhase{
+	TaskInstancePending: PhasePending, TaskInstanceAssigned: PhaseWaiting, TaskInstanceRunning: PhaseActive,
+	TaskInstanceCompleted: PhaseSucceeded, TaskInstanceFailed: PhaseFailed, TaskInstanceTimedOut: PhaseFailed,
+	TaskInstanceCancelled: PhaseCancelled,
+}
+
+// Values implements Enum.
+func (TaskInstanceStatus) Values() []string {
+	return []string{"PENDING", "ASSIGNED", "RUNNING", "COMPLETED", "FAILED", "TIMED_OUT", "CANCELLED"}
+}
+
+// MarshalGQL writes the GraphQL spelling.
+func (s TaskInstanceStatus) MarshalGQL(w io.Writer) { marshalEnum(s, w) }
+
+// UnmarshalGQL reads the GraphQL spelling.
+func (s *TaskInstanceStatus) UnmarshalGQL(v any) error { return unmarshalEnum(s, v) }
+
+// TaskType says who does a task: the platform, a person or another system.
+type TaskType string
+
+// Values implements Enum.
+func (TaskType) Values() []string { return []string{"AUTOMATED", "MANUAL", "INTEGRATION"} }
+
+// MarshalGQL writes the GraphQL spelling.
+func (s TaskType) MarshalGQL(w io.Writer) { marshalEnum(s, w) }
+
+// UnmarshalGQL reads the GraphQL spelling.
+func (s *TaskType) UnmarshalGQL(v any) error { return unmarshalEnum(s, v) }
+
+// AssigneeType says what kind of name an assignee is.
+type AssigneeType string
+
+// Values implements Enum.
+func (AssigneeType) Values() []string { return []string{"USER", "ROLE", "TEAM", "DEPARTMENT"} }
+
+// MarshalGQL writes the GraphQL spelling.
+func (s AssigneeType) MarshalGQL(w io.Writer) { marshalEnum(s, w) }
+
+// UnmarshalGQL reads the GraphQL spelling.
+func (s *AssigneeType) UnmarshalGQL(v any) error { return unmarshalEnum(s, v) }
+
+// TaskPriority orders an inbox, CRITICAL first.
+type TaskPriority string
+
+// Values implements Enum.
+func (TaskPriority) Values() []string { return []string{"CRITICAL", "HIGH", "MEDIUM", "LOW"} }
+
+// MarshalGQL writes the GraphQL spelling.
+func (s TaskPriority) MarshalGQL(w io.Writer) { marshalEnum(s, w) }
+
+// UnmarshalGQL reads the GraphQL spelling.
+func (s *TaskPriority) UnmarshalGQL(v any) error { return unmarshalEnum(s, v) }
+
+// Filters by the vocabularies of a task instance.
+type (
+	TaskInstanceStatusFilter = EnumFilter[TaskInstanceStatus]
+	TaskTypeFilter           = EnumFilter[TaskType]
+	TaskPriorityFilter       = EnumFilter[TaskPriority]
+)
+
+// TaskInstanceWhere selects task instances.
+type TaskInstanceWhere struct {
+	TaskInstanceID       *StringFilter             `sql:"task_instance_id"`
+	Status               *TaskInstanceStatusFilter `sql:"status"`
+	Type                 *TaskTypeFilter           `sql:"type"`
+	Priority             *TaskPriorityFilter       `sql:"priority"`
+	Assignee             *StringFilter             `sql:"assignee"`
+	StepID               *StringFilter             `sql:"step_id"`
+	TaskDefinitionID     *IDFilter                 `sql:"task_definition_id"`
+	WorkflowInstanceID   *IDFilter                 `sql:"workflow_instance_id"`
+	WorkflowDefinitionID *IDFilter                 `sql:"workflow_definition_id"`
+	TaskReference        *StringFilter             `sql:"task_reference"`
+	CreatedAt            *DateTimeFilter           `sql:"created_at"`
+	UpdatedAt            *DateTimeFilter           `sql:"updated_at"`
+	DueAt                *DateTimeFilter           `sql:"due_at"`
+	AnyOf                []*TaskInstanceWhere
+}
+
+// List types of the task instance.
+type (
+	TaskInstanceConnection = page.Connection[TaskInstance]
+	TaskInstanceEdge       = page.Edge[TaskInstance]
+)

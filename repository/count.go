@@ -1,0 +1,93 @@
+package repository
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/augmentedos/graph/internal/page"
+	"github.com/jackc/pgx/v5"
+)
+
+// Count is how many rows a list has: counted up to page.CountLimit, beyond it
+// what the planner expects, since nobody needs the last digit of a million and
+// counting it would cost more than the page.
+func (s *Store) Count(ctx context.Context, d *Descriptor, where any) (page.Count, error) {
+	var a args
+	cond, err := compiler{args: &a, now: s.Now()}.compile(d, where, "t")
+	if err != nil {
+		return page.Count{}, err
+	}
+	name := d.Table + ".count"
+	rows := "select 1 from " + d.Table + " t" + whereClause(cond.terms)
+	sql := fmt.Sprintf("/* %s */ select count(*) from (%s limit %d) t", name, rows, page.CountLimit+1)
+	n, err := queryOne[int](ctx, s, name, sql, a)
+	if err != nil || n <= page.CountLimit {
+		return page.Count{Total: n, Exact: true}, err
+	}
+	estimate, err := s.estimate(ctx, d.Table+".estimate", rows, a)
+	return page.Count{Total: max(estimate.Rows, page.CountLimit+1)}, err
+}
+
+// CountByKeys counts the related rows of every parent in one statement. Beyond
+// page.CountLimit it answers that limit, not exact: at least so many.
+func (s *Store) CountByKeys(ctx context.Context, d *Descriptor, r Relation, where any, keys []any) (map[any]page.Count, error) {
+	var a args
+	array := a.add(keyArray(keys))
+	cond, err := compiler{args: &a, now: s.Now()}.compile(d, where, "t")
+	if err != nil {
+		return nil, err
+	}
+	name := d.Table + ".count_by_parent"
+	sql := fmt.Sprintf("/* %s */ select k.key, c.n from unnest(%s) as k(key) cross join lateral (select count(*) as n from (select 1 from %s t%s limit %d) t) c",
+		name, array, d.Table, whereClause(append([]string{r.on()}, cond.terms...)), page.CountLimit+1)
+	rows, err := s.DB.Query(ctx, sql, a...)
+	if err != nil {
+		return nil, readError(name, err)
+	}
+	counts := make(map[any]page.Count, len(keys))
+	var key any
+	var n int
+	_, err = pgx.ForEachRow(rows, []any{&key, &n}, func() error {
+		counts[parentKey(key)] = page.Count{Total: min(n, page.CountLimit), Exact: n <= page.CountLimit}
+		return nil
+	})
+	return counts, readError(name, err)
+}
+
+// plan is what EXPLAIN expects of a statement.
+type plan struct {
+	Rows int     `json:"Plan Rows"`
+	Cost float64 `json:"Total Cost"`
+}
+
+// estimate asks the planner, with the real parameters, and reads no row.
+func (s *Store) estimate(ctx context.Context, name, sql string, a args) (plan, error) {
+	text, err := queryOne[string](ctx, s, name, "/* "+name+" */ explain (format json) "+sql, a)
+	if err != nil {
+		return plan{}, err
+	}
+	var plans []struct{ Plan plan }
+	if err := json.Unmarshal([]byte(text), &plans); err != nil || len(plans) == 0 {
+		return plan{}, fmt.Errorf("%s: the plan has an unknown form: %w", name, err)
+	}
+	return plans[0].Plan, nil
+}
+
+func whereClause(terms []string) string {
+	if len(terms) == 0 {
+		return ""
+	}
+	return " where " + strings.Join(terms, " and ")
+}
+
+func queryOne[V any](ctx context.Context, s *Store, name, sql string, a args) (V, error) {
+	rows, err := s.DB.Query(ctx, sql, a...)
+	if err != nil {
+		var zero V
+		return zero, readError(name, err)
+	}
+	v, err := pgx.CollectExactlyOneRow(rows, pgx.RowTo[V])
+	return v, readError(name, err)
+}

@@ -1,0 +1,288 @@
+package repository
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+	"time"
+
+	"github.com/augmentedos/graph/graph/nodeid"
+	"github.com/augmentedos/graph/graph/scalar"
+	"github.com/augmentedos/graph/internal/fault"
+	"github.com/augmentedos/graph/internal/model"
+	"github.com/google/uuid"
+)
+
+// condition is a compiled Where: terms that must all hold.
+type condition struct{ terms []string }
+
+func (c condition) empty() bool     { return len(c.terms) == 0 }
+func (c condition) parts() []string { return append([]string(nil), c.terms...) }
+
+// compiler turns a Where input into SQL. It is the one place that knows what a
+// predicate means; PostgreSQL is the one that evaluates it.
+type compiler struct {
+	args *args
+	now  time.Time
+}
+
+// compile reads the fields of where, a pointer to a Where struct or nil. The
+// sql tag names the column, via the table a nested Where selects from.
+func (c compiler) compile(d *Descriptor, where any, alias string) (condition, error) {
+	v := reflect.ValueOf(where)
+	if where == nil || v.IsNil() {
+		return condition{}, nil
+	}
+	v = v.Elem()
+	var out condition
+	for i := range v.NumField() {
+		field, tag := v.Field(i), v.Type().Field(i).Tag
+		if field.IsZero() {
+			continue
+		}
+		path := "/where/" + lowerFirst(v.Type().Field(i).Name)
+		terms, err := c.field(d, field, tag, alias, path)
+		if err != nil {
+			return condition{}, err
+		}
+		out.terms = append(out.terms, terms...)
+	}
+	return out, nil
+}
+
+func (c compiler) field(d *Descriptor, field reflect.Value, tag reflect.StructTag, alias, path string) ([]string, error) {
+	column := tag.Get("sql")
+	if field.Kind() == reflect.Slice {
+		term, err := c.anyOf(d, field, alias, path)
+		return []string{term}, err
+	}
+	if table := tag.Get("via"); table != "" {
+		return c.via(table, tag, field, alias)
+	}
+	if search, ok := field.Interface().(*string); ok {
+		return c.search(alias, column, *search, path)
+	}
+	return c.predicate(d, alias+"."+column, column, field.Interface(), path)
+}
+
+// via selects by a row of another table: column holds its id, or foreign names
+// the other table's column that points back at this row.
+func (c compiler) via(table string, tag reflect.StructTag, field reflect.Value, alias string) ([]string, error) {
+	other := byTable[table]
+	inner, err := c.compile(other, field.Interface(), "v")
+	if err != nil {
+		return nil, err
+	}
+	terms := inner.parts()
+	if foreign := tag.Get("foreign"); foreign != "" {
+		terms = append([]string{"v." + foreign + " = " + alias + "." + tag.Get("sql")}, terms...)
+		return []string{"exists (select 1 from " + table + " v where " + strings.Join(terms, " and ") + ")"}, nil
+	}
+	if len(terms) == 0 {
+		return []string{alias + "." + tag.Get("sql") + " is not null"}, nil
+	}
+	return []string{alias + "." + tag.Get("sql") + " in (select v.id from " + table + " v where " + strings.Join(terms, " and ") + ")"}, nil
+}
+
+func (c compiler) anyOf(d *Descriptor, list reflect.Value, alias, path string) (string, error) {
+	var branches []string
+	for i := range list.Len() {
+		branch, err := c.compile(d, list.Index(i).Interface(), alias)
+		if err != nil {
+			return "", err
+		}
+		if branch.empty() {
+			return "", fault.Errorf(fault.BadUserInput, "an empty branch of anyOf matches everything").
+				At(fmt.Sprintf("%s/%d", path, i)).Hint("leave the branch out or give it a predicate")
+		}
+		branches = append(branches, "("+strings.Join(branch.terms, " and ")+")")
+	}
+	return "(" + strings.Join(branches, " or ") + ")", nil
+}
+
+func (c compiler) search(alias, columns, text, path string) ([]string, error) {
+	pattern, err := containsPattern(text, path)
+	if err != nil {
+		return nil, err
+	}
+	placeholder := c.args.add(pattern, "text")
+	var terms []string
+	for _, column := range strings.Split(columns, ",") {
+		terms = append(terms, alias+"."+column+" ilike "+placeholder)
+	}
+	return []string{"(" + strings.Join(terms, " or ") + ")"}, nil
+}
+
+// enumPredicate is any model.EnumFilter.
+type enumPredicate interface {
+	Stored() (eq *string, in, notIn []string)
+}
+
+func (c compiler) predicate(d *Descriptor, column, name string, p any, path string) ([]string, error) {
+	switch p := p.(type) {
+	case *bool:
+		return []string{column + " = " + c.args.add(*p, "boolean")}, nil
+	case *model.StringFilter:
+		return c.text(column, p, path)
+	case *model.IDFilter:
+		return c.id(column, p, path)
+	case *model.DateTimeFilter:
+		return c.times(d, column, name, p)
+	case *model.IntFilter:
+		return c.numbers(column, p), nil
+	case *model.JSONFilter:
+		return c.document(column, p), nil
+	case enumPredicate:
+		eq, in, notIn := p.Stored()
+		return c.words(column, eq, in, notIn), nil
+	}
+	return nil, fmt.Errorf("no SQL for a predicate of type %T on %s", p, column)
+}
+
+func (c compiler) words(column string, eq *string, in, notIn []string) (terms []string) {
+	if eq != nil {
+		terms = append(terms, column+" = "+c.args.add(*eq, "text"))
+	}
+	if in != nil {
+		terms = append(terms, column+" = any("+c.args.add(in, "text[]")+")")
+	}
+	if notIn != nil {
+		terms = append(terms, column+" <> all("+c.args.add(notIn, "text[]")+")")
+	}
+	return terms
+}
+
+func (c compiler) text(column string, p *model.StringFilter, path string) ([]string, error) {
+	terms := c.words(column, p.Eq, p.In, p.NotIn)
+	if p.IsNull != nil {
+		terms = append(terms, isNull(column, *p.IsNull))
+	}
+	if p.Prefix != nil {
+		terms = append(terms, column+" like "+c.args.add(escapeLike(*p.Prefix)+"%", "text"))
+	}
+	if p.Contains != nil {
+		pattern, err := containsPattern(*p.Contains, path+"/contains")
+		if err != nil {
+			return nil, err
+		}
+		terms = append(terms, column+" ilike "+c.args.add(pattern, "text"))
+	}
+	return terms, nil
+}
+
+func (c compiler) id(column string, p *model.IDFilter, path string) ([]string, error) {
+	var terms []string
+	if p.Eq != nil {
+		id, err := decodeID(*p.Eq, path+"/eq")
+		if err != nil {
+			return nil, err
+		}
+		terms = append(terms, column+" = "+c.args.add(id, "uuid"))
+	}
+	if p.In != nil {
+		ids := make([]uuid.UUID, len(p.In))
+		for i, text := range p.In {
+			id, err := decodeID(text, fmt.Sprintf("%s/in/%d", path, i))
+			if err != nil {
+				return nil, err
+			}
+			ids[i] = id
+		}
+		terms = append(terms, column+" = any("+c.args.add(ids, "uuid[]")+")")
+	}
+	if p.IsNull != nil {
+		terms = append(terms, isNull(column, *p.IsNull))
+	}
+	return terms, nil
+}
+
+func decodeID(text, path string) (uuid.UUID, error) {
+	_, id, err := nodeid.Decode(text)
+	if err != nil {
+		return uuid.Nil, fault.Errorf(fault.BadUserInput, "%q is not an id", text).At(path).
+			Hint("pass the id field of a node on unchanged")
+	}
+	return id, nil
+}
+
+func (c compiler) times(d *Descriptor, column, name string, p *model.DateTimeFilter) (terms []string, _ error) {
+	from, to := p.Gte, p.Lt
+	if p.Ago != nil {
+		since := p.Ago.Before(c.now)
+		if from == nil || since.After(*from) {
+			from = &since
+		}
+	}
+	prune := d.Partitioned && name == "created_at"
+	id := strings.TrimSuffix(column, name) + "id"
+	if from != nil {
+		terms = append(terms, column+" >= "+c.args.add(*from, "timestamptz"))
+		if prune {
+			terms = append(terms, id+" >= "+c.args.add(FloorID(*from), "uuid"))
+		}
+	}
+	if to != nil {
+		terms = append(terms, column+" < "+c.args.add(*to, "timestamptz"))
+		if prune {
+			terms = append(terms, id+" < "+c.args.add(FloorID(to.Add(time.Millisecond)), "uuid"))
+		}
+	}
+	if p.IsNull != nil {
+		terms = append(terms, isNull(column, *p.IsNull))
+	}
+	return terms, nil
+}
+
+func (c compiler) numbers(column string, p *model.IntFilter) (terms []string) {
+	if p.Eq != nil {
+		terms = append(terms, column+" = "+c.args.add(*p.Eq, "int"))
+	}
+	if p.Gte != nil {
+		terms = append(terms, column+" >= "+c.args.add(*p.Gte, "int"))
+	}
+	if p.Lt != nil {
+		terms = append(terms, column+" < "+c.args.add(*p.Lt, "int"))
+	}
+	return terms
+}
+
+func (c compiler) document(column string, p *model.JSONFilter) []string {
+	if p.Contains == nil {
+		return nil
+	}
+	return []string{column + " @> " + c.args.add(scalar.JSON(p.Contains), "jsonb")}
+}
+
+func isNull(column string, null bool) string {
+	if null {
+		return column + " is null"
+	}
+	return column + " is not null"
+}
+
+// containsPattern refuses texts the trigram index cannot serve.
+func containsPattern(text, path string) (string, error) {
+	if len([]rune(text)) < 3 {
+		return "", fault.Errorf(fault.BadUserInput, "a text search needs three characters or more").At(path).
+			Hint("use prefix or eq for shorter texts")
+	}
+	return "%" + escapeLike(text) + "%", nil
+}
+
+func escapeLike(text string) string {
+	return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(text)
+}
+
+func lowerFirst(name string) string { return strings.ToLower(name[:1]) + name[1:] }
+
+// FloorID is the smallest version 7 UUID of the millisecond t falls in: the
+// bound that lets a time range prune partitions.
+func FloorID(t time.Time) uuid.UUID {
+	var id uuid.UUID
+	ms := t.UnixMilli()
+	for i := range 6 {
+		id[i] = byte(ms >> (8 * (5 - i)))
+	}
+	id[6], id[8] = 0x70, 0x80
+	return id
+}

@@ -1,0 +1,123 @@
+package repository
+
+import (
+	"fmt"
+	"strings"
+)
+
+// selection is one SELECT of the read side, written down. Both ways of reading
+// use it: dataloaders with an array of parent keys, the compiled path with the
+// parent's own statement as the source of keys.
+type selection struct {
+	name     string // operation name for the leading comment
+	from     *Descriptor
+	columns  []string
+	keys     keys
+	on       string    // how t relates to k.key; empty without keys
+	where    condition // compiled filter, may be empty
+	order    Order
+	seek     []string // placeholders of the cursor's values, empty on a first page
+	backward bool
+	limit    int // 0: as many as there are keys (to-one)
+}
+
+// keys is where the keys of parents come from: a placeholder for an array with
+// its SQL type, or a statement with one column named key.
+type keys struct {
+	array     string // such as $1::uuid[]
+	statement string
+}
+
+func (k keys) empty() bool { return k.array == "" && k.statement == "" }
+
+func (k keys) source() string {
+	if k.statement != "" {
+		return "(" + k.statement + ") as k(key)"
+	}
+	return "unnest(" + k.array + ") as k(key)"
+}
+
+// sql writes the statement. Rows of a keyed statement begin with parent_key.
+func (s selection) sql() string {
+	head := "/* " + s.name + " */ "
+	if s.keys.empty() {
+		return head + s.rows()
+	}
+	if s.limit == 0 && s.on == "" && s.where.empty() {
+		// A join and not "= any(...)": only the join prunes partitions per row
+		// under a generic plan.
+		return head + "select k.key as parent_key, " + s.nested() + " from " + s.keys.source() +
+			" join " + s.from.Table + " t on t.id = k.key"
+	}
+	inner := s
+	inner.keys = keys{}
+	return head + "select k.key as parent_key, " + s.nested() + " from " + s.keys.source() +
+		" cross join lateral (" + inner.rows() + ") t"
+}
+
+func (s selection) rows() string {
+	var b strings.Builder
+	b.WriteString("select " + s.list("t") + " from " + s.from.Table + " t")
+	conditions := s.where.parts()
+	if s.on != "" {
+		conditions = append([]string{s.on}, conditions...)
+	}
+	if len(s.seek) > 0 {
+		conditions = append(conditions, s.seekCondition())
+	}
+	if len(conditions) > 0 {
+		b.WriteString(" where " + strings.Join(conditions, " and "))
+	}
+	if len(s.order.Columns) > 0 {
+		b.WriteString(" order by " + s.orderBy())
+	}
+	if s.limit > 0 {
+		fmt.Fprintf(&b, " limit %d", s.limit)
+	} else if s.on != "" {
+		b.WriteString(" limit 1")
+	}
+	return b.String()
+}
+
+func (s selection) list(alias string) string {
+	return alias + "." + strings.Join(s.columns, ", "+alias+".")
+}
+
+// nested names each column row.<column>, so that a row and its parent's key
+// scan into one struct.
+func (s selection) nested() string {
+	named := make([]string, len(s.columns))
+	for i, c := range s.columns {
+		named[i] = "t." + c + ` as "row.` + c + `"`
+	}
+	return strings.Join(named, ", ")
+}
+
+func (s selection) descending() bool { return s.order.Descending != s.backward }
+
+func (s selection) orderBy() string {
+	direction := ""
+	if s.descending() {
+		direction = " desc"
+	}
+	return "t." + strings.Join(s.order.Columns, direction+", t.") + direction
+}
+
+// seekCondition is a row comparison: 40 times cheaper on a deep page than the
+// OR chain, and possible because every order has one direction.
+func (s selection) seekCondition() string {
+	operator := ">"
+	if s.descending() {
+		operator = "<"
+	}
+	return "(t." + strings.Join(s.order.Columns, ", t.") + ") " + operator + " (" + strings.Join(s.seek, ", ") + ")"
+}
+
+// args collects the parameters of a statement.
+type args []any
+
+// add appends a parameter and returns its placeholder with its SQL type.
+func (a *args) add(v any, sqlType string) string {
+	*a = append(*a, v)
+	return fmt.Sprintf("$%d::%s", len(*a), sqlType)
+}

@@ -1,0 +1,27 @@
+package repository
+
+import "github.com/augmentedos/graph/internal/model"
+
+// TaskInstances are the executions of tasks, partitioned by month.
+var TaskInstances = Define[model.TaskInstance](Descriptor{
+	Name:        "TaskInstance",
+	Table:       "task_instances",
+	Where:       model.TaskInstanceWhere{},
+	Key:         "task_instance_id",
+	Partitioned: true,
+	Orders: Orders{
+		"CREATED_AT_DESC": Desc(),
+		"CREATED_AT_ASC":  Asc(),
+		"UPDATED_AT_DESC": Desc("updated_at"),
+		"PRIORITY":        Asc("priority_rank", "due_sort"),
+		"DUE_AT_ASC":      Asc("due_sort"),
+	},
+	Computed: Computed{
+		"phase":    {"status"},
+		"terminal": {"status"},
+	},
+	Relations: map[string]Relation{
+		"workflowInstance":   One("workflow_instance_id", "workflow_instances"),
+		"workflowDefinition": One("workflow_definition_id", "workflow_definitions"),
+	},
+})

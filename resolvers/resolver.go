@@ -1,0 +1,7 @@
+// Package resolvers joins the schema to what is below: each body is one
+// sentence. It knows no SQL; conditions and error texts live further down.
+package resolvers
+
+// Resolver is the root of all resolvers. Reads need nothing of it: the loaders
+// of the response are in the context.
+type Resolver struct{}

@@ -1,0 +1,20 @@
+package resolvers
+
+import (
+	"context"
+
+	"github.com/augmentedos/graph/graph/generated"
+	"github.com/augmentedos/graph/internal/model"
+)
+
+func (r *queryResolver) Node(ctx context.Context, id string) (model.Node, error) {
+	return node(ctx, id)
+}
+
+func (r *queryResolver) Nodes(ctx context.Context, ids []string) ([]model.Node, error) {
+	return nodes(ctx, ids)
+}
+
+func (r *Resolver) Query() generated.QueryResolver { return &queryResolver{r} }
+
+type queryResolver struct{ *Resolver }

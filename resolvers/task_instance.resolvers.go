@@ -1,0 +1,30 @@
+package resolvers
+
+import (
+	"context"
+
+	"github.com/augmentedos/graph/graph/generated"
+	"github.com/augmentedos/graph/internal/model"
+	"github.com/augmentedos/graph/internal/page"
+	"github.com/augmentedos/graph/repository"
+)
+
+func (r *queryResolver) TaskInstance(ctx context.Context, id *string, taskInstanceID *string) (*model.TaskInstance, error) {
+	return find(ctx, repository.TaskInstances, id, taskInstanceID, nil)
+}
+
+func (r *queryResolver) TaskInstances(ctx context.Context, where *model.TaskInstanceWhere, orderBy model.TaskInstanceOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.TaskInstance], error) {
+	return list(ctx, repository.TaskInstances, where, orderBy, page.Args{First: first, After: after, Last: last, Before: before})
+}
+
+func (r *taskInstanceResolver) WorkflowInstance(ctx context.Context, obj *model.TaskInstance) (*model.WorkflowInstance, error) {
+	return one(ctx, repository.WorkflowInstances, obj)
+}
+
+func (r *taskInstanceResolver) WorkflowDefinition(ctx context.Context, obj *model.TaskInstance) (*model.WorkflowDefinition, error) {
+	return one(ctx, repository.WorkflowDefinitions, obj)
+}
+
+func (r *Resolver) TaskInstance() generated.TaskInstanceResolver { return &taskInstanceResolver{r} }
+
+type taskInstanceResolver struct{ *Resolver }
