@@ -109,6 +109,18 @@ func (d *Descriptor) Versioned() bool { return d.row.has("version_sort") }
 // Columns are all columns of the entity that may be read.
 func (d *Descriptor) Columns() []string { return d.row.columns }
 
+// ColumnType is the Go type that holds a column.
+func (d *Descriptor) ColumnType(column string) reflect.Type { return d.row.types[column] }
+
+// Column is the column a field shows unchanged; ok is false for a field that is
+// computed or leads elsewhere.
+func (d *Descriptor) Column(field string) (column string, ok bool) {
+	if _, computed := d.Computed[field]; computed {
+		return "", false
+	}
+	return d.row.column(field)
+}
+
 // FieldColumns are the columns a GraphQL field of this entity is made from;
 // ok is false for a field the entity does not have.
 func (d *Descriptor) FieldColumns(field string) (columns []string, ok bool) {

@@ -47,18 +47,26 @@ func ByKeys[T any](ctx context.Context, s *Store, e Entity[T], r Relation, colum
 func ByBusinessKey[T any](ctx context.Context, s *Store, e Entity[T], columns []string, key, version string) (*T, error) {
 	var a args
 	sel := selection{name: e.Table + ".by_business_key", from: e.Descriptor, columns: withColumn(columns, "id"), limit: 1}
-	sel.where.terms = append(sel.where.terms, "t."+e.Key+" = "+a.add(key, "text"))
-	switch {
-	case version != "":
-		sel.where.terms = append(sel.where.terms, "t.version = "+a.add(version, "text"))
-	case e.Versioned():
-		sel.where.terms = append(sel.where.terms, "t.status = 'active'")
-	}
+	sel.where = keyCondition(e.Descriptor, Key{Column: e.Key, Value: key, Version: version}, &a)
 	rows, err := scanRows[T](ctx, s, sel, a)
 	if err != nil || len(rows) == 0 {
 		return nil, err
 	}
 	return rows[0], nil
+}
+
+func keyCondition(d *Descriptor, k Key, a *args) condition {
+	if k.Column == "id" {
+		return condition{[]string{"t.id = " + a.add(k.Value, "uuid")}}
+	}
+	terms := []string{"t." + k.Column + " = " + a.add(k.Value, "text")}
+	switch {
+	case k.Version != "":
+		terms = append(terms, "t.version = "+a.add(k.Version, "text"))
+	case d.Versioned():
+		terms = append(terms, "t.status = 'active'")
+	}
+	return condition{terms}
 }
 
 // List reads one page of all rows. It asks for one row more than the page
@@ -134,12 +142,21 @@ func (d *Descriptor) seek(from page.Cursor, name string, order Order, a *args) (
 
 // CursorOf is the place of row in a list with the given order.
 func (d *Descriptor) CursorOf(row any, orderName string) page.Cursor {
-	order := d.Orders[orderName]
-	values := make([]string, len(order.Columns))
-	for i, column := range order.Columns {
-		values[i] = formatSortValue(d.Value(row, column))
+	columns := d.Orders[orderName].Columns
+	values := make([]any, len(columns))
+	for i, column := range columns {
+		values[i] = d.Value(row, column)
 	}
-	return page.NewCursor(orderName, values)
+	return Cursor(orderName, values)
+}
+
+// Cursor is the place of the row with these sort values.
+func Cursor(orderName string, values []any) page.Cursor {
+	texts := make([]string, len(values))
+	for i, v := range values {
+		texts[i] = formatSortValue(v)
+	}
+	return page.NewCursor(orderName, texts)
 }
 
 func formatSortValue(v any) string {

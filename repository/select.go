@@ -43,7 +43,7 @@ func (s selection) sql() string {
 	if s.keys.empty() {
 		return head + s.rows()
 	}
-	if s.limit == 0 && s.on == "" && s.where.empty() {
+	if s.limit == 0 && s.on == "" {
 		// A join and not "= any(...)": only the join prunes partitions per row
 		// under a generic plan.
 		return head + "select k.key as parent_key, " + s.nested() + " from " + s.keys.source() +

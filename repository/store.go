@@ -14,6 +14,7 @@ import (
 // DB is what a read needs of a pool or a transaction.
 type DB interface {
 	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
+	SendBatch(ctx context.Context, b *pgx.Batch) pgx.BatchResults
 }
 
 // Store reads entities. Now is the clock relative filters are measured from;

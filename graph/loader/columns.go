@@ -30,7 +30,7 @@ var aside = map[string]bool{
 }
 
 func collect(op *graphql.OperationContext, d *repository.Descriptor, selections ast.SelectionSet, columns *[]string) {
-	for _, f := range graphql.CollectFields(op, selections, satisfies(d)) {
+	for _, f := range graphql.CollectFields(op, selections, Satisfies(d)) {
 		if f.ObjectDefinition != nil && f.ObjectDefinition.Name != d.Name && !isAbstract(f.ObjectDefinition) {
 			if wrappers[f.Name] {
 				collect(op, d, f.Selections, columns)
@@ -51,9 +51,9 @@ func isAbstract(def *ast.Definition) bool {
 	return def.Kind == ast.Interface || def.Kind == ast.Union
 }
 
-// satisfies are the type conditions under which a fragment applies to a row of
+// Satisfies are the type conditions under which a fragment applies to a row of
 // d: its own type and every interface or union; a fragment on an abstract type
 // the row does not have cannot pass validation.
-func satisfies(d *repository.Descriptor) []string {
+func Satisfies(d *repository.Descriptor) []string {
 	return []string{d.Name, "Node", "Definition", "Instance", "SearchHit"}
 }

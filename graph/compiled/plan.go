@@ -1,0 +1,276 @@
+package compiled
+
+import (
+	"context"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/augmentedos/graph/graph/loader"
+	"github.com/augmentedos/graph/graph/nodeid"
+	"github.com/augmentedos/graph/internal/page"
+	"github.com/augmentedos/graph/repository"
+)
+
+// compiler turns selections into reads and writers. Its methods answer false
+// for whatever they do not understand.
+type compiler struct {
+	ctx context.Context
+	op  *graphql.OperationContext
+}
+
+func compile(ctx context.Context, field graphql.CollectedField) (*plan, bool) {
+	c := compiler{ctx, graphql.GetOperationContext(ctx)}
+	d, isList := entityOf(field)
+	if d == nil {
+		return nil, false
+	}
+	read := &repository.Read{Entity: d, Single: !isList}
+	read.List.Name = "list"
+	if !isList {
+		read.List.Name = "by_key"
+		if !c.lookUp(read, field) {
+			return nil, false
+		}
+	}
+	write, ok := c.field(read, field, page.RootSize)
+	return &plan{read, write}, ok
+}
+
+// entityOf finds the entity a field shows, as a row or as a connection.
+func entityOf(field graphql.CollectedField) (d *repository.Descriptor, isList bool) {
+	name := field.Definition.Type.Name()
+	if d = repository.ByName(name); d != nil && field.Definition.Type.Elem == nil {
+		return d, false
+	}
+	of, ok := strings.CutSuffix(name, "Connection")
+	return repository.ByName(of), ok
+}
+
+// lookUp reads the arguments of a root field that finds one row.
+func (c compiler) lookUp(read *repository.Read, field graphql.CollectedField) bool {
+	var given []string
+	for name, v := range field.ArgumentMap(c.op.Variables) {
+		text, ok := v.(string)
+		if !ok {
+			return false
+		}
+		given = append(given, name)
+		switch column, _ := read.Entity.Column(name); {
+		case name == "version":
+			read.Key.Version = text
+		case name == "id":
+			prefix, id, err := nodeid.Decode(text)
+			if err != nil || prefix != read.Entity.Prefix() {
+				return false
+			}
+			read.Key.Column, read.Key.Value = "id", id
+		case column == read.Entity.Key:
+			read.Key.Column, read.Key.Value = column, text
+		default:
+			return false
+		}
+	}
+	return len(given) == 1 || (len(given) == 2 && read.Key.Column == read.Entity.Key && read.Key.Version != "")
+}
+
+// field compiles a row or a connection of rows.
+func (c compiler) field(read *repository.Read, field graphql.CollectedField, size int) (value, bool) {
+	if read.Single {
+		object, ok := c.object(read, c.collect(read, field))
+		return single(read, object), ok
+	}
+	if !c.list(read, field, size) {
+		return nil, false
+	}
+	return c.connection(read, field)
+}
+
+// list reads the arguments of a list field.
+func (c compiler) list(read *repository.Read, field graphql.CollectedField, size int) bool {
+	given := field.ArgumentMap(c.op.Variables)
+	var paging page.Args
+	for name, v := range given {
+		switch {
+		case v == nil:
+		case name == "where" && read.Entity.Where != nil:
+			where := reflect.New(reflect.TypeOf(read.Entity.Where))
+			if graphql.UnmarshalInputFromContext(c.ctx, v, where.Interface()) != nil {
+				return false
+			}
+			read.List.Where = where.Interface()
+		case name == "orderBy":
+			read.List.Order, _ = v.(string)
+		case !pagingArgument(&paging, name, v):
+			return false
+		}
+	}
+	var err error
+	read.List.Page, err = paging.Request(size)
+	_, known := read.Entity.Orders[read.List.Order]
+	return err == nil && known
+}
+
+func pagingArgument(paging *page.Args, name string, v any) bool {
+	switch name {
+	case "first":
+		return number(v, &paging.First)
+	case "last":
+		return number(v, &paging.Last)
+	case "after":
+		return cursor(v, &paging.After)
+	case "before":
+		return cursor(v, &paging.Before)
+	}
+	return false
+}
+
+func number(v any, to **int) bool {
+	n, err := graphql.UnmarshalInt(v)
+	*to = &n
+	return err == nil
+}
+
+func cursor(v any, to **page.Cursor) bool {
+	var c page.Cursor
+	err := c.UnmarshalGQL(v)
+	*to = &c
+	return err == nil
+}
+
+// object compiles the fields of a row.
+func (c compiler) object(read *repository.Read, fields []graphql.CollectedField) (value, bool) {
+	members := make([]member, 0, len(fields))
+	for _, f := range fields {
+		v, ok := c.member(read, f)
+		if !ok {
+			return nil, false
+		}
+		members = append(members, member{memberName(f.Alias, len(members) == 0), v})
+	}
+	return object(members), true
+}
+
+func (c compiler) member(read *repository.Read, f graphql.CollectedField) (value, bool) {
+	d := read.Entity
+	if f.Name == "__typename" {
+		return constant(`"` + d.Name + `"`), true
+	}
+	if f.Name == "id" {
+		return id(read, d.Prefix()), true
+	}
+	if relation, ok := d.Relations[f.Name]; ok {
+		return c.edge(read, relation, f)
+	}
+	column, ok := d.Column(f.Name)
+	if !ok || len(f.Arguments) > 0 {
+		return nil, false
+	}
+	write, ok := encoders[d.ColumnType(column)]
+	if !ok && isEnum(d.ColumnType(column)) {
+		write, ok = appendEnum, true
+	}
+	if !ok {
+		return nil, false
+	}
+	read.Columns = append(read.Columns, column)
+	return columnValue(read, column, write), true
+}
+
+// edge compiles a field that leads to other rows.
+func (c compiler) edge(parent *repository.Read, r repository.Relation, f graphql.CollectedField) (value, bool) {
+	d, isList := entityOf(f)
+	if d == nil || d.Table != r.Table {
+		return nil, false
+	}
+	child := &repository.Read{Entity: d, Parent: parent, Relation: r, Single: !isList}
+	child.List.Name = f.Name
+	parent.Children = append(parent.Children, child)
+	write, ok := c.field(child, f, page.NestedSize)
+	return write, ok && (isList || !f.Definition.Type.NonNull)
+}
+
+// connection compiles the wrapper around rows.
+func (c compiler) connection(read *repository.Read, field graphql.CollectedField) (value, bool) {
+	members := []member{}
+	for _, f := range c.collect(read, field) {
+		var v value
+		ok := true
+		switch f.Name {
+		case "__typename":
+			v = constant(`"` + field.Definition.Type.Name() + `"`)
+		case "nodes":
+			var row value
+			row, ok = c.object(read, c.collect(read, f))
+			v = list(read, row)
+		case "edges":
+			var row value
+			row, ok = c.edgeObject(read, f)
+			v = list(read, row)
+		case "pageInfo":
+			v, ok = c.pageInfo(read, f)
+		default:
+			return nil, false
+		}
+		if !ok {
+			return nil, false
+		}
+		members = append(members, member{memberName(f.Alias, len(members) == 0), v})
+	}
+	return object(members), true
+}
+
+func (c compiler) edgeObject(read *repository.Read, field graphql.CollectedField) (value, bool) {
+	members := []member{}
+	for _, f := range c.collect(read, field) {
+		var v value
+		ok := true
+		switch f.Name {
+		case "__typename":
+			v = constant(`"` + field.Definition.Type.Name() + `"`)
+		case "cursor":
+			v = cursorValue(read)
+		case "node":
+			v, ok = c.object(read, c.collect(read, f))
+		default:
+			return nil, false
+		}
+		if !ok {
+			return nil, false
+		}
+		members = append(members, member{memberName(f.Alias, len(members) == 0), v})
+	}
+	return object(members), true
+}
+
+func (c compiler) pageInfo(read *repository.Read, field graphql.CollectedField) (value, bool) {
+	members := []member{}
+	for _, f := range c.collect(read, field) {
+		v, ok := pageFact(read, f.Name)
+		if !ok {
+			return nil, false
+		}
+		members = append(members, member{memberName(f.Alias, len(members) == 0), v})
+	}
+	return object(members), true
+}
+
+// collect flattens fragments and conditions, as the generated executor does.
+func (c compiler) collect(read *repository.Read, field graphql.CollectedField) []graphql.CollectedField {
+	return graphql.CollectFields(c.op, field.Selections, loader.Satisfies(read.Entity))
+}
+
+func isEnum(t reflect.Type) bool {
+	_, ok := reflect.New(t).Elem().Interface().(interface{ Values() []string })
+	return ok
+}
+
+func memberName(alias string, first bool) string {
+	if first {
+		return `"` + alias + `":`
+	}
+	return `,"` + alias + `":`
+}
+
+func index(read *repository.Read, column string) int { return slices.Index(read.Columnar, column) }
