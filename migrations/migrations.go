@@ -17,7 +17,7 @@ import (
 
 // FS holds the migrations. Tests name their template database by its hash.
 //
-//go:embed *
+//go:embed *.sql
 var FS embed.FS
 
 // Up brings the database at url to the newest schema. It needs a direct
