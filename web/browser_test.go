@@ -186,5 +186,8 @@ func TestARunningServerAnswersOnEveryTab(t *testing.T) {
 		require.Contains(t, answer, `"data"`, title)
 		p.screenshot("running-" + strings.ToLower(title))
 	}
+	p.click(`[aria-label="Show Documentation Explorer"]`)
+	p.until("the schema did not arrive", `document.querySelector('.graphiql-plugin').textContent.includes('Root Types')`)
+	p.screenshot("running-documentation")
 	requireClean(t, p, relay.URL, wire.sent.Load())
 }
