@@ -32,7 +32,7 @@ create table task_instances (
   execution_metadata     jsonb        not null default '{}',
   task_reference         text,
   due_at                 timestamptz,
-  due_sort               timestamptz  not null generated always as (coalesce(due_at, 'infinity'::timestamptz)) stored,
+  due_sort               timestamptz  not null generated always as (coalesce(due_at, '9999-12-31 00:00:00+00'::timestamptz)) stored,
   revision               integer      not null default 1 check (revision > 0),
   created_at             timestamptz  not null default now(),
   updated_at             timestamptz  not null default now(),

@@ -14,7 +14,7 @@ create table workflow_event_subscriptions (
   filter_condition        text,
   status                  varchar(50)  not null default 'active' check (status in ('active', 'fulfilled', 'expired', 'cancelled')),
   timeout_at              timestamptz,
-  timeout_sort            timestamptz  not null generated always as (coalesce(timeout_at, 'infinity'::timestamptz)) stored,
+  timeout_sort            timestamptz  not null generated always as (coalesce(timeout_at, '9999-12-31 00:00:00+00'::timestamptz)) stored,
   fulfilled_at            timestamptz,
   fulfilled_by_event_id   uuid         references event_instance_keys (id) on delete set null,
   wait_step_id            varchar(255) not null,

@@ -14,7 +14,7 @@ create table event_sequences (
   correlation_id    text         generated always as (left(metadata ->> 'correlationId', 255)) stored,
   rollback_strategy jsonb,
   completed_at      timestamptz,
-  completed_sort    timestamptz  not null generated always as (coalesce(completed_at, 'infinity'::timestamptz)) stored,
+  completed_sort    timestamptz  not null generated always as (coalesce(completed_at, '9999-12-31 00:00:00+00'::timestamptz)) stored,
   revision          integer      not null default 1 check (revision > 0),
   created_at        timestamptz  not null default now(),
   updated_at        timestamptz  not null default now(),

@@ -19,7 +19,7 @@ create table integration_instances (
   state                     text         not null generated always as (coalesce(status ->> 'state', '')) stored
                             check (state in ('active', 'inactive', 'error')),
   last_used_at              timestamptz,
-  last_used_sort            timestamptz  not null generated always as (coalesce(last_used_at, '-infinity'::timestamptz)) stored,
+  last_used_sort            timestamptz  not null generated always as (coalesce(last_used_at, '0001-01-01 00:00:00+00'::timestamptz)) stored,
   revision                  integer      not null default 1 check (revision > 0),
   created_at                timestamptz  not null default now(),
   updated_at                timestamptz  not null default now(),

@@ -9,7 +9,7 @@ create table test_runs (
   status             varchar(50)  not null default 'running' check (status in ('running', 'passed', 'failed', 'error', 'cancelled')),
   started_at         timestamptz  not null default now(),
   completed_at       timestamptz,
-  completed_sort     timestamptz  not null generated always as (coalesce(completed_at, 'infinity'::timestamptz)) stored,
+  completed_sort     timestamptz  not null generated always as (coalesce(completed_at, '9999-12-31 00:00:00+00'::timestamptz)) stored,
   environment        varchar(50)  not null default 'dev' check (environment in ('dev', 'staging', 'prod', 'local', 'ci')),
   triggered_by       varchar(255) not null default 'system',
   revision           integer      not null default 1 check (revision > 0),

@@ -109,7 +109,7 @@ func (s *Store) readSelection(r *Read, a *args) (selection, error) {
 // The row that only tells whether another page follows is left out.
 func (s selection) keyStatement(column string) string {
 	outer, inner := s, s
-	inner.keys = keys{}
+	inner.keys, inner.columns = keys{}, []string{column}
 	if s.limit > 1 {
 		inner.limit--
 	}

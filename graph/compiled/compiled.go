@@ -13,15 +13,15 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/augmentedos/graph/graph/loader"
 	"github.com/augmentedos/graph/repository"
+	"github.com/vektah/gqlparser/v2/ast"
 )
 
 // RootField is gqlgen's hook around each root field.
 func RootField(ctx context.Context, next graphql.RootResolver) graphql.Marshaler {
-	root := graphql.GetRootFieldContext(ctx)
-	if root == nil || root.Object != "Query" {
+	if graphql.GetOperationContext(ctx).Operation.Operation != ast.Query {
 		return next(ctx)
 	}
-	plan, ok := compile(ctx, root.Field)
+	plan, ok := compile(ctx, graphql.GetRootFieldContext(ctx).Field)
 	if !ok {
 		return next(ctx)
 	}

@@ -26,6 +26,7 @@ type TaskInstance struct {
 	Output                scalar.JSON        `db:"output"`
 	DraftOutput           scalar.JSON        `db:"draft_output"`
 	ErrorJSON             scalar.JSON        `db:"error"`
+	ErrorCode             *string            `db:"error_code"`
 	ExecutorID            string             `db:"executor_id"`
 	Assignee              *string            `db:"assignee"`
 	AssigneeType          AssigneeType       `db:"assignee_type"`
