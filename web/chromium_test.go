@@ -61,17 +61,29 @@ func launch(t *testing.T) *chromium {
 	stderr, err := cmd.StderrPipe()
 	require.NoError(t, err)
 	require.NoError(t, cmd.Start())
+	b := &chromium{replies: map[int]chan reply{}, sessions: map[string]*page{}}
 	t.Cleanup(func() {
-		_ = cmd.Process.Kill()
-		_ = cmd.Wait()
+		b.quit(cmd)
 		_ = os.RemoveAll(profile)
 	})
-	b := &chromium{replies: map[int]chan reply{}, sessions: map[string]*page{}}
-	b.conn, _, err = websocket.Dial(t.Context(), debuggingAddress(t, bufio.NewScanner(stderr)), nil)
+	b.conn, _, err = websocket.Dial(context.Background(), debuggingAddress(t, bufio.NewScanner(stderr)), nil)
 	require.NoError(t, err)
 	b.conn.SetReadLimit(64 << 20)
 	go b.listen()
 	return b
+}
+
+// quit asks the browser to close, so that its helpers end with it, and ends it
+// by force when it does not.
+func (b *chromium) quit(cmd *exec.Cmd) {
+	force := time.AfterFunc(5*time.Second, func() { _ = cmd.Process.Kill() })
+	defer force.Stop()
+	if b.conn == nil {
+		_ = cmd.Process.Kill()
+	} else {
+		_, _ = b.send("", "Browser.close", object{})
+	}
+	_ = cmd.Wait()
 }
 
 func findChromium(t *testing.T) string {
@@ -142,7 +154,11 @@ func (b *chromium) send(session, method string, params any) (chan reply, error) 
 	id, answer := b.lastID, make(chan reply, 1)
 	b.replies[id] = answer
 	b.mu.Unlock()
-	message, err := json.Marshal(map[string]any{"id": id, "sessionId": session, "method": method, "params": params})
+	command := object{"id": id, "method": method, "params": params}
+	if session != "" {
+		command["sessionId"] = session
+	}
+	message, err := json.Marshal(command)
 	if err != nil {
 		return nil, err
 	}
