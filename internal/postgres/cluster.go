@@ -74,13 +74,16 @@ func (f folder) prepare(run account) error {
 	if run.switched {
 		mode = 0o755
 	}
-	if _, err := os.Stat(f.path); errors.Is(err, os.ErrNotExist) {
+	switch _, err := os.Stat(f.path); {
+	case errors.Is(err, os.ErrNotExist):
 		if err := os.MkdirAll(f.path, mode); err != nil {
 			return unusable(f.path, err)
 		}
 		if err := os.Chmod(f.path, mode); err != nil { // whatever the umask is
 			return unusable(f.path, err)
 		}
+	case err != nil:
+		return unusable(f.path, err)
 	}
 	if err := run.canEnter(f.path); err != nil {
 		return err
@@ -325,7 +328,9 @@ func (f folder) dropStalePID() error {
 
 func (f folder) url(password, database string) string {
 	query := url.Values{"host": {f.run}, "port": {port}}
-	u := url.URL{Scheme: "postgres", User: url.UserPassword(role, password), Path: "/" + database, RawQuery: query.Encode()}
+	// PostgreSQL clients do not read a plus sign as a space.
+	encoded := strings.ReplaceAll(query.Encode(), "+", "%20")
+	u := url.URL{Scheme: "postgres", User: url.UserPassword(role, password), Path: "/" + database, RawQuery: encoded}
 	return u.String()
 }
 

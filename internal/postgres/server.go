@@ -181,7 +181,7 @@ func (s *Server) connect(ctx context.Context) (*pgx.Conn, error) {
 		case <-s.done:
 			return nil, s.Err()
 		case <-ctx.Done():
-			return nil, fault.Wrap(err, fault.Unavailable, "PostgreSQL did not answer in time.").
+			return nil, fault.Wrap(err, fault.Unavailable, "PostgreSQL did not answer in time: "+plainCause(err)+".").
 				Hint("Read its log: %s", s.folder.log)
 		case <-tick.C:
 		}
