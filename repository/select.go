@@ -121,3 +121,10 @@ func (a *args) add(v any, sqlType string) string {
 	*a = append(*a, v)
 	return fmt.Sprintf("$%d::%s", len(*a), sqlType)
 }
+
+// addPlain appends a parameter whose type PostgreSQL takes from the column it
+// is written to.
+func (a *args) addPlain(v any) string {
+	*a = append(*a, v)
+	return fmt.Sprintf("$%d", len(*a))
+}
