@@ -33,7 +33,7 @@ func (j JSON) MarshalGQL(w io.Writer) {
 
 // UnmarshalGQL takes any JSON value that jsonb can store.
 func (j *JSON) UnmarshalGQL(v any) error {
-	if err := checkValue(v, 0); err != nil {
+	if err := CheckJSON(v); err != nil {
 		return err
 	}
 	var b bytes.Buffer
@@ -49,7 +49,10 @@ func (j *JSON) UnmarshalGQL(v any) error {
 	return nil
 }
 
-// checkValue refuses what PostgreSQL could not store or nobody could read back.
+// CheckJSON refuses a decoded document that PostgreSQL could not store or nobody
+// could read back.
+func CheckJSON(v any) error { return checkValue(v, 0) }
+
 func checkValue(v any, depth int) error {
 	if depth > MaxJSONDepth {
 		return fault.Errorf(fault.BadUserInput, "This JSON document is nested deeper than %d levels.", MaxJSONDepth)

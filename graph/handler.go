@@ -1,0 +1,101 @@
+package graph
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"strings"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/augmentedos/graph/internal/fault"
+)
+
+// Handler serves GraphQL over HTTP at one path: queries and mutations by POST,
+// queries by GET, and whatever the stream transports take. It accepts JSON
+// only, so a foreign web page cannot make a browser send it a mutation without
+// asking first; forms and multipart bodies are refused for the same reason.
+type Handler struct {
+	exec      *Executor
+	limits    Limits
+	streams   []graphql.Transport
+	admission *admission
+	explorer  string
+	log       *slog.Logger
+}
+
+// NewHandler serves es.
+func NewHandler(es graphql.ExecutableSchema, o Options) *Handler {
+	o.Limits = o.Limits.withDefaults()
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	return &Handler{
+		exec: newExecutor(es, o), limits: o.Limits, streams: o.Streams,
+		admission: newAdmission(o.Limits), explorer: o.Explorer, log: o.Log,
+	}
+}
+
+// Executor runs operations for transports that are not registered as Streams.
+func (h *Handler) Executor() *Executor { return h.exec }
+
+// Admit waits for a free place among the running operations; transports with
+// their own connections call it around each query and mutation. The error is an
+// UNAVAILABLE fault.
+func (h *Handler) Admit(ctx context.Context) (release func(), err error) {
+	return h.admission.admit(ctx)
+}
+
+// ServeHTTP hands the request to the transport that understands it.
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	defer h.rescue(w, r)
+	securityHeaders(w.Header())
+	for _, t := range h.streams {
+		if t.Supports(r) {
+			t.Do(w, r, h.exec)
+			return
+		}
+	}
+	switch {
+	case r.Header.Get("Upgrade") != "":
+		h.refuse(w, r, http.StatusBadRequest, fault.Errorf(fault.BadUserInput, "This protocol is not spoken here.").
+			Hint("Connect by WebSocket with the subprotocol graphql-transport-ws."))
+	case r.Method == http.MethodPost:
+		h.post(w, r)
+	case r.Method == http.MethodGet && h.isVisitor(r):
+		http.Redirect(w, r, h.explorer, http.StatusSeeOther)
+	case r.Method == http.MethodGet:
+		h.get(w, r)
+	case r.Method == http.MethodOptions:
+		w.Header().Set("Allow", "GET, POST, OPTIONS")
+		w.WriteHeader(http.StatusNoContent)
+	default:
+		w.Header().Set("Allow", "GET, POST, OPTIONS")
+		h.refuse(w, r, http.StatusMethodNotAllowed, fault.Errorf(fault.BadUserInput, "Use POST, or GET for queries."))
+	}
+}
+
+// isVisitor recognises a person who typed the address into a browser.
+func (h *Handler) isVisitor(r *http.Request) bool {
+	return h.explorer != "" && r.URL.RawQuery == "" && strings.Contains(r.Header.Get("Accept"), "text/html")
+}
+
+// rescue answers when something panicked outside the executor.
+func (h *Handler) rescue(w http.ResponseWriter, r *http.Request) {
+	value := recover()
+	if value == nil {
+		return
+	}
+	if value == http.ErrAbortHandler { //nolint:errorlint // net/http compares it the same way
+		panic(value)
+	}
+	response := h.exec.DispatchError(r.Context(), gqlerror.List{gqlerror.Wrap(recovered(r.Context(), value))})
+	write(w, h.log, negotiate(r), http.StatusInternalServerError, response)
+}
+
+// refuse answers a request that is not run.
+func (h *Handler) refuse(w http.ResponseWriter, r *http.Request, status int, f *fault.Fault) {
+	response := h.exec.DispatchError(r.Context(), gqlerror.List{gqlerror.Wrap(f)})
+	write(w, h.log, negotiate(r), status, response)
+}
