@@ -13,8 +13,14 @@ import (
 	"github.com/google/uuid"
 )
 
-// condition is a compiled Where: terms that must all hold.
-type condition struct{ terms []string }
+// condition is a compiled Where: terms that must all hold. Equal names the
+// columns compared with one value, the only terms an index can put before an
+// order; others counts the rest.
+type condition struct {
+	terms  []string
+	equal  []string
+	others int
+}
 
 func (c condition) empty() bool     { return len(c.terms) == 0 }
 func (c condition) parts() []string { return append([]string(nil), c.terms...) }
@@ -46,8 +52,30 @@ func (c compiler) compile(d *Descriptor, where any, alias string) (condition, er
 			return condition{}, err
 		}
 		out.terms = append(out.terms, terms...)
+		if isEquality(field) {
+			out.equal = append(out.equal, tag.Get("sql"))
+		} else {
+			out.others += len(terms)
+		}
 	}
 	return out, nil
+}
+
+// isEquality is true for a predicate that compares with one value and says
+// nothing else.
+func isEquality(field reflect.Value) bool {
+	switch p := field.Interface().(type) {
+	case *bool:
+		return true
+	case *model.StringFilter:
+		return p.Eq != nil && p.In == nil && p.NotIn == nil && p.IsNull == nil && p.Prefix == nil && p.Contains == nil
+	case *model.IDFilter:
+		return p.Eq != nil && p.In == nil && p.IsNull == nil
+	case enumPredicate:
+		eq, in, notIn := p.Stored()
+		return eq != nil && in == nil && notIn == nil
+	}
+	return false
 }
 
 func (c compiler) field(d *Descriptor, field reflect.Value, tag reflect.StructTag, alias, path string) ([]string, error) {

@@ -2,6 +2,7 @@ package repository
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/jackc/pgx/v5"
@@ -38,8 +39,15 @@ type Rows struct {
 	Row    map[string][][][]byte
 }
 
+// errUnserved leaves a read that may be refused to the path that can ask the
+// planner first.
+var errUnserved = errors.New("a filter that no index serves")
+
 // Run executes the tree and answers every Read in it.
 func (s *Store) Run(ctx context.Context, root *Read) (map[*Read]*Rows, error) {
+	if err := s.indexes.load(ctx, s.DB); err != nil {
+		return nil, err
+	}
 	var batch pgx.Batch
 	var order []*Read
 	if err := s.queue(&batch, &order, root, nil, nil); err != nil {
@@ -75,6 +83,9 @@ func (s *Store) queue(batch *pgx.Batch, order *[]*Read, r *Read, parent *selecti
 		if !r.Single {
 			sel.on = r.Relation.on()
 		}
+	}
+	if !s.served(sel) {
+		return errUnserved
 	}
 	r.Columnar = sel.columns
 	*order = append(*order, r)

@@ -57,7 +57,7 @@ func ByBusinessKey[T any](ctx context.Context, s *Store, e Entity[T], columns []
 
 func keyCondition(d *Descriptor, k Key, a *args) condition {
 	if k.Column == "id" {
-		return condition{[]string{"t.id = " + a.add(k.Value, "uuid")}}
+		return condition{terms: []string{"t.id = " + a.add(k.Value, "uuid")}}
 	}
 	terms := []string{"t." + k.Column + " = " + a.add(k.Value, "text")}
 	switch {
@@ -66,7 +66,7 @@ func keyCondition(d *Descriptor, k Key, a *args) condition {
 	case d.Versioned():
 		terms = append(terms, "t.status = 'active'")
 	}
-	return condition{terms}
+	return condition{terms: terms}
 }
 
 // List reads one page of all rows. It asks for one row more than the page
@@ -78,6 +78,9 @@ func List[T any](ctx context.Context, s *Store, e Entity[T], q ListQuery) ([]*T,
 		return nil, err
 	}
 	sel.name = e.Table + "." + q.Name
+	if err := s.refuseBroad(ctx, sel, a); err != nil {
+		return nil, err
+	}
 	return scanRows[T](ctx, s, sel, a)
 }
 
@@ -91,6 +94,9 @@ func ListByKeys[T any](ctx context.Context, s *Store, e Entity[T], r Relation, q
 		return nil, err
 	}
 	sel.name, sel.keys.array, sel.on = e.Table+"."+q.Name, array, r.on()
+	if err := s.refuseBroad(ctx, sel, a); err != nil {
+		return nil, err
+	}
 	found := make(map[any][]*T, len(keys))
 	err = scanKeyed(ctx, s, sel, a, func(key any, row *T) { found[key] = append(found[key], row) })
 	return found, err

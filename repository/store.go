@@ -22,10 +22,16 @@ type DB interface {
 type Store struct {
 	DB  DB
 	Now func() time.Time
+
+	indexes *catalogue
 }
 
 // NewStore reads through db with the real clock.
-func NewStore(db DB) *Store { return &Store{DB: db, Now: time.Now} }
+func NewStore(db DB) *Store { return &Store{DB: db, Now: time.Now, indexes: &catalogue{}} }
+
+// On is the same store reading through another connection, such as a
+// transaction.
+func (s *Store) On(db DB) *Store { return &Store{DB: db, Now: s.Now, indexes: s.indexes} }
 
 // readError says which operation failed and, where PostgreSQL told a cause the
 // user can act on, what to do.

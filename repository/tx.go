@@ -54,7 +54,7 @@ func inTx(ctx context.Context, db Beginner, s *Store, change Change, work func(c
 	if _, err := tx.Exec(ctx, "/* change.who */ select set_config('aos.actor', $1, true), set_config('aos.reason', $2, true)", change.Actor, change.Reason); err != nil {
 		return fmt.Errorf("naming the actor: %w", err)
 	}
-	if err := work(ctx, &Tx{Store: &Store{DB: tx, Now: s.Now}, tx: tx}); err != nil {
+	if err := work(ctx, &Tx{Store: s.On(tx), tx: tx}); err != nil {
 		return err
 	}
 	if err := tx.Commit(ctx); err != nil {
@@ -77,7 +77,7 @@ func (tx *Tx) Savepoint(ctx context.Context, work func(context.Context, *Tx) err
 		return fmt.Errorf("savepoint: %w", err)
 	}
 	defer func() { _ = inner.Rollback(context.WithoutCancel(ctx)) }()
-	if err := work(ctx, &Tx{Store: &Store{DB: inner, Now: tx.Now}, tx: inner}); err != nil {
+	if err := work(ctx, &Tx{Store: tx.On(inner), tx: inner}); err != nil {
 		return err
 	}
 	return inner.Commit(ctx)
