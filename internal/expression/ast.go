@@ -182,6 +182,8 @@ func write(b *strings.Builder, n node, around int) {
 		b.WriteString(n.name)
 	case *word:
 		b.WriteString(n.name)
+	case *piece:
+		b.WriteString(n.text)
 	case *current:
 		b.WriteByte('@')
 	case *unary:
@@ -247,8 +249,8 @@ func writeList(b *strings.Builder, opening byte, items []node, closing byte) {
 
 func writeText(b *strings.Builder, n *text) {
 	for _, part := range n.parts {
-		if words, ok := part.(*piece); ok {
-			b.WriteString(words.text)
+		if _, ok := part.(*piece); ok {
+			write(b, part, ternaryLevel)
 			continue
 		}
 		b.WriteString("${")

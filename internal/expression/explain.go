@@ -55,15 +55,23 @@ func (e *evaluator) explained(n node) any {
 	if entry.Missing {
 		entry.Value, entry.Note = nil, e.breakingPoint(n)
 	}
-	if _, constant := n.(*literal); !constant || above.Text == "" {
+	if !constant(n) || above.Text == "" { // a constant is worth an entry only if it is everything
 		above.Children = append(above.Children, entry)
 	}
 	return value
 }
 
+func constant(n node) bool {
+	switch n.(type) {
+	case *literal, *piece:
+		return true
+	}
+	return false
+}
+
 // skipped notes a branch that was not evaluated.
 func (e *evaluator) skipped(n node) {
-	if e.trace != nil {
+	if e.trace != nil && !constant(n) {
 		e.trace.Children = append(e.trace.Children, &Trace{Text: render(n), Skipped: true})
 	}
 }

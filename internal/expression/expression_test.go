@@ -166,6 +166,8 @@ func TestEveryStoredFormHasItsDocumentedMeaning(t *testing.T) {
 		{`${event.payload.status} == "paid" && {{event.payload.amount}} < 2000`, `true`},
 		{`${ ${event.payload.amount} > 5 }`, `true`},
 		{`Order ${event.payload.orderId}: ${event.payload.nowhere}`, `"Order o-7: "`},
+		{`exists(${event.payload.note})`, `true`},
+		{`${event.payload.note}.includes('bow')`, `false`},
 		// otherwise
 		{``, `true`}, {`  `, `true`}, {`otherwise`, `true`}, {`Default`, `true`}, {`else`, `true`},
 		// free labels: a lone word is a name that leads nowhere

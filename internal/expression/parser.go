@@ -289,11 +289,13 @@ func (p *parser) call(start int, t token, name string, args []node) node {
 		return &literal{}
 	}
 	n := &call{span: p.spanFrom(start), function: f, args: args}
-	if name == "in" || name == "contains" {
+	switch name {
+	case "in", "contains":
 		n.anyCase = isStatus(args[0]) || isStatus(args[len(args)-1])
-	}
-	if pattern, ok := args[len(args)-1].(*literal); ok && name == "matches" {
-		n.pattern = p.compile(pattern)
+	case "matches":
+		if pattern, ok := args[1].(*literal); ok {
+			n.pattern = p.compile(pattern)
+		}
 	}
 	return n
 }

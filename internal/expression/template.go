@@ -41,10 +41,11 @@ func Parse(source string) (*Program, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(parts) > 1 && !operatesOutside(source, parts, conditionOperators) {
+	program, err := p.expression()
+	if err != nil && len(parts) > 1 && !conditionOperators.MatchString(outside(source, parts)) {
 		return p.filled(parts)
 	}
-	return p.expression()
+	return program, err
 }
 
 // ParseMapping reads one value of a mapping (input_mapping, step input, handler
@@ -103,7 +104,7 @@ func parseWrapped(source string, parts []part) (*Program, error) {
 	if len(parts) == 1 && parts[0].wrapped {
 		return p.expression()
 	}
-	if operatesOutside(source, parts, templateOperators) && len(source) <= maxSource {
+	if joinsWrappers(outside(source, parts)) && len(source) <= maxSource {
 		if root, lints, err := parseRange(source, 0, len(source)); err == nil {
 			p.root, p.lints = root, lints
 			return p, nil
@@ -258,31 +259,32 @@ var (
 	startOfPath        = regexp.MustCompile(`^\s*!*\s*([\pL_$][\pL\pN_$]*)[.\[(]`)
 )
 
-// operatesOutside reports whether the text between the wrappers joins them to an
-// expression. In a template it must not contain names of its own: "Review - ${id}".
-func operatesOutside(source string, parts []part, operators *regexp.Regexp) bool {
-	var outside strings.Builder
+// outside is what stands between the wrappers, each of them reduced to a ).
+func outside(source string, parts []part) string {
+	var b strings.Builder
 	for _, part := range parts {
 		if part.wrapped {
-			outside.WriteString(" ")
+			b.WriteByte(')')
 			continue
 		}
-		outside.WriteString(source[part.start:part.end])
+		b.WriteString(source[part.start:part.end])
 	}
-	if !operators.MatchString(outside.String()) {
-		return false
-	}
-	if operators == conditionOperators {
-		return true
-	}
-	quoted := quotedText.ReplaceAllString(outside.String(), "''")
-	for _, word := range anyName.FindAllString(quoted, -1) {
-		_, function := functionNamed(word)
-		if !function && word != "true" && word != "false" && word != "null" && word != "undefined" {
+	return b.String()
+}
+
+// joinsWrappers reports whether the text between the wrappers of a template
+// reads as operators and calls. Names of its own make it text: "Review - ${id}".
+func joinsWrappers(outside string) bool {
+	joins := templateOperators.MatchString(outside)
+	for _, word := range anyName.FindAllString(quotedText.ReplaceAllString(outside, "''"), -1) {
+		switch _, function := functionNamed(word); {
+		case function:
+			joins = true
+		case word != "true" && word != "false" && word != "null" && word != "undefined":
 			return false
 		}
 	}
-	return true
+	return joins
 }
 
 // startsAsExpression tells a mistyped expression from a text that was never
