@@ -32,17 +32,29 @@ func Normalize(table, column string, doc []byte) (canonical []byte, changes []Ch
 		return nil, nil, fault.Wrap(err, fault.Validation, "the document cannot be read")
 	}
 	n := &normalizer{}
-	if rule, ok := rules()[table+"."+column]; ok {
-		value = rule(n, value)
-	}
-	if c, ok := parsedFiles()[table+"."+column+suffix].(map[string]any); ok {
-		n.dropNulls(c, value, "", table+"."+column+suffix)
+	rule, hasRule := rules()[table+"."+column]
+	file := table + "." + column + suffix
+	schema, _ := parsedFiles()[file].(map[string]any)
+	// A key that went away or got its name can let another rule apply, so the
+	// rules run until they have nothing left to do.
+	for range maxPasses {
+		before := len(n.changes)
+		n.dropNulls(schema, value, "", file)
+		if hasRule {
+			value = rule(n, value)
+		}
+		if len(n.changes) == before {
+			break
+		}
 	}
 	if len(n.changes) == 0 {
 		return doc, nil, nil
 	}
 	return encodeOrdered(value), n.changes, nil
 }
+
+// maxPasses is beyond what any document needs; it only makes the end certain.
+const maxPasses = 8
 
 // rules are the columns that have older spellings.
 func rules() map[string]func(*normalizer, any) any {

@@ -181,7 +181,7 @@ func TestNormalisingTwiceIsNormalisingOnce(t *testing.T) {
 		return rapid.OneOf(leaf, rapid.Map(rapid.SliceOfN(inner, 0, 3), func(l []any) any { return l }),
 			rapid.Map(rapid.MapOfN(rapid.SampledFrom(words), inner, 0, 6), func(m map[string]any) any { return m }))
 	}
-	rapid.Check(t, func(t *rapid.T) {
+	property := func(t *rapid.T) {
 		table, column, _ := strings.Cut(rapid.SampledFrom(columns).Draw(t, "column"), ".")
 		doc, err := json.Marshal(value(4).Draw(t, "document"))
 		require.NoError(t, err)
@@ -194,7 +194,10 @@ func TestNormalisingTwiceIsNormalisingOnce(t *testing.T) {
 		require.Empty(t, more, "first pass gave %s", once)
 		require.Equal(t, string(once), string(twice))
 		jsonschema.Validate(table, column, once)
-	})
+	}
+	for range 30 {
+		rapid.Check(t, property)
+	}
 }
 
 // The rows of a bundle somewhere on disk become storable. The folder is given
