@@ -184,10 +184,11 @@ func (c *Config) validate() []error {
 			wrong("AOS_ALLOWED_ORIGINS", "%q is no origin, write scheme and host only, such as https://app.example.com", origin)
 		}
 	}
-	for name, d := range map[string]time.Duration{"AOS_REQUEST_TIMEOUT": c.HTTP.RequestTimeout, "AOS_SHUTDOWN_TIMEOUT": c.HTTP.ShutdownTimeout} {
-		if d <= 0 {
-			wrong(name, "must be longer than nothing")
-		}
+	if c.HTTP.RequestTimeout <= 0 {
+		wrong("AOS_REQUEST_TIMEOUT", "must be longer than nothing")
+	}
+	if c.HTTP.ShutdownTimeout <= 0 {
+		wrong("AOS_SHUTDOWN_TIMEOUT", "must be longer than nothing")
 	}
 	for _, key := range append([]Secret{c.Secrets.CredentialsKey}, c.Secrets.CredentialsOldKeys...) {
 		if key != "" && !isKey(key.Reveal()) {

@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,11 +18,18 @@ type slowStatements struct {
 }
 
 type statementKey struct{}
+type batchKey struct{}
 
 // statement is what is remembered between the start and the end of one.
 type statement struct {
 	sql   string
 	begin time.Time
+}
+
+// batch is the same for statements that were sent together.
+type batch struct {
+	queued *pgx.Batch
+	begin  time.Time
 }
 
 func (s *slowStatements) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data pgx.TraceQueryStartData) context.Context {
@@ -34,27 +42,48 @@ func (s *slowStatements) TraceQueryEnd(ctx context.Context, _ *pgx.Conn, data pg
 	}
 }
 
-func (s *slowStatements) TraceBatchStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceBatchStartData) context.Context {
-	return ctx
+func (s *slowStatements) TraceBatchStart(ctx context.Context, _ *pgx.Conn, data pgx.TraceBatchStartData) context.Context {
+	return context.WithValue(ctx, batchKey{}, batch{queued: data.Batch, begin: time.Now()})
 }
 
-// TraceBatchQuery measures a statement of a batch from when its turn came.
-func (s *slowStatements) TraceBatchQuery(ctx context.Context, _ *pgx.Conn, data pgx.TraceBatchQueryData) {
-	if !data.ReadStartTime.IsZero() {
-		s.report(ctx, data.SQL, time.Since(data.ReadStartTime), data.CommandTag.RowsAffected(), data.Err)
+// TraceBatchQuery measures nothing: PostgreSQL sends the answers of a pipeline
+// when its buffer is full or all are ready, so the time that a slow statement
+// takes shows up in front of the first one.
+func (s *slowStatements) TraceBatchQuery(context.Context, *pgx.Conn, pgx.TraceBatchQueryData) {}
+
+func (s *slowStatements) TraceBatchEnd(ctx context.Context, _ *pgx.Conn, data pgx.TraceBatchEndData) {
+	if started, ok := ctx.Value(batchKey{}).(batch); ok {
+		if took := time.Since(started.begin); took >= s.threshold {
+			s.write(ctx, started.name(), took, -1, data.Err)
+		}
 	}
 }
 
-func (s *slowStatements) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndData) {}
+// name lists the statements of the batch, each once.
+func (b batch) name() string {
+	var names []string
+	for _, query := range b.queued.QueuedQueries {
+		if name := StatementName(query.SQL); !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+		if len(names) == 5 {
+			names = append(names, "…")
+			break
+		}
+	}
+	return strings.Join(names, ", ")
+}
 
 func (s *slowStatements) report(ctx context.Context, sql string, took time.Duration, rows int64, err error) {
-	if took < s.threshold {
-		return
+	if took >= s.threshold {
+		s.write(ctx, StatementName(sql), took, rows, err)
 	}
-	attrs := []slog.Attr{
-		slog.String("statement", StatementName(sql)),
-		slog.Duration("took", took.Round(time.Microsecond)),
-		slog.Int64("rows", rows),
+}
+
+func (s *slowStatements) write(ctx context.Context, name string, took time.Duration, rows int64, err error) {
+	attrs := []slog.Attr{slog.String("statement", name), slog.Duration("took", took.Round(time.Microsecond))}
+	if rows >= 0 {
+		attrs = append(attrs, slog.Int64("rows", rows))
 	}
 	if err != nil {
 		// The text of a database error may repeat values.
