@@ -1,0 +1,78 @@
+package cli
+
+import (
+	"context"
+	"time"
+
+	"github.com/augmentedos/graph/internal/postgres"
+	"github.com/augmentedos/graph/migrations"
+)
+
+// database is the PostgreSQL a command works on.
+type database struct {
+	url      string
+	embedded bool
+	stop     func()
+}
+
+// openDatabase finds the database: the one in DATABASE_URL, else the embedded
+// one, which is launched unless a running server already has it open.
+func (s *session) openDatabase() (*database, error) {
+	if !s.config.Database.Embedded() {
+		return &database{url: s.config.Database.URL.Reveal(), stop: func() {}}, nil
+	}
+	if url, err := postgres.Attach(s.config.DataDir); err == nil {
+		return &database{url: url, embedded: true, stop: func() {}}, nil
+	}
+	server, err := postgres.Launch(s.ctx, postgres.Options{
+		DataDir: s.config.DataDir, BinDir: s.config.Database.PostgresBin, Log: s.log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	stop := func() {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(s.ctx), 10*time.Second)
+		defer cancel()
+		if err := server.Stop(ctx); err != nil {
+			s.log.Error("stopping the embedded PostgreSQL", "error", err)
+		}
+	}
+	return &database{url: server.URL(), embedded: true, stop: stop}, nil
+}
+
+// openMigrated is openDatabase for commands that need our schema. The embedded
+// database is always ours to migrate; another one only when told.
+func (s *session) openMigrated() (*database, error) {
+	db, err := s.openDatabase()
+	if err != nil {
+		return nil, err
+	}
+	if db.embedded || s.config.Database.Migrate {
+		if err := migrations.Up(s.ctx, s.migrationURL(db), s.log); err != nil {
+			db.stop()
+			return nil, err
+		}
+	}
+	return db, nil
+}
+
+// migrationURL leads around a pooler: migrations hold a session lock.
+func (s *session) migrationURL(db *database) string {
+	if direct := s.config.Database.DirectURL; direct != "" {
+		return direct.Reveal()
+	}
+	return db.url
+}
+
+// openPools connects to db as configured.
+func (s *session) openPools(db *database) (*postgres.Pools, error) {
+	c := s.config.Database
+	replicas := make([]string, len(c.ReplicaURLs))
+	for i, url := range c.ReplicaURLs {
+		replicas[i] = url.Reveal()
+	}
+	return postgres.Open(s.ctx, postgres.Config{
+		URL: db.url, DirectURL: c.DirectURL.Reveal(), ReplicaURLs: replicas,
+		ExecMode: c.ExecMode, MaxConns: c.MaxConns, SlowStatement: c.SlowStatement, Log: s.log,
+	})
+}

@@ -1,0 +1,99 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/augmentedos/graph/graph"
+	"github.com/augmentedos/graph/internal/fault"
+	"github.com/augmentedos/graph/internal/server"
+	"github.com/augmentedos/graph/migrations"
+)
+
+type serveCommand struct{}
+
+// Run starts everything in order, says how long each step took, and serves
+// until it is told to stop.
+func (serveCommand) Run(s *session) error {
+	if !s.config.HTTP.Loopback() && !s.config.Auth.Enabled() {
+		return fault.Errorf(fault.BadUserInput, "%s can be reached from other machines, and nothing asks callers who they are", s.config.HTTP.Addr).
+			Hint("listen on 127.0.0.1, or set AOS_AUTH_TOKENS_FILE")
+	}
+	listener, err := listen(s.config.HTTP.Addr)
+	if err != nil {
+		return err
+	}
+	defer listener.Close()
+
+	done := s.step("PostgreSQL")
+	db, err := s.openMigrated()
+	if err != nil {
+		return err
+	}
+	defer db.stop()
+	done()
+
+	pools, err := s.openPools(db)
+	if err != nil {
+		return err
+	}
+	defer pools.Close()
+	state, err := migrations.Status(s.ctx, s.migrationURL(db))
+	if err != nil {
+		return err
+	}
+	handler, err := server.Handler(server.Parts{
+		Primary: pools.Primary, Operations: s.operations, Log: s.log,
+		Timeout: s.config.HTTP.RequestTimeout, Migrations: int(state.Newest),
+	})
+	if err != nil {
+		return err
+	}
+	s.welcome(listener.Addr().String())
+	return s.serve(listener, handler)
+}
+
+func listen(addr string) (net.Listener, error) {
+	listener, err := net.Listen("tcp", addr)
+	if err != nil {
+		return nil, fault.Wrap(err, fault.Unavailable, fmt.Sprintf("cannot listen on %s: %v", addr, errors.Unwrap(err))).
+			Hint("another program may have the port: set AOS_ADDR, such as AOS_ADDR=127.0.0.1:8081")
+	}
+	return listener, nil
+}
+
+// serve answers requests until the context ends, then lets running ones finish.
+func (s *session) serve(listener net.Listener, handler http.Handler) error {
+	httpServer := graph.NewServer(listener.Addr().String(), handler)
+	failed := make(chan error, 1)
+	go func() { failed <- httpServer.Serve(listener) }() // ends with Shutdown or Close below
+	select {
+	case err := <-failed:
+		return fmt.Errorf("serving: %w", err)
+	case <-s.ctx.Done():
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(s.ctx), s.config.HTTP.ShutdownTimeout)
+	defer cancel()
+	if err := httpServer.Shutdown(ctx); err != nil {
+		s.log.Warn("requests were cut off", "error", err)
+		return httpServer.Close()
+	}
+	return nil
+}
+
+// step announces a part of the start; the function it returns says how long it
+// took.
+func (s *session) step(name string) func() {
+	begin := time.Now()
+	return func() {
+		fmt.Fprintf(s.out, "%-14s ready in %s\n", name, time.Since(begin).Round(10*time.Millisecond))
+	}
+}
+
+func (s *session) welcome(addr string) {
+	fmt.Fprintf(s.out, "\nExplorer       http://%[1]s/\nGraphQL        http://%[1]s/graphql\nSchema         http://%[1]s/schema.graphql\n\nStop with Ctrl-C.\n", addr)
+}

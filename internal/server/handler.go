@@ -1,0 +1,72 @@
+// Package server puts the parts together: pools, store, resolvers, the GraphQL
+// handler and the pages around it. It is the only package that knows them all.
+package server
+
+import (
+	"encoding/json"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/augmentedos/graph/graph"
+	"github.com/augmentedos/graph/graph/compiled"
+	"github.com/augmentedos/graph/graph/generated"
+	"github.com/augmentedos/graph/graph/loader"
+	sdl "github.com/augmentedos/graph/graph/schema"
+	"github.com/augmentedos/graph/repository"
+	"github.com/augmentedos/graph/resolvers"
+	"github.com/augmentedos/graph/web"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// Parts are what the handler is made of.
+type Parts struct {
+	Primary    *pgxpool.Pool    // reads and writes
+	Operations fs.FS            // the operations that the explorer opens with
+	Log        *slog.Logger     // nil = slog.Default()
+	Now        func() time.Time // the clock of relative filters; nil = time.Now
+	Timeout    time.Duration    // of one query or mutation; 0 = 10 s
+	Migrations int              // version the database must have to be ready
+	General    bool             // answer every field on the general path, as tests do to compare
+}
+
+// Handler serves everything under one address.
+func Handler(p Parts) (http.Handler, error) {
+	store := repository.NewStore(p.Primary)
+	if p.Now != nil {
+		store.Now = p.Now
+	}
+	tabs, err := web.ReadTabs(p.Operations, "Builder", "Explorer", "Dashboard")
+	if err != nil {
+		return nil, err
+	}
+	observed := newMetrics(p.Primary)
+	options := graph.Options{
+		Log:        p.Log,
+		Limits:     graph.Limits{Timeout: p.Timeout},
+		Extensions: []graphql.HandlerExtension{loader.Responses{Store: store, DB: p.Primary}},
+		Observe:    observed.operation,
+		Explorer:   "/",
+	}
+	if !p.General {
+		options.RootField = compiled.RootField
+	}
+	schema := generated.NewExecutableSchema(generated.Config{Resolvers: &resolvers.Resolver{}})
+	mux := http.NewServeMux()
+	mux.Handle("/graphql", graph.NewHandler(schema, options))
+	mux.Handle("/schema.graphql", graph.SDLHandler(sdl.Text()))
+	mux.Handle("/metrics", observed.handler())
+	mux.HandleFunc("/healthz", func(w http.ResponseWriter, _ *http.Request) { writeStatus(w, http.StatusOK, "ok") })
+	mux.Handle("/readyz", readiness{p.Primary, p.Migrations})
+	mux.Handle("/", web.Handler(web.Options{Tabs: tabs}))
+	return mux, nil
+}
+
+func writeStatus(w http.ResponseWriter, code int, status string) {
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(code)
+	_ = json.NewEncoder(w).Encode(map[string]string{"status": status}) // a client that left needs no answer
+}

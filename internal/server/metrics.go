@@ -1,0 +1,76 @@
+package server
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/augmentedos/graph/graph"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// metrics is what an operator watches. Operation names are the client's and so
+// unbounded: they are not labels.
+type metrics struct {
+	registry *prometheus.Registry
+	duration *prometheus.HistogramVec
+	errors   *prometheus.CounterVec
+	bytes    prometheus.Counter
+}
+
+func newMetrics(pool *pgxpool.Pool) *metrics {
+	m := &metrics{
+		registry: prometheus.NewRegistry(),
+		duration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "aos_operation_seconds", Help: "Time from the request to the complete answer.",
+			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10},
+		}, []string{"kind"}),
+		errors: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "aos_operation_errors_total", Help: "Errors in answers by extensions.code.",
+		}, []string{"code"}),
+		bytes: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "aos_answer_bytes_total", Help: "Size of the data in all answers.",
+		}),
+	}
+	m.registry.MustRegister(m.duration, m.errors, m.bytes,
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), poolMetrics{pool})
+	return m
+}
+
+func (m *metrics) operation(_ context.Context, o graph.Outcome) {
+	m.duration.WithLabelValues(o.Kind).Observe(o.Duration.Seconds())
+	m.bytes.Add(float64(o.Bytes))
+	for _, code := range o.Codes {
+		m.errors.WithLabelValues(code).Inc()
+	}
+}
+
+func (m *metrics) handler() http.Handler {
+	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
+}
+
+// poolMetrics reads the pool's own counters when somebody asks.
+type poolMetrics struct{ pool *pgxpool.Pool }
+
+var (
+	connectionsInUse = prometheus.NewDesc("aos_database_connections_in_use", "Connections that run a statement.", nil, nil)
+	connectionsOpen  = prometheus.NewDesc("aos_database_connections_open", "Connections to the primary.", nil, nil)
+	connectionWaits  = prometheus.NewDesc("aos_database_connection_waits_total", "Statements that had to wait for a connection.", nil, nil)
+)
+
+// Describe implements prometheus.Collector.
+func (poolMetrics) Describe(out chan<- *prometheus.Desc) {
+	out <- connectionsInUse
+	out <- connectionsOpen
+	out <- connectionWaits
+}
+
+// Collect implements prometheus.Collector.
+func (p poolMetrics) Collect(out chan<- prometheus.Metric) {
+	s := p.pool.Stat()
+	out <- prometheus.MustNewConstMetric(connectionsInUse, prometheus.GaugeValue, float64(s.AcquiredConns()))
+	out <- prometheus.MustNewConstMetric(connectionsOpen, prometheus.GaugeValue, float64(s.TotalConns()))
+	out <- prometheus.MustNewConstMetric(connectionWaits, prometheus.CounterValue, float64(s.EmptyAcquireCount()))
+}
