@@ -10,6 +10,7 @@ import (
 // what is too long to be worth parsing. It returns the number of tokens. What
 // is not GraphQL at all passes: the parser says it better.
 func gate(query string, l *Limits) (tokens int, refusal *fault.Fault) {
+	depth := 0
 	for i := 0; i < len(query); {
 		c := query[i]
 		switch {
@@ -21,12 +22,14 @@ func gate(query string, l *Limits) (tokens int, refusal *fault.Fault) {
 				i++
 			}
 			continue
+		case isDigit(c):
+			i = skipNumber(query, i)
 		case isNameByte(c):
 			end := i + 1
-			for end < len(query) && (isNameByte(query[end]) || c <= '9' && isNumberByte(query[end])) {
+			for end < len(query) && isNameByte(query[end]) {
 				end++
 			}
-			if end-i > l.NameLength && c > '9' {
+			if end-i > l.NameLength {
 				return tokens, tooComplex("A name in this document is longer than %d characters.", l.NameLength).
 					Hint("Choose shorter aliases and variable names.")
 			}
@@ -40,6 +43,16 @@ func gate(query string, l *Limits) (tokens int, refusal *fault.Fault) {
 			i = end
 		case c == '.' && i+2 < len(query) && query[i:i+3] == "...":
 			i += 3
+		case c == '{' || c == '[' || c == '(':
+			i++
+			// Selections and the values in them; the parser is recursive.
+			if depth++; depth > l.Nesting+l.JSONDepth {
+				return tokens, tooComplex("The brackets of this document are nested deeper than %d levels.", l.Nesting+l.JSONDepth).
+					Hint("Pass deep values as variables.")
+			}
+		case c == '}' || c == ']' || c == ')':
+			i++
+			depth--
 		default:
 			i++
 		}
@@ -51,11 +64,33 @@ func gate(query string, l *Limits) (tokens int, refusal *fault.Fault) {
 	return tokens, nil
 }
 
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
+
 func isNameByte(c byte) bool {
-	return c == '_' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
+	return c == '_' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || isDigit(c)
 }
 
-func isNumberByte(c byte) bool { return c == '.' || c == '+' || c == '-' }
+// skipNumber is the index behind the number that starts at i.
+func skipNumber(s string, i int) int {
+	i = skipDigits(s, i)
+	if i+1 < len(s) && s[i] == '.' && isDigit(s[i+1]) {
+		i = skipDigits(s, i+1)
+	}
+	if i+1 < len(s) && (s[i] == 'e' || s[i] == 'E') {
+		if s[i+1] == '+' || s[i+1] == '-' {
+			i++
+		}
+		i = skipDigits(s, i+1)
+	}
+	return i
+}
+
+func skipDigits(s string, i int) int {
+	for i < len(s) && isDigit(s[i]) {
+		i++
+	}
+	return i
+}
 
 // skipString is the index behind the string or block string that starts at i.
 func skipString(s string, i int) (end int, badEscape bool) {
@@ -94,7 +129,11 @@ func skipBlockString(s string, i int) int {
 		if s[i] == '\\' && len(s)-i >= 4 && s[i:i+4] == `\"""` {
 			i += 3
 		} else if s[i] == '"' && len(s)-i >= 3 && s[i:i+3] == `"""` {
-			return i + 3
+			// Quotes before the closing three belong to the text.
+			for i += 3; i < len(s) && s[i] == '"'; {
+				i++
+			}
+			return i
 		}
 	}
 	return i

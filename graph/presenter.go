@@ -49,7 +49,7 @@ func (p *presenter) present(ctx context.Context, err error) *gqlerror.Error {
 	shown.Message = shorten(f.Message)
 	shown.Extensions = extensions(f)
 	if at := inputPath(ctx, &shown); at != "" && f.Path == "" {
-		shown.Extensions["path"] = at
+		shown.Extensions["path"] = shorten(at)
 	}
 	return &shown
 }
@@ -182,7 +182,7 @@ func extensions(f *fault.Fault) map[string]any {
 		ext["remedy"] = shorten(f.Remedy)
 	}
 	if f.Path != "" {
-		ext["path"] = f.Path
+		ext["path"] = shorten(f.Path)
 	}
 	return ext
 }
