@@ -34,7 +34,7 @@ func find[T any](ctx context.Context, e repository.Entity[T], id, key, version *
 	return loader.One(ctx, e, repository.Relation{}, columns, uid)
 }
 
-func notAnID(id, prefix string) error {
+func notAnID(id, prefix string) *fault.Fault {
 	return fault.Errorf(fault.BadUserInput, "%q is not an id of this type", id).
 		Hint("ids of this type begin with %s_; pass the id field of an object on unchanged", prefix)
 }

@@ -2,6 +2,10 @@
 // sentence. It knows no SQL; conditions and error texts live further down.
 package resolvers
 
+import "github.com/augmentedos/graph/internal/instance"
+
 // Resolver is the root of all resolvers. Reads need nothing of it: the loaders
-// of the response are in the context.
-type Resolver struct{}
+// of the response are in the context. Writes go through these services.
+type Resolver struct {
+	Tasks *instance.Tasks
+}

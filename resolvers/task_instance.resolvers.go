@@ -7,7 +7,15 @@ import (
 	"github.com/augmentedos/graph/internal/model"
 	"github.com/augmentedos/graph/internal/page"
 	"github.com/augmentedos/graph/repository"
+	"github.com/google/uuid"
 )
+
+func (r *mutationResolver) TaskInstanceClaim(ctx context.Context, input model.TaskInstanceClaimInput) (*model.TaskInstancePayload, error) {
+	task, userErrors, err := change(ctx, repository.TaskInstances, input.ID, func(id uuid.UUID) (*model.TaskInstance, error) {
+		return r.Tasks.Claim(ctx, id, value(input.ExpectedRevision))
+	})
+	return &model.TaskInstancePayload{TaskInstance: task, UserErrors: userErrors}, err
+}
 
 func (r *queryResolver) TaskInstance(ctx context.Context, id *string, taskInstanceID *string) (*model.TaskInstance, error) {
 	return find(ctx, repository.TaskInstances, id, taskInstanceID, nil)

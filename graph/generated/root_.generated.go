@@ -23,6 +23,7 @@ func NewExecutableSchema(cfg Config) graphql.ExecutableSchema {
 type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
+	Mutation() MutationResolver
 	Query() QueryResolver
 	TaskInstance() TaskInstanceResolver
 	WorkflowDefinition() WorkflowDefinitionResolver
@@ -33,6 +34,35 @@ type DirectiveRoot struct {
 }
 
 type ComplexityRoot struct {
+	ConflictError struct {
+		Code            func(childComplexity int) int
+		CurrentRevision func(childComplexity int) int
+		Message         func(childComplexity int) int
+		Path            func(childComplexity int) int
+		Remedy          func(childComplexity int) int
+	}
+
+	IllegalTransitionError struct {
+		Allowed func(childComplexity int) int
+		Code    func(childComplexity int) int
+		From    func(childComplexity int) int
+		Message func(childComplexity int) int
+		Path    func(childComplexity int) int
+		Remedy  func(childComplexity int) int
+		To      func(childComplexity int) int
+	}
+
+	Mutation struct {
+		TaskInstanceClaim func(childComplexity int, input model.TaskInstanceClaimInput) int
+	}
+
+	NotFoundError struct {
+		Code    func(childComplexity int) int
+		Message func(childComplexity int) int
+		Path    func(childComplexity int) int
+		Remedy  func(childComplexity int) int
+	}
+
 	PageInfo struct {
 		EndCursor       func(childComplexity int) int
 		HasNextPage     func(childComplexity int) int
@@ -89,6 +119,19 @@ type ComplexityRoot struct {
 	TaskInstanceEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	TaskInstancePayload struct {
+		TaskInstance func(childComplexity int) int
+		UserErrors   func(childComplexity int) int
+	}
+
+	ValidationError struct {
+		Code    func(childComplexity int) int
+		Keyword func(childComplexity int) int
+		Message func(childComplexity int) int
+		Path    func(childComplexity int) int
+		Remedy  func(childComplexity int) int
 	}
 
 	WorkflowDefinition struct {
@@ -174,6 +217,117 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 	ec := newExecutionContext(nil, e, nil)
 	_ = ec
 	switch typeName + "." + field {
+
+	case "ConflictError.code":
+		if e.ComplexityRoot.ConflictError.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConflictError.Code(childComplexity), true
+	case "ConflictError.currentRevision":
+		if e.ComplexityRoot.ConflictError.CurrentRevision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConflictError.CurrentRevision(childComplexity), true
+	case "ConflictError.message":
+		if e.ComplexityRoot.ConflictError.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConflictError.Message(childComplexity), true
+	case "ConflictError.path":
+		if e.ComplexityRoot.ConflictError.Path == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConflictError.Path(childComplexity), true
+	case "ConflictError.remedy":
+		if e.ComplexityRoot.ConflictError.Remedy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConflictError.Remedy(childComplexity), true
+
+	case "IllegalTransitionError.allowed":
+		if e.ComplexityRoot.IllegalTransitionError.Allowed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IllegalTransitionError.Allowed(childComplexity), true
+	case "IllegalTransitionError.code":
+		if e.ComplexityRoot.IllegalTransitionError.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IllegalTransitionError.Code(childComplexity), true
+	case "IllegalTransitionError.from":
+		if e.ComplexityRoot.IllegalTransitionError.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IllegalTransitionError.From(childComplexity), true
+	case "IllegalTransitionError.message":
+		if e.ComplexityRoot.IllegalTransitionError.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IllegalTransitionError.Message(childComplexity), true
+	case "IllegalTransitionError.path":
+		if e.ComplexityRoot.IllegalTransitionError.Path == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IllegalTransitionError.Path(childComplexity), true
+	case "IllegalTransitionError.remedy":
+		if e.ComplexityRoot.IllegalTransitionError.Remedy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IllegalTransitionError.Remedy(childComplexity), true
+	case "IllegalTransitionError.to":
+		if e.ComplexityRoot.IllegalTransitionError.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IllegalTransitionError.To(childComplexity), true
+
+	case "Mutation.taskInstanceClaim":
+		if e.ComplexityRoot.Mutation.TaskInstanceClaim == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_taskInstanceClaim_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.TaskInstanceClaim(childComplexity, args["input"].(model.TaskInstanceClaimInput)), true
+
+	case "NotFoundError.code":
+		if e.ComplexityRoot.NotFoundError.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NotFoundError.Code(childComplexity), true
+	case "NotFoundError.message":
+		if e.ComplexityRoot.NotFoundError.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NotFoundError.Message(childComplexity), true
+	case "NotFoundError.path":
+		if e.ComplexityRoot.NotFoundError.Path == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NotFoundError.Path(childComplexity), true
+	case "NotFoundError.remedy":
+		if e.ComplexityRoot.NotFoundError.Remedy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NotFoundError.Remedy(childComplexity), true
 
 	case "PageInfo.endCursor":
 		if e.ComplexityRoot.PageInfo.EndCursor == nil {
@@ -477,6 +631,50 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.TaskInstanceEdge.Node(childComplexity), true
+
+	case "TaskInstancePayload.taskInstance":
+		if e.ComplexityRoot.TaskInstancePayload.TaskInstance == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskInstancePayload.TaskInstance(childComplexity), true
+	case "TaskInstancePayload.userErrors":
+		if e.ComplexityRoot.TaskInstancePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskInstancePayload.UserErrors(childComplexity), true
+
+	case "ValidationError.code":
+		if e.ComplexityRoot.ValidationError.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ValidationError.Code(childComplexity), true
+	case "ValidationError.keyword":
+		if e.ComplexityRoot.ValidationError.Keyword == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ValidationError.Keyword(childComplexity), true
+	case "ValidationError.message":
+		if e.ComplexityRoot.ValidationError.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ValidationError.Message(childComplexity), true
+	case "ValidationError.path":
+		if e.ComplexityRoot.ValidationError.Path == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ValidationError.Path(childComplexity), true
+	case "ValidationError.remedy":
+		if e.ComplexityRoot.ValidationError.Remedy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ValidationError.Remedy(childComplexity), true
 
 	case "WorkflowDefinition.createdAt":
 		if e.ComplexityRoot.WorkflowDefinition.CreatedAt == nil {
@@ -820,6 +1018,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("IntFilter", ec.unmarshalInputIntFilter),
 			graphql.NewInputUnmarshaler("JSONFilter", ec.unmarshalInputJSONFilter),
 			graphql.NewInputUnmarshaler("StringFilter", ec.unmarshalInputStringFilter),
+			graphql.NewInputUnmarshaler("TaskInstanceClaimInput", ec.unmarshalInputTaskInstanceClaimInput),
 			graphql.NewInputUnmarshaler("TaskInstanceStatusFilter", ec.unmarshalInputTaskInstanceStatusFilter),
 			graphql.NewInputUnmarshaler("TaskInstanceWhere", ec.unmarshalInputTaskInstanceWhere),
 			graphql.NewInputUnmarshaler("TaskPriorityFilter", ec.unmarshalInputTaskPriorityFilter),
@@ -862,6 +1061,21 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 
 			return &response
 		}
+	case ast.Mutation:
+		return func(ctx context.Context) *graphql.Response {
+			if !first {
+				return nil
+			}
+			first = false
+			ctx = graphql.WithLazyInputUnmarshalerIndex(ctx, inputUnmarshalers)
+			data := ec._Mutation(ctx, opCtx.Operation.SelectionSet)
+			var buf bytes.Buffer
+			data.MarshalGQL(&buf)
+
+			return &graphql.Response{
+				Data: buf.Bytes(),
+			}
+		}
 
 	default:
 		return graphql.OneShot(graphql.ErrorResponse(ctx, "unsupported GraphQL operation"))
@@ -898,6 +1112,14 @@ type Query {
   "Several objects by their global ids, in the order asked for; null where nothing is found. At most 100."
   nodes("The id fields of objects." ids: [ID!]!): [Node]!
 }
+
+"""
+The safe way to change anything. A mutation is one transaction: it happens
+whole or not at all. What its sender can mend is in userErrors beside the
+changed object; GraphQL errors are for limits, malformed requests and our own
+faults.
+"""
+type Mutation
 
 "RFC 3339 date and time in UTC, such as 2026-11-23T08:30:00Z."
 scalar DateTime
@@ -1042,6 +1264,76 @@ input DefinitionStatusFilter {
   in: [DefinitionStatus!]
   "Equal to none of these."
   notIn: [DefinitionStatus!]
+}
+
+"Something about the input that its sender can mend."
+interface UserError {
+  "Stable name of the kind of error, to switch on."
+  code: String!
+  "One sentence for a person."
+  message: String!
+  "JSON Pointer to the value in the input; empty when it is about the whole."
+  path: String!
+  "What to do about it."
+  remedy: String
+}
+
+"A value or a document breaks a rule."
+type ValidationError implements UserError {
+  "Stable name of the kind of error, to switch on."
+  code: String!
+  "One sentence for a person."
+  message: String!
+  "JSON Pointer to the value in the input; empty when it is about the whole."
+  path: String!
+  "What to do about it."
+  remedy: String
+  "JSON Schema keyword that was broken, where a schema is behind the rule."
+  keyword: String
+}
+
+"Another writer was first, or a unique key is taken. Nothing was changed."
+type ConflictError implements UserError {
+  "Stable name of the kind of error, to switch on."
+  code: String!
+  "One sentence for a person."
+  message: String!
+  "JSON Pointer to the value in the input; empty when it is about the whole."
+  path: String!
+  "What to do about it."
+  remedy: String
+  "Revision the row has now, where a revision was expected."
+  currentRevision: Int
+}
+
+"The state table has no such move. Nothing was changed."
+type IllegalTransitionError implements UserError {
+  "Stable name of the kind of error, to switch on."
+  code: String!
+  "One sentence for a person."
+  message: String!
+  "JSON Pointer to the value in the input; empty when it is about the whole."
+  path: String!
+  "What to do about it."
+  remedy: String
+  "Status the object has."
+  from: String!
+  "Status it was to get."
+  to: String!
+  "Statuses it may get from here."
+  allowed: [String!]!
+}
+
+"Nothing has this id or key."
+type NotFoundError implements UserError {
+  "Stable name of the kind of error, to switch on."
+  code: String!
+  "One sentence for a person."
+  message: String!
+  "JSON Pointer to the value in the input; empty when it is about the whole."
+  path: String!
+  "What to do about it."
+  remedy: String
 }
 `, BuiltIn: false},
 	{Name: "../schema/task_instance.graphqls", Input: `"""
@@ -1272,6 +1564,30 @@ extend type Query {
     "Continue before this cursor."
     before: Cursor
   ): TaskInstanceConnection!
+}
+
+extend type Mutation {
+  "Take a task that is unassigned, or assigned to one of the caller's roles or teams. Exactly one of several who try gets it."
+  taskInstanceClaim(
+    "Which task."
+    input: TaskInstanceClaimInput!
+  ): TaskInstancePayload!
+}
+
+"Which task to take."
+input TaskInstanceClaimInput {
+  "Global id of the task."
+  id: ID!
+  "Revision the task must still have; left out, the newest is claimed."
+  expectedRevision: Int
+}
+
+"The task after the change."
+type TaskInstancePayload {
+  "The task; null when nothing was changed."
+  taskInstance: TaskInstance
+  "What its sender can mend; empty when the change happened."
+  userErrors: [UserError!]!
 }
 `, BuiltIn: false},
 	{Name: "../schema/workflow_definition.graphqls", Input: `"""
@@ -1688,6 +2004,16 @@ func (ec *executionContext) childFields_TaskInstanceEdge(ctx context.Context, fi
 		return ec.fieldContext_TaskInstanceEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TaskInstanceEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_TaskInstancePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "taskInstance":
+		return ec.fieldContext_TaskInstancePayload_taskInstance(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_TaskInstancePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TaskInstancePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_WorkflowDefinition(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -4,6 +4,7 @@ package generated
 
 import (
 	"context"
+	"errors"
 	"math"
 	"strconv"
 	"sync/atomic"
@@ -799,9 +800,122 @@ func (ec *executionContext) fieldContext_TaskInstanceEdge_node(_ context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _TaskInstancePayload_taskInstance(ctx context.Context, field graphql.CollectedField, obj *model.TaskInstancePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TaskInstancePayload_taskInstance(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TaskInstance, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.TaskInstance) graphql.Marshaler {
+			return ec.marshalOTaskInstance2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTaskInstance(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TaskInstancePayload_taskInstance(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TaskInstancePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TaskInstance(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TaskInstancePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.TaskInstancePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TaskInstancePayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TaskInstancePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TaskInstancePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
 // endregion **************************** field.gotpl *****************************
 
 // region    **************************** input.gotpl *****************************
+
+func (ec *executionContext) unmarshalInputTaskInstanceClaimInput(ctx context.Context, obj any) (model.TaskInstanceClaimInput, error) {
+	var it model.TaskInstanceClaimInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "expectedRevision"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "expectedRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedRevision"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedRevision = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalTaskInstanceClaimInput unmarshals raw into the TaskInstanceClaimInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalTaskInstanceClaimInput(ctx context.Context, raw any) (model.TaskInstanceClaimInput, error) {
+	var out model.TaskInstanceClaimInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "TaskInstanceClaimInput", raw, &out)
+	return out, err
+}
 
 func (ec *executionContext) unmarshalInputTaskInstanceStatusFilter(ctx context.Context, obj any) (model.EnumFilter[model.TaskInstanceStatus], error) {
 	var it model.EnumFilter[model.TaskInstanceStatus]
@@ -1356,6 +1470,44 @@ func (ec *executionContext) _TaskInstanceEdge(ctx context.Context, sel ast.Selec
 	return out
 }
 
+var taskInstancePayloadImplementors = []string{"TaskInstancePayload"}
+
+func (ec *executionContext) _TaskInstancePayload(ctx context.Context, sel ast.SelectionSet, obj *model.TaskInstancePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, taskInstancePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("TaskInstancePayload")
+		case "taskInstance":
+			out.Values[i] = ec._TaskInstancePayload_taskInstance(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._TaskInstancePayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 // endregion **************************** object.gotpl ****************************
 
 // region    ***************************** type.gotpl *****************************
@@ -1392,6 +1544,11 @@ func (ec *executionContext) marshalNTaskInstance2ᚖgithubᚗcomᚋaugmentedos�
 		return graphql.Null
 	}
 	return ec._TaskInstance(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNTaskInstanceClaimInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTaskInstanceClaimInput(ctx context.Context, v any) (model.TaskInstanceClaimInput, error) {
+	res, err := ec.unmarshalInputTaskInstanceClaimInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNTaskInstanceConnection2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[model.TaskInstance]) graphql.Marshaler {
@@ -1434,6 +1591,14 @@ func (ec *executionContext) unmarshalNTaskInstanceOrder2githubᚗcomᚋaugmented
 
 func (ec *executionContext) marshalNTaskInstanceOrder2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTaskInstanceOrder(ctx context.Context, sel ast.SelectionSet, v model.TaskInstanceOrder) graphql.Marshaler {
 	return v
+}
+
+func (ec *executionContext) marshalNTaskInstancePayload2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTaskInstancePayload(ctx context.Context, sel ast.SelectionSet, v *model.TaskInstancePayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "TaskInstancePayload!")
+		return graphql.Null
+	}
+	return ec._TaskInstancePayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNTaskInstanceStatus2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTaskInstanceStatus(ctx context.Context, v any) (model.TaskInstanceStatus, error) {

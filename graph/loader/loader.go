@@ -31,6 +31,14 @@ type Set struct {
 	loaders map[any]any
 }
 
+// Reset forgets everything that was read: after a change, later reads of the
+// same response must see it.
+func (s *Set) Reset() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	clear(s.loaders)
+}
+
 type contextKey struct{}
 
 // With puts a fresh set that reads from store into ctx.

@@ -7,7 +7,25 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+
+	"github.com/99designs/gqlgen/graphql"
 )
+
+// Which task to take.
+type TaskInstanceClaimInput struct {
+	// Global id of the task.
+	ID string `json:"id"`
+	// Revision the task must still have; left out, the newest is claimed.
+	ExpectedRevision graphql.Omittable[*int] `json:"expectedRevision,omitempty"`
+}
+
+// The task after the change.
+type TaskInstancePayload struct {
+	// The task; null when nothing was changed.
+	TaskInstance *TaskInstance `json:"taskInstance,omitempty"`
+	// What its sender can mend; empty when the change happened.
+	UserErrors []UserError `json:"userErrors"`
+}
 
 // Sort orders of task instances.
 type TaskInstanceOrder string

@@ -75,6 +75,24 @@ var taskInstancePhases = map[TaskInstanceStatus]InstancePhase{
 	TaskInstanceCancelled: PhaseCancelled,
 }
 
+// TaskInstanceTransitions is the state table of a task. ASSIGNED to itself is a
+// reassignment, ASSIGNED to PENDING a release; FAILED and TIMED_OUT go back to
+// PENDING by a retry.
+var TaskInstanceTransitions = Transitions[TaskInstanceStatus]{
+	TaskInstancePending: {
+		TaskInstanceAssigned, TaskInstanceRunning, TaskInstanceFailed, TaskInstanceTimedOut, TaskInstanceCancelled,
+	},
+	TaskInstanceAssigned: {
+		TaskInstancePending, TaskInstanceAssigned, TaskInstanceRunning, TaskInstanceCompleted,
+		TaskInstanceFailed, TaskInstanceTimedOut, TaskInstanceCancelled,
+	},
+	TaskInstanceRunning: {
+		TaskInstanceCompleted, TaskInstanceFailed, TaskInstanceTimedOut, TaskInstanceCancelled,
+	},
+	TaskInstanceFailed:   {TaskInstancePending},
+	TaskInstanceTimedOut: {TaskInstancePending},
+}
+
 // Values implements Enum.
 func (TaskInstanceStatus) Values() []string {
 	return []string{"PENDING", "ASSIGNED", "RUNNING", "COMPLETED", "FAILED", "TIMED_OUT", "CANCELLED"}
@@ -100,6 +118,14 @@ func (s *TaskType) UnmarshalGQL(v any) error { return unmarshalEnum(s, v) }
 
 // AssigneeType says what kind of name an assignee is.
 type AssigneeType string
+
+// The kinds of assignee.
+const (
+	AssigneeUser       AssigneeType = "USER"
+	AssigneeRole       AssigneeType = "ROLE"
+	AssigneeTeam       AssigneeType = "TEAM"
+	AssigneeDepartment AssigneeType = "DEPARTMENT"
+)
 
 // Values implements Enum.
 func (AssigneeType) Values() []string { return []string{"USER", "ROLE", "TEAM", "DEPARTMENT"} }

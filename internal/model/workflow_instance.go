@@ -67,6 +67,17 @@ var workflowInstancePhases = map[WorkflowInstanceStatus]InstancePhase{
 	WorkflowInstanceFailed: PhaseFailed, WorkflowInstanceCancelled: PhaseCancelled,
 }
 
+// WorkflowInstanceTransitions is the state table of a workflow instance. FAILED
+// goes back to RUNNING by a retry.
+var WorkflowInstanceTransitions = Transitions[WorkflowInstanceStatus]{
+	WorkflowInstanceCreated: {WorkflowInstanceRunning, WorkflowInstanceCancelled},
+	WorkflowInstanceRunning: {
+		WorkflowInstanceWaitingForEvent, WorkflowInstanceCompleted, WorkflowInstanceFailed, WorkflowInstanceCancelled,
+	},
+	WorkflowInstanceWaitingForEvent: {WorkflowInstanceRunning, WorkflowInstanceFailed, WorkflowInstanceCancelled},
+	WorkflowInstanceFailed:          {WorkflowInstanceRunning},
+}
+
 // Values implements Enum.
 func (WorkflowInstanceStatus) Values() []string {
 	return []string{"CREATED", "RUNNING", "WAITING_FOR_EVENT", "COMPLETED", "FAILED", "CANCELLED"}

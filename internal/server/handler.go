@@ -15,6 +15,7 @@ import (
 	"github.com/augmentedos/graph/graph/generated"
 	"github.com/augmentedos/graph/graph/loader"
 	sdl "github.com/augmentedos/graph/graph/schema"
+	"github.com/augmentedos/graph/internal/instance"
 	"github.com/augmentedos/graph/repository"
 	"github.com/augmentedos/graph/resolvers"
 	"github.com/augmentedos/graph/web"
@@ -53,7 +54,10 @@ func Handler(p Parts) (http.Handler, error) {
 	if !p.General {
 		options.RootField = compiled.RootField
 	}
-	schema := generated.NewExecutableSchema(generated.Config{Resolvers: &resolvers.Resolver{}})
+	writer := &repository.Writer{Store: store, DB: p.Primary}
+	schema := generated.NewExecutableSchema(generated.Config{Resolvers: &resolvers.Resolver{
+		Tasks: &instance.Tasks{Writer: writer},
+	}})
 	mux := http.NewServeMux()
 	mux.Handle("/graphql", graph.NewHandler(schema, options))
 	mux.Handle("/schema.graphql", graph.SDLHandler(sdl.Text()))

@@ -1,0 +1,29 @@
+// Package auth knows who is asking.
+package auth
+
+import "context"
+
+// Identity is the caller of an operation. Without authentication, which only a
+// loopback address allows, everybody is Local.
+type Identity struct {
+	Name  string
+	Roles []string
+}
+
+// Local is the caller on a server without authentication.
+var Local = Identity{Name: "local", Roles: []string{"admin"}}
+
+type contextKey struct{}
+
+// With names the caller of what happens under ctx.
+func With(ctx context.Context, who Identity) context.Context {
+	return context.WithValue(ctx, contextKey{}, who)
+}
+
+// From is the caller, Local when nobody was named.
+func From(ctx context.Context) Identity {
+	if who, ok := ctx.Value(contextKey{}).(Identity); ok {
+		return who
+	}
+	return Local
+}
