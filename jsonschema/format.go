@@ -17,6 +17,7 @@ func formats() map[string]func(any) bool {
 	return map[string]func(any) bool{
 		"duration":      onText(isDuration),
 		"semver":        onText(semverForm.MatchString),
+		"event-pattern": onText(func(text string) bool { return patternMistake(text, true) == "" }),
 		"json-schema":   func(v any) bool { return embeddedSchema(v) == nil },
 		"object-schema": func(v any) bool { return embeddedSchema(v) == nil && rootIsObject(v) },
 	}

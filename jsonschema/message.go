@@ -181,6 +181,8 @@ func formatName(limit any) string {
 		return "an ISO 8601 duration, such as PT5M"
 	case "semver":
 		return "a semantic version, such as 1.2.0"
+	case "event-pattern":
+		return "words separated by dots, where * stands for a word, a trailing * for one or more and ** for any number"
 	case "uri":
 		return "an absolute URI, such as https://example.com/token"
 	case "uuid":
