@@ -298,7 +298,7 @@ func (e *evaluator) unary(n *unary) any {
 }
 
 func (e *evaluator) binary(n *binary) any {
-	left := e.eval(n.left)
+	left := e.operand(n)
 	decided := false
 	switch n.operator {
 	case "&&":
@@ -330,6 +330,16 @@ func (e *evaluator) binary(n *binary) any {
 		return Undefined{}
 	}
 	return e.arithmetic(n.operator, a, b)
+}
+
+// operand is the left side of n. In an explanation a && b && c is one entry with
+// three below it, not a pair in a pair.
+func (e *evaluator) operand(n *binary) any {
+	left, chained := n.left.(*binary)
+	if chained && e.trace != nil && left.operator == n.operator && level(n.operator) <= andLevel {
+		return plain(e.value(left))
+	}
+	return e.eval(n.left)
 }
 
 // concatenated is a + b when one of them is text.

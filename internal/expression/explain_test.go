@@ -25,12 +25,10 @@ func TestAnExplanationShowsWhyATriggerDidNotFire(t *testing.T) {
 		"text": "event.payload.amount > 1000 && event.payload.status == \"open\" && event.payload.express",
 		"value": false, "holds": false,
 		"children": [
-			{"text": "event.payload.amount > 1000 && event.payload.status == \"open\"", "value": false, "holds": false, "children": [
-				{"text": "event.payload.amount > 1000", "value": true, "holds": true,
-					"children": [{"text": "event.payload.amount", "value": 1500, "holds": true}]},
-				{"text": "event.payload.status == \"open\"", "value": false, "holds": false,
-					"children": [{"text": "event.payload.status", "value": "paid", "holds": true}]}
-			]},
+			{"text": "event.payload.amount > 1000", "value": true, "holds": true,
+				"children": [{"text": "event.payload.amount", "value": 1500, "holds": true}]},
+			{"text": "event.payload.status == \"open\"", "value": false, "holds": false,
+				"children": [{"text": "event.payload.status", "value": "paid", "holds": true}]},
 			{"text": "event.payload.express", "value": null, "holds": false, "skipped": true}
 		]}`, string(raw))
 }

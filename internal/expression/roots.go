@@ -117,9 +117,12 @@ func isStatus(n node) bool {
 	case *name:
 		return n.name == "status" || n.name == "taskStatus"
 	case *member:
+		if n.key != "status" {
+			return false
+		}
 		of := render(n.of)
-		return n.key == "status" && (slices.Contains([]string{"task", "taskDetails", "workflow", "workflow.instance", "step"}, of) ||
-			strings.HasPrefix(of, "workflow.state.steps.") || strings.HasPrefix(of, "workflow.state.steps["))
+		return slices.Contains([]string{"task", "taskDetails", "workflow", "workflow.instance", "step"}, of) ||
+			strings.HasPrefix(of, "workflow.state.steps.") || strings.HasPrefix(of, "workflow.state.steps[")
 	}
 	return false
 }
