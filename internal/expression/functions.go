@@ -174,7 +174,7 @@ func matches(e *evaluator, n *call, args []any) any {
 		}
 		pattern = compiled
 	}
-	return ok && e.spend(len(s)/16) && pattern.MatchString(s)
+	return ok && e.charge(len(s)*len(pattern.String())) && pattern.MatchString(s)
 }
 
 // numbers collects the numeric entries of lists and arguments.

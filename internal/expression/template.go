@@ -336,8 +336,9 @@ func (p *Program) String() string {
 func (p *Program) Otherwise() bool { return p.otherwise }
 
 // Eval computes the value of p: bool, string, float64, json.Number, []any,
-// map[string]any, nil for null, Undefined for a path that leads nowhere. The
-// only errors are a spent budget and a done context.
+// map[string]any, nil for null, Undefined for a path that leads nowhere. Lists
+// and objects may be those of env itself: treat them as read-only. The only
+// errors are a spent budget and a done context.
 func (p *Program) Eval(ctx context.Context, env Env) (any, error) {
 	if p.always {
 		return true, nil
