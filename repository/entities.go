@@ -5,7 +5,15 @@ package repository
 var All = []*Descriptor{
 	WorkflowDefinitions.Descriptor,
 	WorkflowInstances.Descriptor,
+	WorkflowEventTriggers.Descriptor,
+	WorkflowEventSubscriptions.Descriptor,
 	TaskInstances.Descriptor,
+	EventInstances.Descriptor,
+	EventSequences.Descriptor,
+	EventQueues.Descriptor,
+	DeadLetters.Descriptor,
+	TestRuns.Descriptor,
+	TestCaseResults.Descriptor,
 }
 
 var byTable, byName, byPrefix = indexDescriptors()

@@ -3,6 +3,7 @@ package repository
 import (
 	"fmt"
 	"reflect"
+	"regexp"
 	"strings"
 	"time"
 
@@ -158,6 +159,8 @@ func (c compiler) predicate(d *Descriptor, column, name string, p any, path stri
 		return c.times(d, column, name, p)
 	case *model.IntFilter:
 		return c.numbers(column, p), nil
+	case *model.EventPatternFilter:
+		return c.eventPattern(column, p, path)
 	case *model.JSONFilter:
 		return c.document(column, p), nil
 	case enumPredicate:
@@ -194,6 +197,28 @@ func (c compiler) text(column string, p *model.StringFilter, path string) ([]str
 			return nil, err
 		}
 		terms = append(terms, column+" ilike "+c.args.add(pattern, "text"))
+	}
+	return terms, nil
+}
+
+// wildcards is the form of patterns with wildcards: segments between dots, each
+// a word, a word with a star behind, *, ** or #.
+var wildcards = regexp.MustCompile(`^(\*\*?|[^*.\s]+\*?)(\.(\*\*?|[^*.\s]+\*?))*$`)
+
+// eventPattern selects by the name of an event; beside its column stands the
+// same name as a path, which has an index for wildcards.
+func (c compiler) eventPattern(column string, p *model.EventPatternFilter, path string) ([]string, error) {
+	terms := c.words(column, p.Eq, p.In, nil)
+	if p.Prefix != nil {
+		terms = append(terms, column+" like "+c.args.add(escapeLike(*p.Prefix)+"%", "text"))
+	}
+	if p.Matches != nil {
+		if len(*p.Matches) > 255 || !wildcards.MatchString(*p.Matches) {
+			return nil, fault.Errorf(fault.BadUserInput, "%q is not a pattern", *p.Matches).At(path + "/matches").
+				Hint("write segments with dots between them: * is one segment, .* at the end one or more, ** any number")
+		}
+		// In a sub-select the pattern is translated once and not for every row.
+		terms = append(terms, column+"_path ~ (select aos_pattern_query("+c.args.add(*p.Matches, "text")+"))")
 	}
 	return terms, nil
 }
@@ -241,6 +266,9 @@ func (c compiler) times(d *Descriptor, column, name string, p *model.DateTimeFil
 			from = &since
 		}
 	}
+	if strings.HasSuffix(name, "_sort") {
+		return c.sortTimes(column, from, to, p.IsNull), nil
+	}
 	prune := d.Partitioned && name == "created_at"
 	id := strings.TrimSuffix(column, name) + "id"
 	if from != nil {
@@ -259,6 +287,25 @@ func (c compiler) times(d *Descriptor, column, name string, p *model.DateTimeFil
 		terms = append(terms, isNull(column, *p.IsNull))
 	}
 	return terms, nil
+}
+
+// sortTimes selects by a time that may be missing through the column that sorts
+// it: there is an index on that one, and what is missing is a far date in it.
+func (c compiler) sortTimes(column string, from, to *time.Time, null *bool) (terms []string) {
+	const missing = "'0001-01-01Z', '9999-12-31Z'"
+	if from != nil {
+		terms = append(terms, column+" >= "+c.args.add(*from, "timestamptz"))
+	}
+	if to != nil {
+		terms = append(terms, column+" < "+c.args.add(*to, "timestamptz"))
+	}
+	if from != nil || to != nil || (null != nil && !*null) {
+		terms = append(terms, column+" not in ("+missing+")")
+	}
+	if null != nil && *null {
+		terms = append(terms, column+" in ("+missing+")")
+	}
+	return terms
 }
 
 func (c compiler) numbers(column string, p *model.IntFilter) (terms []string) {

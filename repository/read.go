@@ -258,3 +258,6 @@ func parentKey(v any) any {
 	}
 	return v
 }
+
+// ByKey is the edge from a business key to the row that has it.
+func ByKey(d *Descriptor) Relation { return Via("", d.Table, "t."+d.Key+" = k.key") }

@@ -17,10 +17,15 @@ var TaskInstances = Define[model.TaskInstance](Descriptor{
 		"DUE_AT_ASC":      Asc("due_sort"),
 	},
 	Computed: Computed{
-		"phase":    {"status"},
-		"terminal": {"status"},
+		"phase":             {"status"},
+		"terminal":          {"status"},
+		"error":             {"error"},
+		"executionMetadata": {"execution_metadata"},
+		"inputSummary":      {"input"},
+		"history":           {"id"},
 	},
 	Relations: map[string]Relation{
+		"events":             Via("id", "event_instances", publishedBy("task", "tki", "task_instances", "task_instance_id")),
 		"workflowInstance":   One("workflow_instance_id", "workflow_instances"),
 		"workflowDefinition": One("workflow_definition_id", "workflow_definitions"),
 	},

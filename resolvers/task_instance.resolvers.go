@@ -2,6 +2,7 @@ package resolvers
 
 import (
 	"context"
+	"time"
 
 	"github.com/augmentedos/graph/graph/generated"
 	"github.com/augmentedos/graph/internal/model"
@@ -31,6 +32,14 @@ func (r *taskInstanceResolver) WorkflowInstance(ctx context.Context, obj *model.
 
 func (r *taskInstanceResolver) WorkflowDefinition(ctx context.Context, obj *model.TaskInstance) (*model.WorkflowDefinition, error) {
 	return one(ctx, repository.WorkflowDefinitions, obj)
+}
+
+func (r *taskInstanceResolver) Events(ctx context.Context, obj *model.TaskInstance, where *model.EventInstanceWhere, orderBy model.EventInstanceOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.EventInstance], error) {
+	return many(ctx, repository.EventInstances, obj, where, orderBy, page.Args{First: first, After: after, Last: last, Before: before})
+}
+
+func (r *taskInstanceResolver) History(ctx context.Context, obj *model.TaskInstance, first int, before *time.Time) ([]*model.HistoryEntry, error) {
+	return history(ctx, obj.UUID, first, before)
 }
 
 func (r *Resolver) TaskInstance() generated.TaskInstanceResolver { return &taskInstanceResolver{r} }

@@ -2,6 +2,7 @@ package resolvers
 
 import (
 	"context"
+	"time"
 
 	"github.com/augmentedos/graph/graph/generated"
 	"github.com/augmentedos/graph/internal/model"
@@ -15,6 +16,14 @@ func (r *queryResolver) WorkflowInstance(ctx context.Context, id *string, instan
 
 func (r *queryResolver) WorkflowInstances(ctx context.Context, where *model.WorkflowInstanceWhere, orderBy model.WorkflowInstanceOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.WorkflowInstance], error) {
 	return list(ctx, repository.WorkflowInstances, where, orderBy, page.Args{First: first, After: after, Last: last, Before: before})
+}
+
+func (r *workflowInstanceResolver) Steps(ctx context.Context, obj *model.WorkflowInstance) ([]*model.WorkflowInstanceStep, error) {
+	return instanceSteps(ctx, obj)
+}
+
+func (r *workflowInstanceResolver) Progress(ctx context.Context, obj *model.WorkflowInstance) (*model.WorkflowProgress, error) {
+	return instanceProgress(ctx, obj)
 }
 
 func (r *workflowInstanceResolver) Definition(ctx context.Context, obj *model.WorkflowInstance) (*model.WorkflowDefinition, error) {
@@ -33,8 +42,47 @@ func (r *workflowInstanceResolver) Tasks(ctx context.Context, obj *model.Workflo
 	return many(ctx, repository.TaskInstances, obj, where, orderBy, page.Args{First: first, After: after, Last: last, Before: before})
 }
 
+func (r *workflowInstanceResolver) Trigger(ctx context.Context, obj *model.WorkflowInstance) (*model.WorkflowEventTrigger, error) {
+	return one(ctx, repository.WorkflowEventTriggers, obj)
+}
+
+func (r *workflowInstanceResolver) TriggerEvent(ctx context.Context, obj *model.WorkflowInstance) (*model.EventInstance, error) {
+	return one(ctx, repository.EventInstances, obj)
+}
+
+func (r *workflowInstanceResolver) Events(ctx context.Context, obj *model.WorkflowInstance, where *model.EventInstanceWhere, orderBy model.EventInstanceOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.EventInstance], error) {
+	return many(ctx, repository.EventInstances, obj, where, orderBy, page.Args{First: first, After: after, Last: last, Before: before})
+}
+
+func (r *workflowInstanceResolver) CorrelatedEvents(ctx context.Context, obj *model.WorkflowInstance, where *model.EventInstanceWhere, orderBy model.EventInstanceOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.EventInstance], error) {
+	return many(ctx, repository.EventInstances, obj, where, orderBy, page.Args{First: first, After: after, Last: last, Before: before})
+}
+
+func (r *workflowInstanceResolver) RelatedInstances(ctx context.Context, obj *model.WorkflowInstance, where *model.WorkflowInstanceWhere, orderBy model.WorkflowInstanceOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.WorkflowInstance], error) {
+	return many(ctx, repository.WorkflowInstances, obj, where, orderBy, page.Args{First: first, After: after, Last: last, Before: before})
+}
+
+func (r *workflowInstanceResolver) Subscriptions(ctx context.Context, obj *model.WorkflowInstance, where *model.WorkflowEventSubscriptionWhere, orderBy model.WorkflowEventSubscriptionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.WorkflowEventSubscription], error) {
+	return many(ctx, repository.WorkflowEventSubscriptions, obj, where, orderBy, page.Args{First: first, After: after, Last: last, Before: before})
+}
+
+func (r *workflowInstanceResolver) History(ctx context.Context, obj *model.WorkflowInstance, first int, before *time.Time) ([]*model.HistoryEntry, error) {
+	return history(ctx, obj.UUID, first, before)
+}
+
+func (r *workflowInstanceStepResolver) Tasks(ctx context.Context, obj *model.WorkflowInstanceStep, where *model.TaskInstanceWhere, orderBy model.TaskInstanceOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.TaskInstance], error) {
+	return stepTasks(ctx, obj, where, orderBy, page.Args{First: first, After: after, Last: last, Before: before})
+}
+
 func (r *Resolver) WorkflowInstance() generated.WorkflowInstanceResolver {
 	return &workflowInstanceResolver{r}
 }
 
-type workflowInstanceResolver struct{ *Resolver }
+func (r *Resolver) WorkflowInstanceStep() generated.WorkflowInstanceStepResolver {
+	return &workflowInstanceStepResolver{r}
+}
+
+type (
+	workflowInstanceResolver     struct{ *Resolver }
+	workflowInstanceStepResolver struct{ *Resolver }
+)

@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"sync/atomic"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/augmentedos/graph/internal/model"
@@ -23,23 +24,316 @@ func NewExecutableSchema(cfg Config) graphql.ExecutableSchema {
 type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
+	DeadLetter() DeadLetterResolver
+	EventInstance() EventInstanceResolver
+	EventOrigin() EventOriginResolver
+	EventQueue() EventQueueResolver
+	EventQueueEntry() EventQueueEntryResolver
+	EventSequence() EventSequenceResolver
+	EventSequenceItem() EventSequenceItemResolver
 	Mutation() MutationResolver
 	Query() QueryResolver
 	TaskInstance() TaskInstanceResolver
+	TestCaseResult() TestCaseResultResolver
+	TestRun() TestRunResolver
 	WorkflowDefinition() WorkflowDefinitionResolver
+	WorkflowEventSubscription() WorkflowEventSubscriptionResolver
+	WorkflowEventTrigger() WorkflowEventTriggerResolver
 	WorkflowInstance() WorkflowInstanceResolver
+	WorkflowInstanceStep() WorkflowInstanceStepResolver
 }
 
 type DirectiveRoot struct {
 }
 
 type ComplexityRoot struct {
+	AssertionResult struct {
+		Actual   func(childComplexity int) int
+		Expected func(childComplexity int) int
+		Message  func(childComplexity int) int
+		Passed   func(childComplexity int) int
+		Path     func(childComplexity int) int
+		Type     func(childComplexity int) int
+	}
+
+	CompensationState struct {
+		Completed   func(childComplexity int) int
+		CompletedAt func(childComplexity int) int
+		Failed      func(childComplexity int) int
+		Plan        func(childComplexity int) int
+		StartedAt   func(childComplexity int) int
+		Status      func(childComplexity int) int
+	}
+
 	ConflictError struct {
 		Code            func(childComplexity int) int
 		CurrentRevision func(childComplexity int) int
 		Message         func(childComplexity int) int
 		Path            func(childComplexity int) int
 		Remedy          func(childComplexity int) int
+	}
+
+	DeadLetter struct {
+		CreatedAt           func(childComplexity int) int
+		EntryID             func(childComplexity int) int
+		ErrorCode           func(childComplexity int) int
+		ErrorContext        func(childComplexity int) int
+		ErrorMessage        func(childComplexity int) int
+		ErrorStackTrace     func(childComplexity int) int
+		ErrorType           func(childComplexity int) int
+		Event               func(childComplexity int) int
+		EventID             func(childComplexity int) int
+		History             func(childComplexity int, first int, before *time.Time) int
+		ID                  func(childComplexity int) int
+		MaxRetries          func(childComplexity int) int
+		OriginalEvent       func(childComplexity int) int
+		OriginalEventJSON   func(childComplexity int) int
+		Pattern             func(childComplexity int) int
+		ResolutionNotes     func(childComplexity int) int
+		ResolutionStrategy  func(childComplexity int) int
+		ResolutionTimestamp func(childComplexity int) int
+		ResolvedBy          func(childComplexity int) int
+		RetryCount          func(childComplexity int) int
+		RetryHistory        func(childComplexity int) int
+		RetryHistoryJSON    func(childComplexity int) int
+		Revision            func(childComplexity int) int
+		Status              func(childComplexity int) int
+		Subscriber          func(childComplexity int) int
+		SubscriberID        func(childComplexity int) int
+		Transient           func(childComplexity int) int
+		UUID                func(childComplexity int) int
+		UpdatedAt           func(childComplexity int) int
+	}
+
+	DeadLetterConnection struct {
+		Edges           func(childComplexity int) int
+		EndPosition     func(childComplexity int) int
+		Nodes           func(childComplexity int) int
+		PageInfo        func(childComplexity int) int
+		TotalCount      func(childComplexity int) int
+		TotalCountExact func(childComplexity int) int
+	}
+
+	DeadLetterEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	DeliveryAttempt struct {
+		DurationMs func(childComplexity int) int
+		Error      func(childComplexity int) int
+		Timestamp  func(childComplexity int) int
+	}
+
+	ErrorInfo struct {
+		Category     func(childComplexity int) int
+		Code         func(childComplexity int) int
+		Details      func(childComplexity int) int
+		FailedStepID func(childComplexity int) int
+		Message      func(childComplexity int) int
+		Retriable    func(childComplexity int) int
+		StackTrace   func(childComplexity int) int
+		Timestamp    func(childComplexity int) int
+	}
+
+	EventInstance struct {
+		CausationID            func(childComplexity int) int
+		CausedBy               func(childComplexity int) int
+		CorrelationID          func(childComplexity int) int
+		CreatedAt              func(childComplexity int) int
+		DeadLetters            func(childComplexity int, where *model.DeadLetterWhere, orderBy model.DeadLetterOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		Effects                func(childComplexity int, where *model.EventInstanceWhere, orderBy model.EventInstanceOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		EventID                func(childComplexity int) int
+		FulfilledSubscriptions func(childComplexity int, where *model.WorkflowEventSubscriptionWhere, orderBy model.WorkflowEventSubscriptionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		ID                     func(childComplexity int) int
+		Metadata               func(childComplexity int) int
+		MetadataJSON           func(childComplexity int) int
+		Pattern                func(childComplexity int) int
+		Payload                func(childComplexity int) int
+		Queue                  func(childComplexity int) int
+		Sequences              func(childComplexity int) int
+		Source                 func(childComplexity int) int
+		SourceJSON             func(childComplexity int) int
+		StartedInstances       func(childComplexity int, where *model.WorkflowInstanceWhere, orderBy model.WorkflowInstanceOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		Timestamp              func(childComplexity int) int
+		UUID                   func(childComplexity int) int
+		UpdatedAt              func(childComplexity int) int
+		Version                func(childComplexity int) int
+	}
+
+	EventInstanceConnection struct {
+		Edges           func(childComplexity int) int
+		EndPosition     func(childComplexity int) int
+		Nodes           func(childComplexity int) int
+		PageInfo        func(childComplexity int) int
+		TotalCount      func(childComplexity int) int
+		TotalCountExact func(childComplexity int) int
+	}
+
+	EventInstanceEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	EventMetadata struct {
+		ContextID   func(childComplexity int) int
+		ContextType func(childComplexity int) int
+		LastError   func(childComplexity int) int
+		MessageID   func(childComplexity int) int
+		ReceivedAt  func(childComplexity int) int
+		Replay      func(childComplexity int) int
+		ReplayID    func(childComplexity int) int
+		RetryCount  func(childComplexity int) int
+		Tags        func(childComplexity int) int
+		TraceID     func(childComplexity int) int
+		UserID      func(childComplexity int) int
+	}
+
+	EventOrigin struct {
+		ID       func(childComplexity int) int
+		Instance func(childComplexity int) int
+		Name     func(childComplexity int) int
+		Type     func(childComplexity int) int
+	}
+
+	EventQueue struct {
+		Checkpoint  func(childComplexity int) int
+		Config      func(childComplexity int) int
+		ConfigJSON  func(childComplexity int) int
+		CreatedAt   func(childComplexity int) int
+		Depth       func(childComplexity int) int
+		Description func(childComplexity int) int
+		Entries     func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		History     func(childComplexity int, first int, before *time.Time) int
+		ID          func(childComplexity int) int
+		Metrics     func(childComplexity int) int
+		MetricsJSON func(childComplexity int) int
+		Name        func(childComplexity int) int
+		QueueID     func(childComplexity int) int
+		Revision    func(childComplexity int) int
+		Status      func(childComplexity int) int
+		UUID        func(childComplexity int) int
+		UpdatedAt   func(childComplexity int) int
+	}
+
+	EventQueueConfig struct {
+		BatchSize            func(childComplexity int) int
+		HighWatermark        func(childComplexity int) int
+		MaxQueueDepth        func(childComplexity int) int
+		PersistenceThreshold func(childComplexity int) int
+		ProcessingInterval   func(childComplexity int) int
+	}
+
+	EventQueueConnection struct {
+		Edges           func(childComplexity int) int
+		EndPosition     func(childComplexity int) int
+		Nodes           func(childComplexity int) int
+		PageInfo        func(childComplexity int) int
+		TotalCount      func(childComplexity int) int
+		TotalCountExact func(childComplexity int) int
+	}
+
+	EventQueueEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	EventQueueEntry struct {
+		Attempts    func(childComplexity int) int
+		AvailableAt func(childComplexity int) int
+		CreatedAt   func(childComplexity int) int
+		Event       func(childComplexity int) int
+		EventID     func(childComplexity int) int
+		LastError   func(childComplexity int) int
+		LastErrorAt func(childComplexity int) int
+		LeaseOwner  func(childComplexity int) int
+		LeaseUntil  func(childComplexity int) int
+		Processing  func(childComplexity int) int
+	}
+
+	EventQueueEntryConnection struct {
+		Edges           func(childComplexity int) int
+		EndPosition     func(childComplexity int) int
+		Nodes           func(childComplexity int) int
+		PageInfo        func(childComplexity int) int
+		TotalCount      func(childComplexity int) int
+		TotalCountExact func(childComplexity int) int
+	}
+
+	EventQueueEntryEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	EventQueueMetrics struct {
+		AvgProcessingTimeMs func(childComplexity int) int
+		TotalErrors         func(childComplexity int) int
+		TotalProcessed      func(childComplexity int) int
+	}
+
+	EventSequence struct {
+		CompletedAt          func(childComplexity int) int
+		CorrelationID        func(childComplexity int) int
+		CreatedAt            func(childComplexity int) int
+		Description          func(childComplexity int) int
+		History              func(childComplexity int, first int, before *time.Time) int
+		ID                   func(childComplexity int) int
+		Items                func(childComplexity int) int
+		Metadata             func(childComplexity int) int
+		Name                 func(childComplexity int) int
+		Revision             func(childComplexity int) int
+		RollbackStrategy     func(childComplexity int) int
+		RollbackStrategyJSON func(childComplexity int) int
+		SequenceID           func(childComplexity int) int
+		Status               func(childComplexity int) int
+		UUID                 func(childComplexity int) int
+		UpdatedAt            func(childComplexity int) int
+		Version              func(childComplexity int) int
+	}
+
+	EventSequenceConnection struct {
+		Edges           func(childComplexity int) int
+		EndPosition     func(childComplexity int) int
+		Nodes           func(childComplexity int) int
+		PageInfo        func(childComplexity int) int
+		TotalCount      func(childComplexity int) int
+		TotalCountExact func(childComplexity int) int
+	}
+
+	EventSequenceEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	EventSequenceItem struct {
+		Event       func(childComplexity int) int
+		EventID     func(childComplexity int) int
+		Order       func(childComplexity int) int
+		ProcessedAt func(childComplexity int) int
+		Required    func(childComplexity int) int
+		Sequence    func(childComplexity int) int
+		Status      func(childComplexity int) int
+	}
+
+	ExternalSubscriber struct {
+		Name func(childComplexity int) int
+	}
+
+	HistoryChange struct {
+		Field func(childComplexity int) int
+		From  func(childComplexity int) int
+		To    func(childComplexity int) int
+	}
+
+	HistoryEntry struct {
+		At       func(childComplexity int) int
+		By       func(childComplexity int) int
+		Changes  func(childComplexity int) int
+		From     func(childComplexity int) int
+		Reason   func(childComplexity int) int
+		Revision func(childComplexity int) int
+		To       func(childComplexity int) int
+		What     func(childComplexity int) int
 	}
 
 	IllegalTransitionError struct {
@@ -63,6 +357,16 @@ type ComplexityRoot struct {
 		Remedy  func(childComplexity int) int
 	}
 
+	OriginalEvent struct {
+		EventID   func(childComplexity int) int
+		Metadata  func(childComplexity int) int
+		Pattern   func(childComplexity int) int
+		Payload   func(childComplexity int) int
+		Source    func(childComplexity int) int
+		Timestamp func(childComplexity int) int
+		Version   func(childComplexity int) int
+	}
+
 	PageInfo struct {
 		EndCursor       func(childComplexity int) int
 		HasNextPage     func(childComplexity int) int
@@ -71,40 +375,105 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
-		Node                func(childComplexity int, id string) int
-		Nodes               func(childComplexity int, ids []string) int
-		TaskInstance        func(childComplexity int, id *string, taskInstanceID *string) int
-		TaskInstances       func(childComplexity int, where *model.TaskInstanceWhere, orderBy model.TaskInstanceOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
-		WorkflowDefinition  func(childComplexity int, id *string, workflowID *string, version *string) int
-		WorkflowDefinitions func(childComplexity int, where *model.WorkflowDefinitionWhere, orderBy model.WorkflowDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
-		WorkflowInstance    func(childComplexity int, id *string, instanceID *string) int
-		WorkflowInstances   func(childComplexity int, where *model.WorkflowInstanceWhere, orderBy model.WorkflowInstanceOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		DeadLetter                 func(childComplexity int, id *string, entryID *string) int
+		DeadLetterStats            func(childComplexity int, where *model.DeadLetterWhere, groupBy *model.DeadLetterGroup, bucket *model.StatsBucket, bucketBy model.StatsTime) int
+		DeadLetters                func(childComplexity int, where *model.DeadLetterWhere, orderBy model.DeadLetterOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		EventInstance              func(childComplexity int, id *string, eventID *string) int
+		EventInstanceStats         func(childComplexity int, where *model.EventInstanceWhere, groupBy *model.EventInstanceGroup, bucket *model.StatsBucket, bucketBy model.StatsTime) int
+		EventInstances             func(childComplexity int, where *model.EventInstanceWhere, orderBy model.EventInstanceOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		EventQueue                 func(childComplexity int, id *string, queueID *string) int
+		EventQueues                func(childComplexity int, where *model.EventQueueWhere, orderBy model.EventQueueOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		EventSequence              func(childComplexity int, id *string, sequenceID *string) int
+		EventSequences             func(childComplexity int, where *model.EventSequenceWhere, orderBy model.EventSequenceOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		Node                       func(childComplexity int, id string) int
+		Nodes                      func(childComplexity int, ids []string) int
+		TaskInstance               func(childComplexity int, id *string, taskInstanceID *string) int
+		TaskInstanceStats          func(childComplexity int, where *model.TaskInstanceWhere, groupBy *model.TaskInstanceGroup, bucket *model.StatsBucket, bucketBy model.StatsTime) int
+		TaskInstances              func(childComplexity int, where *model.TaskInstanceWhere, orderBy model.TaskInstanceOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		TestCaseResult             func(childComplexity int, id string) int
+		TestCaseResults            func(childComplexity int, where *model.TestCaseResultWhere, orderBy model.TestCaseResultOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		TestRun                    func(childComplexity int, id *string, runID *string) int
+		TestRunStats               func(childComplexity int, where *model.TestRunWhere, groupBy *model.TestRunGroup, bucket *model.StatsBucket, bucketBy model.StatsTime) int
+		TestRuns                   func(childComplexity int, where *model.TestRunWhere, orderBy model.TestRunOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		WorkflowDefinition         func(childComplexity int, id *string, workflowID *string, version *string) int
+		WorkflowDefinitions        func(childComplexity int, where *model.WorkflowDefinitionWhere, orderBy model.WorkflowDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		WorkflowEventSubscription  func(childComplexity int, id *string, subscriptionID *string) int
+		WorkflowEventSubscriptions func(childComplexity int, where *model.WorkflowEventSubscriptionWhere, orderBy model.WorkflowEventSubscriptionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		WorkflowEventTrigger       func(childComplexity int, id *string, triggerID *string) int
+		WorkflowEventTriggers      func(childComplexity int, where *model.WorkflowEventTriggerWhere, orderBy model.WorkflowEventTriggerOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		WorkflowInstance           func(childComplexity int, id *string, instanceID *string) int
+		WorkflowInstanceStats      func(childComplexity int, where *model.WorkflowInstanceWhere, groupBy *model.WorkflowInstanceGroup, bucket *model.StatsBucket, bucketBy model.StatsTime) int
+		WorkflowInstances          func(childComplexity int, where *model.WorkflowInstanceWhere, orderBy model.WorkflowInstanceOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+	}
+
+	RollbackStrategy struct {
+		CompensatingEvents func(childComplexity int) int
+		MaxRetries         func(childComplexity int) int
+		Type               func(childComplexity int) int
+	}
+
+	Stats struct {
+		Groups    func(childComplexity int) int
+		Total     func(childComplexity int) int
+		Truncated func(childComplexity int) int
+	}
+
+	StatsGroup struct {
+		BucketStart func(childComplexity int) int
+		Count       func(childComplexity int) int
+		Key         func(childComplexity int) int
+	}
+
+	TaskExecution struct {
+		AssignedAt       func(childComplexity int) int
+		BusinessContext  func(childComplexity int) int
+		CompletedAt      func(childComplexity int) int
+		CompletedBy      func(childComplexity int) int
+		DurationMs       func(childComplexity int) int
+		EndTime          func(childComplexity int) int
+		Environment      func(childComplexity int) int
+		EscalatedAt      func(childComplexity int) int
+		EscalationReason func(childComplexity int) int
+		EscalationType   func(childComplexity int) int
+		Integration      func(childComplexity int) int
+		NextRetryAt      func(childComplexity int) int
+		SLADeadline      func(childComplexity int) int
+		StartTime        func(childComplexity int) int
 	}
 
 	TaskInstance struct {
-		Assignee           func(childComplexity int) int
-		AssigneeType       func(childComplexity int) int
-		CreatedAt          func(childComplexity int) int
-		DraftOutput        func(childComplexity int) int
-		DueAt              func(childComplexity int) int
-		ExecutorID         func(childComplexity int) int
-		ID                 func(childComplexity int) int
-		Input              func(childComplexity int) int
-		Output             func(childComplexity int) int
-		Phase              func(childComplexity int) int
-		Priority           func(childComplexity int) int
-		RetryCount         func(childComplexity int) int
-		Revision           func(childComplexity int) int
-		Status             func(childComplexity int) int
-		StepID             func(childComplexity int) int
-		TaskInstanceID     func(childComplexity int) int
-		TaskReference      func(childComplexity int) int
-		Terminal           func(childComplexity int) int
-		Type               func(childComplexity int) int
-		UUID               func(childComplexity int) int
-		UpdatedAt          func(childComplexity int) int
-		WorkflowDefinition func(childComplexity int) int
-		WorkflowInstance   func(childComplexity int) int
+		Assignee              func(childComplexity int) int
+		AssigneeType          func(childComplexity int) int
+		CreatedAt             func(childComplexity int) int
+		DraftOutput           func(childComplexity int) int
+		DueAt                 func(childComplexity int) int
+		Error                 func(childComplexity int) int
+		ErrorCode             func(childComplexity int) int
+		ErrorJSON             func(childComplexity int) int
+		Events                func(childComplexity int, where *model.EventInstanceWhere, orderBy model.EventInstanceOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		ExecutionMetadata     func(childComplexity int) int
+		ExecutionMetadataJSON func(childComplexity int) int
+		ExecutorID            func(childComplexity int) int
+		History               func(childComplexity int, first int, before *time.Time) int
+		ID                    func(childComplexity int) int
+		Input                 func(childComplexity int) int
+		InputSummary          func(childComplexity int) int
+		Output                func(childComplexity int) int
+		Phase                 func(childComplexity int) int
+		Priority              func(childComplexity int) int
+		RetryCount            func(childComplexity int) int
+		RetryPolicyJSON       func(childComplexity int) int
+		Revision              func(childComplexity int) int
+		Status                func(childComplexity int) int
+		StepID                func(childComplexity int) int
+		TaskInstanceID        func(childComplexity int) int
+		TaskReference         func(childComplexity int) int
+		Terminal              func(childComplexity int) int
+		Type                  func(childComplexity int) int
+		UUID                  func(childComplexity int) int
+		UpdatedAt             func(childComplexity int) int
+		WorkflowDefinition    func(childComplexity int) int
+		WorkflowInstance      func(childComplexity int) int
 	}
 
 	TaskInstanceConnection struct {
@@ -126,12 +495,97 @@ type ComplexityRoot struct {
 		UserErrors   func(childComplexity int) int
 	}
 
+	TestCaseResult struct {
+		Assertions     func(childComplexity int) int
+		AssertionsJSON func(childComplexity int) int
+		CaseID         func(childComplexity int) int
+		CompletedAt    func(childComplexity int) int
+		CreatedAt      func(childComplexity int) int
+		DurationMs     func(childComplexity int) int
+		Error          func(childComplexity int) int
+		ErrorJSON      func(childComplexity int) int
+		ID             func(childComplexity int) int
+		Input          func(childComplexity int) int
+		Output         func(childComplexity int) int
+		Run            func(childComplexity int) int
+		StartedAt      func(childComplexity int) int
+		Status         func(childComplexity int) int
+		UUID           func(childComplexity int) int
+		UpdatedAt      func(childComplexity int) int
+	}
+
+	TestCaseResultConnection struct {
+		Edges           func(childComplexity int) int
+		EndPosition     func(childComplexity int) int
+		Nodes           func(childComplexity int) int
+		PageInfo        func(childComplexity int) int
+		TotalCount      func(childComplexity int) int
+		TotalCountExact func(childComplexity int) int
+	}
+
+	TestCaseResultEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	TestRun struct {
+		CaseResults func(childComplexity int, where *model.TestCaseResultWhere, orderBy model.TestCaseResultOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		CompletedAt func(childComplexity int) int
+		CreatedAt   func(childComplexity int) int
+		DurationMs  func(childComplexity int) int
+		Environment func(childComplexity int) int
+		History     func(childComplexity int, first int, before *time.Time) int
+		ID          func(childComplexity int) int
+		Phase       func(childComplexity int) int
+		Revision    func(childComplexity int) int
+		RunID       func(childComplexity int) int
+		StartedAt   func(childComplexity int) int
+		Status      func(childComplexity int) int
+		Summary     func(childComplexity int) int
+		Terminal    func(childComplexity int) int
+		TriggeredBy func(childComplexity int) int
+		UUID        func(childComplexity int) int
+		UpdatedAt   func(childComplexity int) int
+	}
+
+	TestRunConnection struct {
+		Edges           func(childComplexity int) int
+		EndPosition     func(childComplexity int) int
+		Nodes           func(childComplexity int) int
+		PageInfo        func(childComplexity int) int
+		TotalCount      func(childComplexity int) int
+		TotalCountExact func(childComplexity int) int
+	}
+
+	TestRunEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	TestRunSummary struct {
+		Error   func(childComplexity int) int
+		Failed  func(childComplexity int) int
+		Passed  func(childComplexity int) int
+		Skipped func(childComplexity int) int
+		Timeout func(childComplexity int) int
+		Total   func(childComplexity int) int
+	}
+
 	ValidationError struct {
 		Code    func(childComplexity int) int
 		Keyword func(childComplexity int) int
 		Message func(childComplexity int) int
 		Path    func(childComplexity int) int
 		Remedy  func(childComplexity int) int
+	}
+
+	WorkflowCancellation struct {
+		EventID          func(childComplexity int) int
+		Reason           func(childComplexity int) int
+		RequestedAt      func(childComplexity int) int
+		RequestedBy      func(childComplexity int) int
+		ShouldCompensate func(childComplexity int) int
+		Source           func(childComplexity int) int
 	}
 
 	WorkflowDefinition struct {
@@ -166,27 +620,113 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	WorkflowEventSubscription struct {
+		CreatedAt            func(childComplexity int) int
+		EventPattern         func(childComplexity int) int
+		FilterCondition      func(childComplexity int) int
+		FulfilledAt          func(childComplexity int) int
+		FulfilledBy          func(childComplexity int) int
+		History              func(childComplexity int, first int, before *time.Time) int
+		ID                   func(childComplexity int) int
+		Revision             func(childComplexity int) int
+		Status               func(childComplexity int) int
+		SubscriptionID       func(childComplexity int) int
+		TimeoutAt            func(childComplexity int) int
+		TimeoutHandlerStepID func(childComplexity int) int
+		UUID                 func(childComplexity int) int
+		UpdatedAt            func(childComplexity int) int
+		WaitStepID           func(childComplexity int) int
+		WorkflowInstance     func(childComplexity int) int
+	}
+
+	WorkflowEventSubscriptionConnection struct {
+		Edges           func(childComplexity int) int
+		EndPosition     func(childComplexity int) int
+		Nodes           func(childComplexity int) int
+		PageInfo        func(childComplexity int) int
+		TotalCount      func(childComplexity int) int
+		TotalCountExact func(childComplexity int) int
+	}
+
+	WorkflowEventSubscriptionEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	WorkflowEventTrigger struct {
+		CorrelationKey     func(childComplexity int) int
+		CreatedAt          func(childComplexity int) int
+		Description        func(childComplexity int) int
+		Enabled            func(childComplexity int) int
+		EventCondition     func(childComplexity int) int
+		EventPattern       func(childComplexity int) int
+		History            func(childComplexity int, first int, before *time.Time) int
+		ID                 func(childComplexity int) int
+		InputMapping       func(childComplexity int) int
+		Name               func(childComplexity int) int
+		Priority           func(childComplexity int) int
+		Revision           func(childComplexity int) int
+		StartedInstances   func(childComplexity int, where *model.WorkflowInstanceWhere, orderBy model.WorkflowInstanceOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		TriggerID          func(childComplexity int) int
+		TriggerType        func(childComplexity int) int
+		UUID               func(childComplexity int) int
+		UpdatedAt          func(childComplexity int) int
+		WorkflowDefinition func(childComplexity int) int
+	}
+
+	WorkflowEventTriggerConnection struct {
+		Edges           func(childComplexity int) int
+		EndPosition     func(childComplexity int) int
+		Nodes           func(childComplexity int) int
+		PageInfo        func(childComplexity int) int
+		TotalCount      func(childComplexity int) int
+		TotalCountExact func(childComplexity int) int
+	}
+
+	WorkflowEventTriggerEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
 	WorkflowInstance struct {
-		Children      func(childComplexity int, where *model.WorkflowInstanceWhere, orderBy model.WorkflowInstanceOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
-		CompletedAt   func(childComplexity int) int
-		CorrelationID func(childComplexity int) int
-		CreatedAt     func(childComplexity int) int
-		CurrentStepID func(childComplexity int) int
-		Definition    func(childComplexity int) int
-		ID            func(childComplexity int) int
-		Input         func(childComplexity int) int
-		InstanceID    func(childComplexity int) int
-		Output        func(childComplexity int) int
-		Parent        func(childComplexity int) int
-		Phase         func(childComplexity int) int
-		Revision      func(childComplexity int) int
-		StartedAt     func(childComplexity int) int
-		StateJSON     func(childComplexity int) int
-		Status        func(childComplexity int) int
-		Tasks         func(childComplexity int, where *model.TaskInstanceWhere, orderBy model.TaskInstanceOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
-		Terminal      func(childComplexity int) int
-		UUID          func(childComplexity int) int
-		UpdatedAt     func(childComplexity int) int
+		Cancellation          func(childComplexity int) int
+		CancellationJSON      func(childComplexity int) int
+		Children              func(childComplexity int, where *model.WorkflowInstanceWhere, orderBy model.WorkflowInstanceOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		CompensationState     func(childComplexity int) int
+		CompensationStateJSON func(childComplexity int) int
+		CompletedAt           func(childComplexity int) int
+		CorrelatedEvents      func(childComplexity int, where *model.EventInstanceWhere, orderBy model.EventInstanceOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		CorrelationID         func(childComplexity int) int
+		CreatedAt             func(childComplexity int) int
+		CurrentStepID         func(childComplexity int) int
+		Definition            func(childComplexity int) int
+		DurationMs            func(childComplexity int) int
+		Error                 func(childComplexity int) int
+		ErrorJSON             func(childComplexity int) int
+		Events                func(childComplexity int, where *model.EventInstanceWhere, orderBy model.EventInstanceOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		History               func(childComplexity int, first int, before *time.Time) int
+		ID                    func(childComplexity int) int
+		Input                 func(childComplexity int) int
+		InstanceID            func(childComplexity int) int
+		Output                func(childComplexity int) int
+		Parent                func(childComplexity int) int
+		Phase                 func(childComplexity int) int
+		Progress              func(childComplexity int) int
+		RelatedInstances      func(childComplexity int, where *model.WorkflowInstanceWhere, orderBy model.WorkflowInstanceOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		Revision              func(childComplexity int) int
+		StartedAt             func(childComplexity int) int
+		StateJSON             func(childComplexity int) int
+		Status                func(childComplexity int) int
+		Steps                 func(childComplexity int) int
+		Subscriptions         func(childComplexity int, where *model.WorkflowEventSubscriptionWhere, orderBy model.WorkflowEventSubscriptionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		Tasks                 func(childComplexity int, where *model.TaskInstanceWhere, orderBy model.TaskInstanceOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		Terminal              func(childComplexity int) int
+		Trigger               func(childComplexity int) int
+		TriggerEvent          func(childComplexity int) int
+		UUID                  func(childComplexity int) int
+		UpdatedAt             func(childComplexity int) int
+		Variables             func(childComplexity int) int
+		WaitingFor            func(childComplexity int) int
 	}
 
 	WorkflowInstanceConnection struct {
@@ -201,6 +741,34 @@ type ComplexityRoot struct {
 	WorkflowInstanceEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	WorkflowInstanceStep struct {
+		Attempts     func(childComplexity int) int
+		CompletedAt  func(childComplexity int) int
+		DurationMs   func(childComplexity int) int
+		Error        func(childComplexity int) int
+		Input        func(childComplexity int) int
+		Name         func(childComplexity int) int
+		Output       func(childComplexity int) int
+		ParentStepID func(childComplexity int) int
+		StartedAt    func(childComplexity int) int
+		Status       func(childComplexity int) int
+		StepID       func(childComplexity int) int
+		Tasks        func(childComplexity int, where *model.TaskInstanceWhere, orderBy model.TaskInstanceOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+	}
+
+	WorkflowProgress struct {
+		Completed func(childComplexity int) int
+		Steps     func(childComplexity int) int
+		Total     func(childComplexity int) int
+	}
+
+	WorkflowWait struct {
+		EventCondition func(childComplexity int) int
+		EventPattern   func(childComplexity int) int
+		Since          func(childComplexity int) int
+		StepID         func(childComplexity int) int
 	}
 }
 
@@ -217,6 +785,80 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 	ec := newExecutionContext(nil, e, nil)
 	_ = ec
 	switch typeName + "." + field {
+
+	case "AssertionResult.actual":
+		if e.ComplexityRoot.AssertionResult.Actual == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AssertionResult.Actual(childComplexity), true
+	case "AssertionResult.expected":
+		if e.ComplexityRoot.AssertionResult.Expected == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AssertionResult.Expected(childComplexity), true
+	case "AssertionResult.message":
+		if e.ComplexityRoot.AssertionResult.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AssertionResult.Message(childComplexity), true
+	case "AssertionResult.passed":
+		if e.ComplexityRoot.AssertionResult.Passed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AssertionResult.Passed(childComplexity), true
+	case "AssertionResult.path":
+		if e.ComplexityRoot.AssertionResult.Path == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AssertionResult.Path(childComplexity), true
+	case "AssertionResult.type":
+		if e.ComplexityRoot.AssertionResult.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AssertionResult.Type(childComplexity), true
+
+	case "CompensationState.completed":
+		if e.ComplexityRoot.CompensationState.Completed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CompensationState.Completed(childComplexity), true
+	case "CompensationState.completedAt":
+		if e.ComplexityRoot.CompensationState.CompletedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CompensationState.CompletedAt(childComplexity), true
+	case "CompensationState.failed":
+		if e.ComplexityRoot.CompensationState.Failed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CompensationState.Failed(childComplexity), true
+	case "CompensationState.plan":
+		if e.ComplexityRoot.CompensationState.Plan == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CompensationState.Plan(childComplexity), true
+	case "CompensationState.startedAt":
+		if e.ComplexityRoot.CompensationState.StartedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CompensationState.StartedAt(childComplexity), true
+	case "CompensationState.status":
+		if e.ComplexityRoot.CompensationState.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CompensationState.Status(childComplexity), true
 
 	case "ConflictError.code":
 		if e.ComplexityRoot.ConflictError.Code == nil {
@@ -248,6 +890,1199 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ConflictError.Remedy(childComplexity), true
+
+	case "DeadLetter.createdAt":
+		if e.ComplexityRoot.DeadLetter.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeadLetter.CreatedAt(childComplexity), true
+	case "DeadLetter.entryId":
+		if e.ComplexityRoot.DeadLetter.EntryID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeadLetter.EntryID(childComplexity), true
+	case "DeadLetter.errorCode":
+		if e.ComplexityRoot.DeadLetter.ErrorCode == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeadLetter.ErrorCode(childComplexity), true
+	case "DeadLetter.errorContext":
+		if e.ComplexityRoot.DeadLetter.ErrorContext == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeadLetter.ErrorContext(childComplexity), true
+	case "DeadLetter.errorMessage":
+		if e.ComplexityRoot.DeadLetter.ErrorMessage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeadLetter.ErrorMessage(childComplexity), true
+	case "DeadLetter.errorStackTrace":
+		if e.ComplexityRoot.DeadLetter.ErrorStackTrace == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeadLetter.ErrorStackTrace(childComplexity), true
+	case "DeadLetter.errorType":
+		if e.ComplexityRoot.DeadLetter.ErrorType == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeadLetter.ErrorType(childComplexity), true
+	case "DeadLetter.event":
+		if e.ComplexityRoot.DeadLetter.Event == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeadLetter.Event(childComplexity), true
+	case "DeadLetter.eventId":
+		if e.ComplexityRoot.DeadLetter.EventID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeadLetter.EventID(childComplexity), true
+	case "DeadLetter.history":
+		if e.ComplexityRoot.DeadLetter.History == nil {
+			break
+		}
+
+		args, err := ec.field_DeadLetter_history_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.DeadLetter.History(childComplexity, args["first"].(int), args["before"].(*time.Time)), true
+	case "DeadLetter.id":
+		if e.ComplexityRoot.DeadLetter.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeadLetter.ID(childComplexity), true
+	case "DeadLetter.maxRetries":
+		if e.ComplexityRoot.DeadLetter.MaxRetries == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeadLetter.MaxRetries(childComplexity), true
+	case "DeadLetter.originalEvent":
+		if e.ComplexityRoot.DeadLetter.OriginalEvent == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeadLetter.OriginalEvent(childComplexity), true
+	case "DeadLetter.originalEventJson":
+		if e.ComplexityRoot.DeadLetter.OriginalEventJSON == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeadLetter.OriginalEventJSON(childComplexity), true
+	case "DeadLetter.pattern":
+		if e.ComplexityRoot.DeadLetter.Pattern == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeadLetter.Pattern(childComplexity), true
+	case "DeadLetter.resolutionNotes":
+		if e.ComplexityRoot.DeadLetter.ResolutionNotes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeadLetter.ResolutionNotes(childComplexity), true
+	case "DeadLetter.resolutionStrategy":
+		if e.ComplexityRoot.DeadLetter.ResolutionStrategy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeadLetter.ResolutionStrategy(childComplexity), true
+	case "DeadLetter.resolutionTimestamp":
+		if e.ComplexityRoot.DeadLetter.ResolutionTimestamp == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeadLetter.ResolutionTimestamp(childComplexity), true
+	case "DeadLetter.resolvedBy":
+		if e.ComplexityRoot.DeadLetter.ResolvedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeadLetter.ResolvedBy(childComplexity), true
+	case "DeadLetter.retryCount":
+		if e.ComplexityRoot.DeadLetter.RetryCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeadLetter.RetryCount(childComplexity), true
+	case "DeadLetter.retryHistory":
+		if e.ComplexityRoot.DeadLetter.RetryHistory == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeadLetter.RetryHistory(childComplexity), true
+	case "DeadLetter.retryHistoryJson":
+		if e.ComplexityRoot.DeadLetter.RetryHistoryJSON == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeadLetter.RetryHistoryJSON(childComplexity), true
+	case "DeadLetter.revision":
+		if e.ComplexityRoot.DeadLetter.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeadLetter.Revision(childComplexity), true
+	case "DeadLetter.status":
+		if e.ComplexityRoot.DeadLetter.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeadLetter.Status(childComplexity), true
+	case "DeadLetter.subscriber":
+		if e.ComplexityRoot.DeadLetter.Subscriber == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeadLetter.Subscriber(childComplexity), true
+	case "DeadLetter.subscriberId":
+		if e.ComplexityRoot.DeadLetter.SubscriberID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeadLetter.SubscriberID(childComplexity), true
+	case "DeadLetter.transient":
+		if e.ComplexityRoot.DeadLetter.Transient == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeadLetter.Transient(childComplexity), true
+	case "DeadLetter.uuid":
+		if e.ComplexityRoot.DeadLetter.UUID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeadLetter.UUID(childComplexity), true
+	case "DeadLetter.updatedAt":
+		if e.ComplexityRoot.DeadLetter.UpdatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeadLetter.UpdatedAt(childComplexity), true
+
+	case "DeadLetterConnection.edges":
+		if e.ComplexityRoot.DeadLetterConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeadLetterConnection.Edges(childComplexity), true
+	case "DeadLetterConnection.endPosition":
+		if e.ComplexityRoot.DeadLetterConnection.EndPosition == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeadLetterConnection.EndPosition(childComplexity), true
+	case "DeadLetterConnection.nodes":
+		if e.ComplexityRoot.DeadLetterConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeadLetterConnection.Nodes(childComplexity), true
+	case "DeadLetterConnection.pageInfo":
+		if e.ComplexityRoot.DeadLetterConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeadLetterConnection.PageInfo(childComplexity), true
+	case "DeadLetterConnection.totalCount":
+		if e.ComplexityRoot.DeadLetterConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeadLetterConnection.TotalCount(childComplexity), true
+	case "DeadLetterConnection.totalCountExact":
+		if e.ComplexityRoot.DeadLetterConnection.TotalCountExact == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeadLetterConnection.TotalCountExact(childComplexity), true
+
+	case "DeadLetterEdge.cursor":
+		if e.ComplexityRoot.DeadLetterEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeadLetterEdge.Cursor(childComplexity), true
+	case "DeadLetterEdge.node":
+		if e.ComplexityRoot.DeadLetterEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeadLetterEdge.Node(childComplexity), true
+
+	case "DeliveryAttempt.durationMs":
+		if e.ComplexityRoot.DeliveryAttempt.DurationMs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryAttempt.DurationMs(childComplexity), true
+	case "DeliveryAttempt.error":
+		if e.ComplexityRoot.DeliveryAttempt.Error == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryAttempt.Error(childComplexity), true
+	case "DeliveryAttempt.timestamp":
+		if e.ComplexityRoot.DeliveryAttempt.Timestamp == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliveryAttempt.Timestamp(childComplexity), true
+
+	case "ErrorInfo.category":
+		if e.ComplexityRoot.ErrorInfo.Category == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ErrorInfo.Category(childComplexity), true
+	case "ErrorInfo.code":
+		if e.ComplexityRoot.ErrorInfo.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ErrorInfo.Code(childComplexity), true
+	case "ErrorInfo.details":
+		if e.ComplexityRoot.ErrorInfo.Details == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ErrorInfo.Details(childComplexity), true
+	case "ErrorInfo.failedStepId":
+		if e.ComplexityRoot.ErrorInfo.FailedStepID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ErrorInfo.FailedStepID(childComplexity), true
+	case "ErrorInfo.message":
+		if e.ComplexityRoot.ErrorInfo.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ErrorInfo.Message(childComplexity), true
+	case "ErrorInfo.retriable":
+		if e.ComplexityRoot.ErrorInfo.Retriable == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ErrorInfo.Retriable(childComplexity), true
+	case "ErrorInfo.stackTrace":
+		if e.ComplexityRoot.ErrorInfo.StackTrace == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ErrorInfo.StackTrace(childComplexity), true
+	case "ErrorInfo.timestamp":
+		if e.ComplexityRoot.ErrorInfo.Timestamp == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ErrorInfo.Timestamp(childComplexity), true
+
+	case "EventInstance.causationId":
+		if e.ComplexityRoot.EventInstance.CausationID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventInstance.CausationID(childComplexity), true
+	case "EventInstance.causedBy":
+		if e.ComplexityRoot.EventInstance.CausedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventInstance.CausedBy(childComplexity), true
+	case "EventInstance.correlationId":
+		if e.ComplexityRoot.EventInstance.CorrelationID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventInstance.CorrelationID(childComplexity), true
+	case "EventInstance.createdAt":
+		if e.ComplexityRoot.EventInstance.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventInstance.CreatedAt(childComplexity), true
+	case "EventInstance.deadLetters":
+		if e.ComplexityRoot.EventInstance.DeadLetters == nil {
+			break
+		}
+
+		args, err := ec.field_EventInstance_deadLetters_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.EventInstance.DeadLetters(childComplexity, args["where"].(*model.DeadLetterWhere), args["orderBy"].(model.DeadLetterOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+	case "EventInstance.effects":
+		if e.ComplexityRoot.EventInstance.Effects == nil {
+			break
+		}
+
+		args, err := ec.field_EventInstance_effects_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.EventInstance.Effects(childComplexity, args["where"].(*model.EventInstanceWhere), args["orderBy"].(model.EventInstanceOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+	case "EventInstance.eventId":
+		if e.ComplexityRoot.EventInstance.EventID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventInstance.EventID(childComplexity), true
+	case "EventInstance.fulfilledSubscriptions":
+		if e.ComplexityRoot.EventInstance.FulfilledSubscriptions == nil {
+			break
+		}
+
+		args, err := ec.field_EventInstance_fulfilledSubscriptions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.EventInstance.FulfilledSubscriptions(childComplexity, args["where"].(*model.WorkflowEventSubscriptionWhere), args["orderBy"].(model.WorkflowEventSubscriptionOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+	case "EventInstance.id":
+		if e.ComplexityRoot.EventInstance.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventInstance.ID(childComplexity), true
+	case "EventInstance.metadata":
+		if e.ComplexityRoot.EventInstance.Metadata == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventInstance.Metadata(childComplexity), true
+	case "EventInstance.metadataJson":
+		if e.ComplexityRoot.EventInstance.MetadataJSON == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventInstance.MetadataJSON(childComplexity), true
+	case "EventInstance.pattern":
+		if e.ComplexityRoot.EventInstance.Pattern == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventInstance.Pattern(childComplexity), true
+	case "EventInstance.payload":
+		if e.ComplexityRoot.EventInstance.Payload == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventInstance.Payload(childComplexity), true
+	case "EventInstance.queue":
+		if e.ComplexityRoot.EventInstance.Queue == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventInstance.Queue(childComplexity), true
+	case "EventInstance.sequences":
+		if e.ComplexityRoot.EventInstance.Sequences == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventInstance.Sequences(childComplexity), true
+	case "EventInstance.source":
+		if e.ComplexityRoot.EventInstance.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventInstance.Source(childComplexity), true
+	case "EventInstance.sourceJson":
+		if e.ComplexityRoot.EventInstance.SourceJSON == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventInstance.SourceJSON(childComplexity), true
+	case "EventInstance.startedInstances":
+		if e.ComplexityRoot.EventInstance.StartedInstances == nil {
+			break
+		}
+
+		args, err := ec.field_EventInstance_startedInstances_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.EventInstance.StartedInstances(childComplexity, args["where"].(*model.WorkflowInstanceWhere), args["orderBy"].(model.WorkflowInstanceOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+	case "EventInstance.timestamp":
+		if e.ComplexityRoot.EventInstance.Timestamp == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventInstance.Timestamp(childComplexity), true
+	case "EventInstance.uuid":
+		if e.ComplexityRoot.EventInstance.UUID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventInstance.UUID(childComplexity), true
+	case "EventInstance.updatedAt":
+		if e.ComplexityRoot.EventInstance.UpdatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventInstance.UpdatedAt(childComplexity), true
+	case "EventInstance.version":
+		if e.ComplexityRoot.EventInstance.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventInstance.Version(childComplexity), true
+
+	case "EventInstanceConnection.edges":
+		if e.ComplexityRoot.EventInstanceConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventInstanceConnection.Edges(childComplexity), true
+	case "EventInstanceConnection.endPosition":
+		if e.ComplexityRoot.EventInstanceConnection.EndPosition == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventInstanceConnection.EndPosition(childComplexity), true
+	case "EventInstanceConnection.nodes":
+		if e.ComplexityRoot.EventInstanceConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventInstanceConnection.Nodes(childComplexity), true
+	case "EventInstanceConnection.pageInfo":
+		if e.ComplexityRoot.EventInstanceConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventInstanceConnection.PageInfo(childComplexity), true
+	case "EventInstanceConnection.totalCount":
+		if e.ComplexityRoot.EventInstanceConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventInstanceConnection.TotalCount(childComplexity), true
+	case "EventInstanceConnection.totalCountExact":
+		if e.ComplexityRoot.EventInstanceConnection.TotalCountExact == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventInstanceConnection.TotalCountExact(childComplexity), true
+
+	case "EventInstanceEdge.cursor":
+		if e.ComplexityRoot.EventInstanceEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventInstanceEdge.Cursor(childComplexity), true
+	case "EventInstanceEdge.node":
+		if e.ComplexityRoot.EventInstanceEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventInstanceEdge.Node(childComplexity), true
+
+	case "EventMetadata.contextId":
+		if e.ComplexityRoot.EventMetadata.ContextID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventMetadata.ContextID(childComplexity), true
+	case "EventMetadata.contextType":
+		if e.ComplexityRoot.EventMetadata.ContextType == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventMetadata.ContextType(childComplexity), true
+	case "EventMetadata.lastError":
+		if e.ComplexityRoot.EventMetadata.LastError == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventMetadata.LastError(childComplexity), true
+	case "EventMetadata.messageId":
+		if e.ComplexityRoot.EventMetadata.MessageID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventMetadata.MessageID(childComplexity), true
+	case "EventMetadata.receivedAt":
+		if e.ComplexityRoot.EventMetadata.ReceivedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventMetadata.ReceivedAt(childComplexity), true
+	case "EventMetadata.replay":
+		if e.ComplexityRoot.EventMetadata.Replay == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventMetadata.Replay(childComplexity), true
+	case "EventMetadata.replayId":
+		if e.ComplexityRoot.EventMetadata.ReplayID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventMetadata.ReplayID(childComplexity), true
+	case "EventMetadata.retryCount":
+		if e.ComplexityRoot.EventMetadata.RetryCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventMetadata.RetryCount(childComplexity), true
+	case "EventMetadata.tags":
+		if e.ComplexityRoot.EventMetadata.Tags == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventMetadata.Tags(childComplexity), true
+	case "EventMetadata.traceId":
+		if e.ComplexityRoot.EventMetadata.TraceID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventMetadata.TraceID(childComplexity), true
+	case "EventMetadata.userId":
+		if e.ComplexityRoot.EventMetadata.UserID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventMetadata.UserID(childComplexity), true
+
+	case "EventOrigin.id":
+		if e.ComplexityRoot.EventOrigin.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventOrigin.ID(childComplexity), true
+	case "EventOrigin.instance":
+		if e.ComplexityRoot.EventOrigin.Instance == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventOrigin.Instance(childComplexity), true
+	case "EventOrigin.name":
+		if e.ComplexityRoot.EventOrigin.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventOrigin.Name(childComplexity), true
+	case "EventOrigin.type":
+		if e.ComplexityRoot.EventOrigin.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventOrigin.Type(childComplexity), true
+
+	case "EventQueue.checkpoint":
+		if e.ComplexityRoot.EventQueue.Checkpoint == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventQueue.Checkpoint(childComplexity), true
+	case "EventQueue.config":
+		if e.ComplexityRoot.EventQueue.Config == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventQueue.Config(childComplexity), true
+	case "EventQueue.configJson":
+		if e.ComplexityRoot.EventQueue.ConfigJSON == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventQueue.ConfigJSON(childComplexity), true
+	case "EventQueue.createdAt":
+		if e.ComplexityRoot.EventQueue.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventQueue.CreatedAt(childComplexity), true
+	case "EventQueue.depth":
+		if e.ComplexityRoot.EventQueue.Depth == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventQueue.Depth(childComplexity), true
+	case "EventQueue.description":
+		if e.ComplexityRoot.EventQueue.Description == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventQueue.Description(childComplexity), true
+	case "EventQueue.entries":
+		if e.ComplexityRoot.EventQueue.Entries == nil {
+			break
+		}
+
+		args, err := ec.field_EventQueue_entries_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.EventQueue.Entries(childComplexity, args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+	case "EventQueue.history":
+		if e.ComplexityRoot.EventQueue.History == nil {
+			break
+		}
+
+		args, err := ec.field_EventQueue_history_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.EventQueue.History(childComplexity, args["first"].(int), args["before"].(*time.Time)), true
+	case "EventQueue.id":
+		if e.ComplexityRoot.EventQueue.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventQueue.ID(childComplexity), true
+	case "EventQueue.metrics":
+		if e.ComplexityRoot.EventQueue.Metrics == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventQueue.Metrics(childComplexity), true
+	case "EventQueue.metricsJson":
+		if e.ComplexityRoot.EventQueue.MetricsJSON == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventQueue.MetricsJSON(childComplexity), true
+	case "EventQueue.name":
+		if e.ComplexityRoot.EventQueue.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventQueue.Name(childComplexity), true
+	case "EventQueue.queueId":
+		if e.ComplexityRoot.EventQueue.QueueID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventQueue.QueueID(childComplexity), true
+	case "EventQueue.revision":
+		if e.ComplexityRoot.EventQueue.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventQueue.Revision(childComplexity), true
+	case "EventQueue.status":
+		if e.ComplexityRoot.EventQueue.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventQueue.Status(childComplexity), true
+	case "EventQueue.uuid":
+		if e.ComplexityRoot.EventQueue.UUID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventQueue.UUID(childComplexity), true
+	case "EventQueue.updatedAt":
+		if e.ComplexityRoot.EventQueue.UpdatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventQueue.UpdatedAt(childComplexity), true
+
+	case "EventQueueConfig.batchSize":
+		if e.ComplexityRoot.EventQueueConfig.BatchSize == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventQueueConfig.BatchSize(childComplexity), true
+	case "EventQueueConfig.highWatermark":
+		if e.ComplexityRoot.EventQueueConfig.HighWatermark == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventQueueConfig.HighWatermark(childComplexity), true
+	case "EventQueueConfig.maxQueueDepth":
+		if e.ComplexityRoot.EventQueueConfig.MaxQueueDepth == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventQueueConfig.MaxQueueDepth(childComplexity), true
+	case "EventQueueConfig.persistenceThreshold":
+		if e.ComplexityRoot.EventQueueConfig.PersistenceThreshold == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventQueueConfig.PersistenceThreshold(childComplexity), true
+	case "EventQueueConfig.processingInterval":
+		if e.ComplexityRoot.EventQueueConfig.ProcessingInterval == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventQueueConfig.ProcessingInterval(childComplexity), true
+
+	case "EventQueueConnection.edges":
+		if e.ComplexityRoot.EventQueueConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventQueueConnection.Edges(childComplexity), true
+	case "EventQueueConnection.endPosition":
+		if e.ComplexityRoot.EventQueueConnection.EndPosition == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventQueueConnection.EndPosition(childComplexity), true
+	case "EventQueueConnection.nodes":
+		if e.ComplexityRoot.EventQueueConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventQueueConnection.Nodes(childComplexity), true
+	case "EventQueueConnection.pageInfo":
+		if e.ComplexityRoot.EventQueueConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventQueueConnection.PageInfo(childComplexity), true
+	case "EventQueueConnection.totalCount":
+		if e.ComplexityRoot.EventQueueConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventQueueConnection.TotalCount(childComplexity), true
+	case "EventQueueConnection.totalCountExact":
+		if e.ComplexityRoot.EventQueueConnection.TotalCountExact == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventQueueConnection.TotalCountExact(childComplexity), true
+
+	case "EventQueueEdge.cursor":
+		if e.ComplexityRoot.EventQueueEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventQueueEdge.Cursor(childComplexity), true
+	case "EventQueueEdge.node":
+		if e.ComplexityRoot.EventQueueEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventQueueEdge.Node(childComplexity), true
+
+	case "EventQueueEntry.attempts":
+		if e.ComplexityRoot.EventQueueEntry.Attempts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventQueueEntry.Attempts(childComplexity), true
+	case "EventQueueEntry.availableAt":
+		if e.ComplexityRoot.EventQueueEntry.AvailableAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventQueueEntry.AvailableAt(childComplexity), true
+	case "EventQueueEntry.createdAt":
+		if e.ComplexityRoot.EventQueueEntry.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventQueueEntry.CreatedAt(childComplexity), true
+	case "EventQueueEntry.event":
+		if e.ComplexityRoot.EventQueueEntry.Event == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventQueueEntry.Event(childComplexity), true
+	case "EventQueueEntry.eventId":
+		if e.ComplexityRoot.EventQueueEntry.EventID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventQueueEntry.EventID(childComplexity), true
+	case "EventQueueEntry.lastError":
+		if e.ComplexityRoot.EventQueueEntry.LastError == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventQueueEntry.LastError(childComplexity), true
+	case "EventQueueEntry.lastErrorAt":
+		if e.ComplexityRoot.EventQueueEntry.LastErrorAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventQueueEntry.LastErrorAt(childComplexity), true
+	case "EventQueueEntry.leaseOwner":
+		if e.ComplexityRoot.EventQueueEntry.LeaseOwner == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventQueueEntry.LeaseOwner(childComplexity), true
+	case "EventQueueEntry.leaseUntil":
+		if e.ComplexityRoot.EventQueueEntry.LeaseUntil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventQueueEntry.LeaseUntil(childComplexity), true
+	case "EventQueueEntry.processing":
+		if e.ComplexityRoot.EventQueueEntry.Processing == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventQueueEntry.Processing(childComplexity), true
+
+	case "EventQueueEntryConnection.edges":
+		if e.ComplexityRoot.EventQueueEntryConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventQueueEntryConnection.Edges(childComplexity), true
+	case "EventQueueEntryConnection.endPosition":
+		if e.ComplexityRoot.EventQueueEntryConnection.EndPosition == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventQueueEntryConnection.EndPosition(childComplexity), true
+	case "EventQueueEntryConnection.nodes":
+		if e.ComplexityRoot.EventQueueEntryConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventQueueEntryConnection.Nodes(childComplexity), true
+	case "EventQueueEntryConnection.pageInfo":
+		if e.ComplexityRoot.EventQueueEntryConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventQueueEntryConnection.PageInfo(childComplexity), true
+	case "EventQueueEntryConnection.totalCount":
+		if e.ComplexityRoot.EventQueueEntryConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventQueueEntryConnection.TotalCount(childComplexity), true
+	case "EventQueueEntryConnection.totalCountExact":
+		if e.ComplexityRoot.EventQueueEntryConnection.TotalCountExact == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventQueueEntryConnection.TotalCountExact(childComplexity), true
+
+	case "EventQueueEntryEdge.cursor":
+		if e.ComplexityRoot.EventQueueEntryEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventQueueEntryEdge.Cursor(childComplexity), true
+	case "EventQueueEntryEdge.node":
+		if e.ComplexityRoot.EventQueueEntryEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventQueueEntryEdge.Node(childComplexity), true
+
+	case "EventQueueMetrics.avgProcessingTimeMs":
+		if e.ComplexityRoot.EventQueueMetrics.AvgProcessingTimeMs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventQueueMetrics.AvgProcessingTimeMs(childComplexity), true
+	case "EventQueueMetrics.totalErrors":
+		if e.ComplexityRoot.EventQueueMetrics.TotalErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventQueueMetrics.TotalErrors(childComplexity), true
+	case "EventQueueMetrics.totalProcessed":
+		if e.ComplexityRoot.EventQueueMetrics.TotalProcessed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventQueueMetrics.TotalProcessed(childComplexity), true
+
+	case "EventSequence.completedAt":
+		if e.ComplexityRoot.EventSequence.CompletedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventSequence.CompletedAt(childComplexity), true
+	case "EventSequence.correlationId":
+		if e.ComplexityRoot.EventSequence.CorrelationID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventSequence.CorrelationID(childComplexity), true
+	case "EventSequence.createdAt":
+		if e.ComplexityRoot.EventSequence.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventSequence.CreatedAt(childComplexity), true
+	case "EventSequence.description":
+		if e.ComplexityRoot.EventSequence.Description == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventSequence.Description(childComplexity), true
+	case "EventSequence.history":
+		if e.ComplexityRoot.EventSequence.History == nil {
+			break
+		}
+
+		args, err := ec.field_EventSequence_history_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.EventSequence.History(childComplexity, args["first"].(int), args["before"].(*time.Time)), true
+	case "EventSequence.id":
+		if e.ComplexityRoot.EventSequence.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventSequence.ID(childComplexity), true
+	case "EventSequence.items":
+		if e.ComplexityRoot.EventSequence.Items == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventSequence.Items(childComplexity), true
+	case "EventSequence.metadata":
+		if e.ComplexityRoot.EventSequence.Metadata == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventSequence.Metadata(childComplexity), true
+	case "EventSequence.name":
+		if e.ComplexityRoot.EventSequence.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventSequence.Name(childComplexity), true
+	case "EventSequence.revision":
+		if e.ComplexityRoot.EventSequence.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventSequence.Revision(childComplexity), true
+	case "EventSequence.rollbackStrategy":
+		if e.ComplexityRoot.EventSequence.RollbackStrategy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventSequence.RollbackStrategy(childComplexity), true
+	case "EventSequence.rollbackStrategyJson":
+		if e.ComplexityRoot.EventSequence.RollbackStrategyJSON == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventSequence.RollbackStrategyJSON(childComplexity), true
+	case "EventSequence.sequenceId":
+		if e.ComplexityRoot.EventSequence.SequenceID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventSequence.SequenceID(childComplexity), true
+	case "EventSequence.status":
+		if e.ComplexityRoot.EventSequence.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventSequence.Status(childComplexity), true
+	case "EventSequence.uuid":
+		if e.ComplexityRoot.EventSequence.UUID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventSequence.UUID(childComplexity), true
+	case "EventSequence.updatedAt":
+		if e.ComplexityRoot.EventSequence.UpdatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventSequence.UpdatedAt(childComplexity), true
+	case "EventSequence.version":
+		if e.ComplexityRoot.EventSequence.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventSequence.Version(childComplexity), true
+
+	case "EventSequenceConnection.edges":
+		if e.ComplexityRoot.EventSequenceConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventSequenceConnection.Edges(childComplexity), true
+	case "EventSequenceConnection.endPosition":
+		if e.ComplexityRoot.EventSequenceConnection.EndPosition == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventSequenceConnection.EndPosition(childComplexity), true
+	case "EventSequenceConnection.nodes":
+		if e.ComplexityRoot.EventSequenceConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventSequenceConnection.Nodes(childComplexity), true
+	case "EventSequenceConnection.pageInfo":
+		if e.ComplexityRoot.EventSequenceConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventSequenceConnection.PageInfo(childComplexity), true
+	case "EventSequenceConnection.totalCount":
+		if e.ComplexityRoot.EventSequenceConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventSequenceConnection.TotalCount(childComplexity), true
+	case "EventSequenceConnection.totalCountExact":
+		if e.ComplexityRoot.EventSequenceConnection.TotalCountExact == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventSequenceConnection.TotalCountExact(childComplexity), true
+
+	case "EventSequenceEdge.cursor":
+		if e.ComplexityRoot.EventSequenceEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventSequenceEdge.Cursor(childComplexity), true
+	case "EventSequenceEdge.node":
+		if e.ComplexityRoot.EventSequenceEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventSequenceEdge.Node(childComplexity), true
+
+	case "EventSequenceItem.event":
+		if e.ComplexityRoot.EventSequenceItem.Event == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventSequenceItem.Event(childComplexity), true
+	case "EventSequenceItem.eventId":
+		if e.ComplexityRoot.EventSequenceItem.EventID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventSequenceItem.EventID(childComplexity), true
+	case "EventSequenceItem.order":
+		if e.ComplexityRoot.EventSequenceItem.Order == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventSequenceItem.Order(childComplexity), true
+	case "EventSequenceItem.processedAt":
+		if e.ComplexityRoot.EventSequenceItem.ProcessedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventSequenceItem.ProcessedAt(childComplexity), true
+	case "EventSequenceItem.required":
+		if e.ComplexityRoot.EventSequenceItem.Required == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventSequenceItem.Required(childComplexity), true
+	case "EventSequenceItem.sequence":
+		if e.ComplexityRoot.EventSequenceItem.Sequence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventSequenceItem.Sequence(childComplexity), true
+	case "EventSequenceItem.status":
+		if e.ComplexityRoot.EventSequenceItem.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventSequenceItem.Status(childComplexity), true
+
+	case "ExternalSubscriber.name":
+		if e.ComplexityRoot.ExternalSubscriber.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExternalSubscriber.Name(childComplexity), true
+
+	case "HistoryChange.field":
+		if e.ComplexityRoot.HistoryChange.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HistoryChange.Field(childComplexity), true
+	case "HistoryChange.from":
+		if e.ComplexityRoot.HistoryChange.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HistoryChange.From(childComplexity), true
+	case "HistoryChange.to":
+		if e.ComplexityRoot.HistoryChange.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HistoryChange.To(childComplexity), true
+
+	case "HistoryEntry.at":
+		if e.ComplexityRoot.HistoryEntry.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HistoryEntry.At(childComplexity), true
+	case "HistoryEntry.by":
+		if e.ComplexityRoot.HistoryEntry.By == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HistoryEntry.By(childComplexity), true
+	case "HistoryEntry.changes":
+		if e.ComplexityRoot.HistoryEntry.Changes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HistoryEntry.Changes(childComplexity), true
+	case "HistoryEntry.from":
+		if e.ComplexityRoot.HistoryEntry.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HistoryEntry.From(childComplexity), true
+	case "HistoryEntry.reason":
+		if e.ComplexityRoot.HistoryEntry.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HistoryEntry.Reason(childComplexity), true
+	case "HistoryEntry.revision":
+		if e.ComplexityRoot.HistoryEntry.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HistoryEntry.Revision(childComplexity), true
+	case "HistoryEntry.to":
+		if e.ComplexityRoot.HistoryEntry.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HistoryEntry.To(childComplexity), true
+	case "HistoryEntry.what":
+		if e.ComplexityRoot.HistoryEntry.What == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HistoryEntry.What(childComplexity), true
 
 	case "IllegalTransitionError.allowed":
 		if e.ComplexityRoot.IllegalTransitionError.Allowed == nil {
@@ -329,6 +2164,49 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.NotFoundError.Remedy(childComplexity), true
 
+	case "OriginalEvent.eventId":
+		if e.ComplexityRoot.OriginalEvent.EventID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OriginalEvent.EventID(childComplexity), true
+	case "OriginalEvent.metadata":
+		if e.ComplexityRoot.OriginalEvent.Metadata == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OriginalEvent.Metadata(childComplexity), true
+	case "OriginalEvent.pattern":
+		if e.ComplexityRoot.OriginalEvent.Pattern == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OriginalEvent.Pattern(childComplexity), true
+	case "OriginalEvent.payload":
+		if e.ComplexityRoot.OriginalEvent.Payload == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OriginalEvent.Payload(childComplexity), true
+	case "OriginalEvent.source":
+		if e.ComplexityRoot.OriginalEvent.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OriginalEvent.Source(childComplexity), true
+	case "OriginalEvent.timestamp":
+		if e.ComplexityRoot.OriginalEvent.Timestamp == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OriginalEvent.Timestamp(childComplexity), true
+	case "OriginalEvent.version":
+		if e.ComplexityRoot.OriginalEvent.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OriginalEvent.Version(childComplexity), true
+
 	case "PageInfo.endCursor":
 		if e.ComplexityRoot.PageInfo.EndCursor == nil {
 			break
@@ -353,6 +2231,117 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PageInfo.StartCursor(childComplexity), true
+
+	case "Query.deadLetter":
+		if e.ComplexityRoot.Query.DeadLetter == nil {
+			break
+		}
+
+		args, err := ec.field_Query_deadLetter_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.DeadLetter(childComplexity, args["id"].(*string), args["entryId"].(*string)), true
+	case "Query.deadLetterStats":
+		if e.ComplexityRoot.Query.DeadLetterStats == nil {
+			break
+		}
+
+		args, err := ec.field_Query_deadLetterStats_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.DeadLetterStats(childComplexity, args["where"].(*model.DeadLetterWhere), args["groupBy"].(*model.DeadLetterGroup), args["bucket"].(*model.StatsBucket), args["bucketBy"].(model.StatsTime)), true
+	case "Query.deadLetters":
+		if e.ComplexityRoot.Query.DeadLetters == nil {
+			break
+		}
+
+		args, err := ec.field_Query_deadLetters_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.DeadLetters(childComplexity, args["where"].(*model.DeadLetterWhere), args["orderBy"].(model.DeadLetterOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+	case "Query.eventInstance":
+		if e.ComplexityRoot.Query.EventInstance == nil {
+			break
+		}
+
+		args, err := ec.field_Query_eventInstance_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.EventInstance(childComplexity, args["id"].(*string), args["eventId"].(*string)), true
+	case "Query.eventInstanceStats":
+		if e.ComplexityRoot.Query.EventInstanceStats == nil {
+			break
+		}
+
+		args, err := ec.field_Query_eventInstanceStats_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.EventInstanceStats(childComplexity, args["where"].(*model.EventInstanceWhere), args["groupBy"].(*model.EventInstanceGroup), args["bucket"].(*model.StatsBucket), args["bucketBy"].(model.StatsTime)), true
+	case "Query.eventInstances":
+		if e.ComplexityRoot.Query.EventInstances == nil {
+			break
+		}
+
+		args, err := ec.field_Query_eventInstances_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.EventInstances(childComplexity, args["where"].(*model.EventInstanceWhere), args["orderBy"].(model.EventInstanceOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+	case "Query.eventQueue":
+		if e.ComplexityRoot.Query.EventQueue == nil {
+			break
+		}
+
+		args, err := ec.field_Query_eventQueue_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.EventQueue(childComplexity, args["id"].(*string), args["queueId"].(*string)), true
+	case "Query.eventQueues":
+		if e.ComplexityRoot.Query.EventQueues == nil {
+			break
+		}
+
+		args, err := ec.field_Query_eventQueues_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.EventQueues(childComplexity, args["where"].(*model.EventQueueWhere), args["orderBy"].(model.EventQueueOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+	case "Query.eventSequence":
+		if e.ComplexityRoot.Query.EventSequence == nil {
+			break
+		}
+
+		args, err := ec.field_Query_eventSequence_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.EventSequence(childComplexity, args["id"].(*string), args["sequenceId"].(*string)), true
+	case "Query.eventSequences":
+		if e.ComplexityRoot.Query.EventSequences == nil {
+			break
+		}
+
+		args, err := ec.field_Query_eventSequences_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.EventSequences(childComplexity, args["where"].(*model.EventSequenceWhere), args["orderBy"].(model.EventSequenceOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
 
 	case "Query.node":
 		if e.ComplexityRoot.Query.Node == nil {
@@ -387,6 +2376,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.TaskInstance(childComplexity, args["id"].(*string), args["taskInstanceId"].(*string)), true
+	case "Query.taskInstanceStats":
+		if e.ComplexityRoot.Query.TaskInstanceStats == nil {
+			break
+		}
+
+		args, err := ec.field_Query_taskInstanceStats_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.TaskInstanceStats(childComplexity, args["where"].(*model.TaskInstanceWhere), args["groupBy"].(*model.TaskInstanceGroup), args["bucket"].(*model.StatsBucket), args["bucketBy"].(model.StatsTime)), true
 	case "Query.taskInstances":
 		if e.ComplexityRoot.Query.TaskInstances == nil {
 			break
@@ -398,6 +2398,61 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.TaskInstances(childComplexity, args["where"].(*model.TaskInstanceWhere), args["orderBy"].(model.TaskInstanceOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+	case "Query.testCaseResult":
+		if e.ComplexityRoot.Query.TestCaseResult == nil {
+			break
+		}
+
+		args, err := ec.field_Query_testCaseResult_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.TestCaseResult(childComplexity, args["id"].(string)), true
+	case "Query.testCaseResults":
+		if e.ComplexityRoot.Query.TestCaseResults == nil {
+			break
+		}
+
+		args, err := ec.field_Query_testCaseResults_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.TestCaseResults(childComplexity, args["where"].(*model.TestCaseResultWhere), args["orderBy"].(model.TestCaseResultOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+	case "Query.testRun":
+		if e.ComplexityRoot.Query.TestRun == nil {
+			break
+		}
+
+		args, err := ec.field_Query_testRun_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.TestRun(childComplexity, args["id"].(*string), args["runId"].(*string)), true
+	case "Query.testRunStats":
+		if e.ComplexityRoot.Query.TestRunStats == nil {
+			break
+		}
+
+		args, err := ec.field_Query_testRunStats_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.TestRunStats(childComplexity, args["where"].(*model.TestRunWhere), args["groupBy"].(*model.TestRunGroup), args["bucket"].(*model.StatsBucket), args["bucketBy"].(model.StatsTime)), true
+	case "Query.testRuns":
+		if e.ComplexityRoot.Query.TestRuns == nil {
+			break
+		}
+
+		args, err := ec.field_Query_testRuns_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.TestRuns(childComplexity, args["where"].(*model.TestRunWhere), args["orderBy"].(model.TestRunOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
 	case "Query.workflowDefinition":
 		if e.ComplexityRoot.Query.WorkflowDefinition == nil {
 			break
@@ -420,6 +2475,50 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.WorkflowDefinitions(childComplexity, args["where"].(*model.WorkflowDefinitionWhere), args["orderBy"].(model.WorkflowDefinitionOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+	case "Query.workflowEventSubscription":
+		if e.ComplexityRoot.Query.WorkflowEventSubscription == nil {
+			break
+		}
+
+		args, err := ec.field_Query_workflowEventSubscription_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.WorkflowEventSubscription(childComplexity, args["id"].(*string), args["subscriptionId"].(*string)), true
+	case "Query.workflowEventSubscriptions":
+		if e.ComplexityRoot.Query.WorkflowEventSubscriptions == nil {
+			break
+		}
+
+		args, err := ec.field_Query_workflowEventSubscriptions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.WorkflowEventSubscriptions(childComplexity, args["where"].(*model.WorkflowEventSubscriptionWhere), args["orderBy"].(model.WorkflowEventSubscriptionOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+	case "Query.workflowEventTrigger":
+		if e.ComplexityRoot.Query.WorkflowEventTrigger == nil {
+			break
+		}
+
+		args, err := ec.field_Query_workflowEventTrigger_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.WorkflowEventTrigger(childComplexity, args["id"].(*string), args["triggerId"].(*string)), true
+	case "Query.workflowEventTriggers":
+		if e.ComplexityRoot.Query.WorkflowEventTriggers == nil {
+			break
+		}
+
+		args, err := ec.field_Query_workflowEventTriggers_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.WorkflowEventTriggers(childComplexity, args["where"].(*model.WorkflowEventTriggerWhere), args["orderBy"].(model.WorkflowEventTriggerOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
 	case "Query.workflowInstance":
 		if e.ComplexityRoot.Query.WorkflowInstance == nil {
 			break
@@ -431,6 +2530,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.WorkflowInstance(childComplexity, args["id"].(*string), args["instanceId"].(*string)), true
+	case "Query.workflowInstanceStats":
+		if e.ComplexityRoot.Query.WorkflowInstanceStats == nil {
+			break
+		}
+
+		args, err := ec.field_Query_workflowInstanceStats_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.WorkflowInstanceStats(childComplexity, args["where"].(*model.WorkflowInstanceWhere), args["groupBy"].(*model.WorkflowInstanceGroup), args["bucket"].(*model.StatsBucket), args["bucketBy"].(model.StatsTime)), true
 	case "Query.workflowInstances":
 		if e.ComplexityRoot.Query.WorkflowInstances == nil {
 			break
@@ -442,6 +2552,148 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.WorkflowInstances(childComplexity, args["where"].(*model.WorkflowInstanceWhere), args["orderBy"].(model.WorkflowInstanceOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+
+	case "RollbackStrategy.compensatingEvents":
+		if e.ComplexityRoot.RollbackStrategy.CompensatingEvents == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RollbackStrategy.CompensatingEvents(childComplexity), true
+	case "RollbackStrategy.maxRetries":
+		if e.ComplexityRoot.RollbackStrategy.MaxRetries == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RollbackStrategy.MaxRetries(childComplexity), true
+	case "RollbackStrategy.type":
+		if e.ComplexityRoot.RollbackStrategy.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RollbackStrategy.Type(childComplexity), true
+
+	case "Stats.groups":
+		if e.ComplexityRoot.Stats.Groups == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Stats.Groups(childComplexity), true
+	case "Stats.total":
+		if e.ComplexityRoot.Stats.Total == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Stats.Total(childComplexity), true
+	case "Stats.truncated":
+		if e.ComplexityRoot.Stats.Truncated == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Stats.Truncated(childComplexity), true
+
+	case "StatsGroup.bucketStart":
+		if e.ComplexityRoot.StatsGroup.BucketStart == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StatsGroup.BucketStart(childComplexity), true
+	case "StatsGroup.count":
+		if e.ComplexityRoot.StatsGroup.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StatsGroup.Count(childComplexity), true
+	case "StatsGroup.key":
+		if e.ComplexityRoot.StatsGroup.Key == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StatsGroup.Key(childComplexity), true
+
+	case "TaskExecution.assignedAt":
+		if e.ComplexityRoot.TaskExecution.AssignedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskExecution.AssignedAt(childComplexity), true
+	case "TaskExecution.businessContext":
+		if e.ComplexityRoot.TaskExecution.BusinessContext == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskExecution.BusinessContext(childComplexity), true
+	case "TaskExecution.completedAt":
+		if e.ComplexityRoot.TaskExecution.CompletedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskExecution.CompletedAt(childComplexity), true
+	case "TaskExecution.completedBy":
+		if e.ComplexityRoot.TaskExecution.CompletedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskExecution.CompletedBy(childComplexity), true
+	case "TaskExecution.durationMs":
+		if e.ComplexityRoot.TaskExecution.DurationMs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskExecution.DurationMs(childComplexity), true
+	case "TaskExecution.endTime":
+		if e.ComplexityRoot.TaskExecution.EndTime == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskExecution.EndTime(childComplexity), true
+	case "TaskExecution.environment":
+		if e.ComplexityRoot.TaskExecution.Environment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskExecution.Environment(childComplexity), true
+	case "TaskExecution.escalatedAt":
+		if e.ComplexityRoot.TaskExecution.EscalatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskExecution.EscalatedAt(childComplexity), true
+	case "TaskExecution.escalationReason":
+		if e.ComplexityRoot.TaskExecution.EscalationReason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskExecution.EscalationReason(childComplexity), true
+	case "TaskExecution.escalationType":
+		if e.ComplexityRoot.TaskExecution.EscalationType == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskExecution.EscalationType(childComplexity), true
+	case "TaskExecution.integration":
+		if e.ComplexityRoot.TaskExecution.Integration == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskExecution.Integration(childComplexity), true
+	case "TaskExecution.nextRetryAt":
+		if e.ComplexityRoot.TaskExecution.NextRetryAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskExecution.NextRetryAt(childComplexity), true
+	case "TaskExecution.slaDeadline":
+		if e.ComplexityRoot.TaskExecution.SLADeadline == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskExecution.SLADeadline(childComplexity), true
+	case "TaskExecution.startTime":
+		if e.ComplexityRoot.TaskExecution.StartTime == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskExecution.StartTime(childComplexity), true
 
 	case "TaskInstance.assignee":
 		if e.ComplexityRoot.TaskInstance.Assignee == nil {
@@ -473,12 +2725,64 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.TaskInstance.DueAt(childComplexity), true
+	case "TaskInstance.error":
+		if e.ComplexityRoot.TaskInstance.Error == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskInstance.Error(childComplexity), true
+	case "TaskInstance.errorCode":
+		if e.ComplexityRoot.TaskInstance.ErrorCode == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskInstance.ErrorCode(childComplexity), true
+	case "TaskInstance.errorJson":
+		if e.ComplexityRoot.TaskInstance.ErrorJSON == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskInstance.ErrorJSON(childComplexity), true
+	case "TaskInstance.events":
+		if e.ComplexityRoot.TaskInstance.Events == nil {
+			break
+		}
+
+		args, err := ec.field_TaskInstance_events_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.TaskInstance.Events(childComplexity, args["where"].(*model.EventInstanceWhere), args["orderBy"].(model.EventInstanceOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+	case "TaskInstance.executionMetadata":
+		if e.ComplexityRoot.TaskInstance.ExecutionMetadata == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskInstance.ExecutionMetadata(childComplexity), true
+	case "TaskInstance.executionMetadataJson":
+		if e.ComplexityRoot.TaskInstance.ExecutionMetadataJSON == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskInstance.ExecutionMetadataJSON(childComplexity), true
 	case "TaskInstance.executorId":
 		if e.ComplexityRoot.TaskInstance.ExecutorID == nil {
 			break
 		}
 
 		return e.ComplexityRoot.TaskInstance.ExecutorID(childComplexity), true
+	case "TaskInstance.history":
+		if e.ComplexityRoot.TaskInstance.History == nil {
+			break
+		}
+
+		args, err := ec.field_TaskInstance_history_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.TaskInstance.History(childComplexity, args["first"].(int), args["before"].(*time.Time)), true
 	case "TaskInstance.id":
 		if e.ComplexityRoot.TaskInstance.ID == nil {
 			break
@@ -491,6 +2795,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.TaskInstance.Input(childComplexity), true
+	case "TaskInstance.inputSummary":
+		if e.ComplexityRoot.TaskInstance.InputSummary == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskInstance.InputSummary(childComplexity), true
 	case "TaskInstance.output":
 		if e.ComplexityRoot.TaskInstance.Output == nil {
 			break
@@ -515,6 +2825,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.TaskInstance.RetryCount(childComplexity), true
+	case "TaskInstance.retryPolicyJson":
+		if e.ComplexityRoot.TaskInstance.RetryPolicyJSON == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskInstance.RetryPolicyJSON(childComplexity), true
 	case "TaskInstance.revision":
 		if e.ComplexityRoot.TaskInstance.Revision == nil {
 			break
@@ -645,6 +2961,353 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.TaskInstancePayload.UserErrors(childComplexity), true
 
+	case "TestCaseResult.assertions":
+		if e.ComplexityRoot.TestCaseResult.Assertions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestCaseResult.Assertions(childComplexity), true
+	case "TestCaseResult.assertionsJson":
+		if e.ComplexityRoot.TestCaseResult.AssertionsJSON == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestCaseResult.AssertionsJSON(childComplexity), true
+	case "TestCaseResult.caseId":
+		if e.ComplexityRoot.TestCaseResult.CaseID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestCaseResult.CaseID(childComplexity), true
+	case "TestCaseResult.completedAt":
+		if e.ComplexityRoot.TestCaseResult.CompletedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestCaseResult.CompletedAt(childComplexity), true
+	case "TestCaseResult.createdAt":
+		if e.ComplexityRoot.TestCaseResult.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestCaseResult.CreatedAt(childComplexity), true
+	case "TestCaseResult.durationMs":
+		if e.ComplexityRoot.TestCaseResult.DurationMs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestCaseResult.DurationMs(childComplexity), true
+	case "TestCaseResult.error":
+		if e.ComplexityRoot.TestCaseResult.Error == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestCaseResult.Error(childComplexity), true
+	case "TestCaseResult.errorJson":
+		if e.ComplexityRoot.TestCaseResult.ErrorJSON == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestCaseResult.ErrorJSON(childComplexity), true
+	case "TestCaseResult.id":
+		if e.ComplexityRoot.TestCaseResult.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestCaseResult.ID(childComplexity), true
+	case "TestCaseResult.input":
+		if e.ComplexityRoot.TestCaseResult.Input == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestCaseResult.Input(childComplexity), true
+	case "TestCaseResult.output":
+		if e.ComplexityRoot.TestCaseResult.Output == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestCaseResult.Output(childComplexity), true
+	case "TestCaseResult.run":
+		if e.ComplexityRoot.TestCaseResult.Run == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestCaseResult.Run(childComplexity), true
+	case "TestCaseResult.startedAt":
+		if e.ComplexityRoot.TestCaseResult.StartedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestCaseResult.StartedAt(childComplexity), true
+	case "TestCaseResult.status":
+		if e.ComplexityRoot.TestCaseResult.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestCaseResult.Status(childComplexity), true
+	case "TestCaseResult.uuid":
+		if e.ComplexityRoot.TestCaseResult.UUID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestCaseResult.UUID(childComplexity), true
+	case "TestCaseResult.updatedAt":
+		if e.ComplexityRoot.TestCaseResult.UpdatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestCaseResult.UpdatedAt(childComplexity), true
+
+	case "TestCaseResultConnection.edges":
+		if e.ComplexityRoot.TestCaseResultConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestCaseResultConnection.Edges(childComplexity), true
+	case "TestCaseResultConnection.endPosition":
+		if e.ComplexityRoot.TestCaseResultConnection.EndPosition == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestCaseResultConnection.EndPosition(childComplexity), true
+	case "TestCaseResultConnection.nodes":
+		if e.ComplexityRoot.TestCaseResultConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestCaseResultConnection.Nodes(childComplexity), true
+	case "TestCaseResultConnection.pageInfo":
+		if e.ComplexityRoot.TestCaseResultConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestCaseResultConnection.PageInfo(childComplexity), true
+	case "TestCaseResultConnection.totalCount":
+		if e.ComplexityRoot.TestCaseResultConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestCaseResultConnection.TotalCount(childComplexity), true
+	case "TestCaseResultConnection.totalCountExact":
+		if e.ComplexityRoot.TestCaseResultConnection.TotalCountExact == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestCaseResultConnection.TotalCountExact(childComplexity), true
+
+	case "TestCaseResultEdge.cursor":
+		if e.ComplexityRoot.TestCaseResultEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestCaseResultEdge.Cursor(childComplexity), true
+	case "TestCaseResultEdge.node":
+		if e.ComplexityRoot.TestCaseResultEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestCaseResultEdge.Node(childComplexity), true
+
+	case "TestRun.caseResults":
+		if e.ComplexityRoot.TestRun.CaseResults == nil {
+			break
+		}
+
+		args, err := ec.field_TestRun_caseResults_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.TestRun.CaseResults(childComplexity, args["where"].(*model.TestCaseResultWhere), args["orderBy"].(model.TestCaseResultOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+	case "TestRun.completedAt":
+		if e.ComplexityRoot.TestRun.CompletedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestRun.CompletedAt(childComplexity), true
+	case "TestRun.createdAt":
+		if e.ComplexityRoot.TestRun.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestRun.CreatedAt(childComplexity), true
+	case "TestRun.durationMs":
+		if e.ComplexityRoot.TestRun.DurationMs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestRun.DurationMs(childComplexity), true
+	case "TestRun.environment":
+		if e.ComplexityRoot.TestRun.Environment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestRun.Environment(childComplexity), true
+	case "TestRun.history":
+		if e.ComplexityRoot.TestRun.History == nil {
+			break
+		}
+
+		args, err := ec.field_TestRun_history_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.TestRun.History(childComplexity, args["first"].(int), args["before"].(*time.Time)), true
+	case "TestRun.id":
+		if e.ComplexityRoot.TestRun.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestRun.ID(childComplexity), true
+	case "TestRun.phase":
+		if e.ComplexityRoot.TestRun.Phase == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestRun.Phase(childComplexity), true
+	case "TestRun.revision":
+		if e.ComplexityRoot.TestRun.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestRun.Revision(childComplexity), true
+	case "TestRun.runId":
+		if e.ComplexityRoot.TestRun.RunID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestRun.RunID(childComplexity), true
+	case "TestRun.startedAt":
+		if e.ComplexityRoot.TestRun.StartedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestRun.StartedAt(childComplexity), true
+	case "TestRun.status":
+		if e.ComplexityRoot.TestRun.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestRun.Status(childComplexity), true
+	case "TestRun.summary":
+		if e.ComplexityRoot.TestRun.Summary == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestRun.Summary(childComplexity), true
+	case "TestRun.terminal":
+		if e.ComplexityRoot.TestRun.Terminal == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestRun.Terminal(childComplexity), true
+	case "TestRun.triggeredBy":
+		if e.ComplexityRoot.TestRun.TriggeredBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestRun.TriggeredBy(childComplexity), true
+	case "TestRun.uuid":
+		if e.ComplexityRoot.TestRun.UUID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestRun.UUID(childComplexity), true
+	case "TestRun.updatedAt":
+		if e.ComplexityRoot.TestRun.UpdatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestRun.UpdatedAt(childComplexity), true
+
+	case "TestRunConnection.edges":
+		if e.ComplexityRoot.TestRunConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestRunConnection.Edges(childComplexity), true
+	case "TestRunConnection.endPosition":
+		if e.ComplexityRoot.TestRunConnection.EndPosition == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestRunConnection.EndPosition(childComplexity), true
+	case "TestRunConnection.nodes":
+		if e.ComplexityRoot.TestRunConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestRunConnection.Nodes(childComplexity), true
+	case "TestRunConnection.pageInfo":
+		if e.ComplexityRoot.TestRunConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestRunConnection.PageInfo(childComplexity), true
+	case "TestRunConnection.totalCount":
+		if e.ComplexityRoot.TestRunConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestRunConnection.TotalCount(childComplexity), true
+	case "TestRunConnection.totalCountExact":
+		if e.ComplexityRoot.TestRunConnection.TotalCountExact == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestRunConnection.TotalCountExact(childComplexity), true
+
+	case "TestRunEdge.cursor":
+		if e.ComplexityRoot.TestRunEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestRunEdge.Cursor(childComplexity), true
+	case "TestRunEdge.node":
+		if e.ComplexityRoot.TestRunEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestRunEdge.Node(childComplexity), true
+
+	case "TestRunSummary.error":
+		if e.ComplexityRoot.TestRunSummary.Error == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestRunSummary.Error(childComplexity), true
+	case "TestRunSummary.failed":
+		if e.ComplexityRoot.TestRunSummary.Failed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestRunSummary.Failed(childComplexity), true
+	case "TestRunSummary.passed":
+		if e.ComplexityRoot.TestRunSummary.Passed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestRunSummary.Passed(childComplexity), true
+	case "TestRunSummary.skipped":
+		if e.ComplexityRoot.TestRunSummary.Skipped == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestRunSummary.Skipped(childComplexity), true
+	case "TestRunSummary.timeout":
+		if e.ComplexityRoot.TestRunSummary.Timeout == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestRunSummary.Timeout(childComplexity), true
+	case "TestRunSummary.total":
+		if e.ComplexityRoot.TestRunSummary.Total == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestRunSummary.Total(childComplexity), true
+
 	case "ValidationError.code":
 		if e.ComplexityRoot.ValidationError.Code == nil {
 			break
@@ -675,6 +3338,43 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ValidationError.Remedy(childComplexity), true
+
+	case "WorkflowCancellation.eventId":
+		if e.ComplexityRoot.WorkflowCancellation.EventID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowCancellation.EventID(childComplexity), true
+	case "WorkflowCancellation.reason":
+		if e.ComplexityRoot.WorkflowCancellation.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowCancellation.Reason(childComplexity), true
+	case "WorkflowCancellation.requestedAt":
+		if e.ComplexityRoot.WorkflowCancellation.RequestedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowCancellation.RequestedAt(childComplexity), true
+	case "WorkflowCancellation.requestedBy":
+		if e.ComplexityRoot.WorkflowCancellation.RequestedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowCancellation.RequestedBy(childComplexity), true
+	case "WorkflowCancellation.shouldCompensate":
+		if e.ComplexityRoot.WorkflowCancellation.ShouldCompensate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowCancellation.ShouldCompensate(childComplexity), true
+	case "WorkflowCancellation.source":
+		if e.ComplexityRoot.WorkflowCancellation.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowCancellation.Source(childComplexity), true
 
 	case "WorkflowDefinition.createdAt":
 		if e.ComplexityRoot.WorkflowDefinition.CreatedAt == nil {
@@ -822,6 +3522,339 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.WorkflowDefinitionEdge.Node(childComplexity), true
 
+	case "WorkflowEventSubscription.createdAt":
+		if e.ComplexityRoot.WorkflowEventSubscription.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowEventSubscription.CreatedAt(childComplexity), true
+	case "WorkflowEventSubscription.eventPattern":
+		if e.ComplexityRoot.WorkflowEventSubscription.EventPattern == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowEventSubscription.EventPattern(childComplexity), true
+	case "WorkflowEventSubscription.filterCondition":
+		if e.ComplexityRoot.WorkflowEventSubscription.FilterCondition == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowEventSubscription.FilterCondition(childComplexity), true
+	case "WorkflowEventSubscription.fulfilledAt":
+		if e.ComplexityRoot.WorkflowEventSubscription.FulfilledAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowEventSubscription.FulfilledAt(childComplexity), true
+	case "WorkflowEventSubscription.fulfilledBy":
+		if e.ComplexityRoot.WorkflowEventSubscription.FulfilledBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowEventSubscription.FulfilledBy(childComplexity), true
+	case "WorkflowEventSubscription.history":
+		if e.ComplexityRoot.WorkflowEventSubscription.History == nil {
+			break
+		}
+
+		args, err := ec.field_WorkflowEventSubscription_history_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.WorkflowEventSubscription.History(childComplexity, args["first"].(int), args["before"].(*time.Time)), true
+	case "WorkflowEventSubscription.id":
+		if e.ComplexityRoot.WorkflowEventSubscription.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowEventSubscription.ID(childComplexity), true
+	case "WorkflowEventSubscription.revision":
+		if e.ComplexityRoot.WorkflowEventSubscription.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowEventSubscription.Revision(childComplexity), true
+	case "WorkflowEventSubscription.status":
+		if e.ComplexityRoot.WorkflowEventSubscription.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowEventSubscription.Status(childComplexity), true
+	case "WorkflowEventSubscription.subscriptionId":
+		if e.ComplexityRoot.WorkflowEventSubscription.SubscriptionID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowEventSubscription.SubscriptionID(childComplexity), true
+	case "WorkflowEventSubscription.timeoutAt":
+		if e.ComplexityRoot.WorkflowEventSubscription.TimeoutAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowEventSubscription.TimeoutAt(childComplexity), true
+	case "WorkflowEventSubscription.timeoutHandlerStepId":
+		if e.ComplexityRoot.WorkflowEventSubscription.TimeoutHandlerStepID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowEventSubscription.TimeoutHandlerStepID(childComplexity), true
+	case "WorkflowEventSubscription.uuid":
+		if e.ComplexityRoot.WorkflowEventSubscription.UUID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowEventSubscription.UUID(childComplexity), true
+	case "WorkflowEventSubscription.updatedAt":
+		if e.ComplexityRoot.WorkflowEventSubscription.UpdatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowEventSubscription.UpdatedAt(childComplexity), true
+	case "WorkflowEventSubscription.waitStepId":
+		if e.ComplexityRoot.WorkflowEventSubscription.WaitStepID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowEventSubscription.WaitStepID(childComplexity), true
+	case "WorkflowEventSubscription.workflowInstance":
+		if e.ComplexityRoot.WorkflowEventSubscription.WorkflowInstance == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowEventSubscription.WorkflowInstance(childComplexity), true
+
+	case "WorkflowEventSubscriptionConnection.edges":
+		if e.ComplexityRoot.WorkflowEventSubscriptionConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowEventSubscriptionConnection.Edges(childComplexity), true
+	case "WorkflowEventSubscriptionConnection.endPosition":
+		if e.ComplexityRoot.WorkflowEventSubscriptionConnection.EndPosition == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowEventSubscriptionConnection.EndPosition(childComplexity), true
+	case "WorkflowEventSubscriptionConnection.nodes":
+		if e.ComplexityRoot.WorkflowEventSubscriptionConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowEventSubscriptionConnection.Nodes(childComplexity), true
+	case "WorkflowEventSubscriptionConnection.pageInfo":
+		if e.ComplexityRoot.WorkflowEventSubscriptionConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowEventSubscriptionConnection.PageInfo(childComplexity), true
+	case "WorkflowEventSubscriptionConnection.totalCount":
+		if e.ComplexityRoot.WorkflowEventSubscriptionConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowEventSubscriptionConnection.TotalCount(childComplexity), true
+	case "WorkflowEventSubscriptionConnection.totalCountExact":
+		if e.ComplexityRoot.WorkflowEventSubscriptionConnection.TotalCountExact == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowEventSubscriptionConnection.TotalCountExact(childComplexity), true
+
+	case "WorkflowEventSubscriptionEdge.cursor":
+		if e.ComplexityRoot.WorkflowEventSubscriptionEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowEventSubscriptionEdge.Cursor(childComplexity), true
+	case "WorkflowEventSubscriptionEdge.node":
+		if e.ComplexityRoot.WorkflowEventSubscriptionEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowEventSubscriptionEdge.Node(childComplexity), true
+
+	case "WorkflowEventTrigger.correlationKey":
+		if e.ComplexityRoot.WorkflowEventTrigger.CorrelationKey == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowEventTrigger.CorrelationKey(childComplexity), true
+	case "WorkflowEventTrigger.createdAt":
+		if e.ComplexityRoot.WorkflowEventTrigger.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowEventTrigger.CreatedAt(childComplexity), true
+	case "WorkflowEventTrigger.description":
+		if e.ComplexityRoot.WorkflowEventTrigger.Description == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowEventTrigger.Description(childComplexity), true
+	case "WorkflowEventTrigger.enabled":
+		if e.ComplexityRoot.WorkflowEventTrigger.Enabled == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowEventTrigger.Enabled(childComplexity), true
+	case "WorkflowEventTrigger.eventCondition":
+		if e.ComplexityRoot.WorkflowEventTrigger.EventCondition == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowEventTrigger.EventCondition(childComplexity), true
+	case "WorkflowEventTrigger.eventPattern":
+		if e.ComplexityRoot.WorkflowEventTrigger.EventPattern == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowEventTrigger.EventPattern(childComplexity), true
+	case "WorkflowEventTrigger.history":
+		if e.ComplexityRoot.WorkflowEventTrigger.History == nil {
+			break
+		}
+
+		args, err := ec.field_WorkflowEventTrigger_history_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.WorkflowEventTrigger.History(childComplexity, args["first"].(int), args["before"].(*time.Time)), true
+	case "WorkflowEventTrigger.id":
+		if e.ComplexityRoot.WorkflowEventTrigger.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowEventTrigger.ID(childComplexity), true
+	case "WorkflowEventTrigger.inputMapping":
+		if e.ComplexityRoot.WorkflowEventTrigger.InputMapping == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowEventTrigger.InputMapping(childComplexity), true
+	case "WorkflowEventTrigger.name":
+		if e.ComplexityRoot.WorkflowEventTrigger.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowEventTrigger.Name(childComplexity), true
+	case "WorkflowEventTrigger.priority":
+		if e.ComplexityRoot.WorkflowEventTrigger.Priority == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowEventTrigger.Priority(childComplexity), true
+	case "WorkflowEventTrigger.revision":
+		if e.ComplexityRoot.WorkflowEventTrigger.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowEventTrigger.Revision(childComplexity), true
+	case "WorkflowEventTrigger.startedInstances":
+		if e.ComplexityRoot.WorkflowEventTrigger.StartedInstances == nil {
+			break
+		}
+
+		args, err := ec.field_WorkflowEventTrigger_startedInstances_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.WorkflowEventTrigger.StartedInstances(childComplexity, args["where"].(*model.WorkflowInstanceWhere), args["orderBy"].(model.WorkflowInstanceOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+	case "WorkflowEventTrigger.triggerId":
+		if e.ComplexityRoot.WorkflowEventTrigger.TriggerID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowEventTrigger.TriggerID(childComplexity), true
+	case "WorkflowEventTrigger.triggerType":
+		if e.ComplexityRoot.WorkflowEventTrigger.TriggerType == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowEventTrigger.TriggerType(childComplexity), true
+	case "WorkflowEventTrigger.uuid":
+		if e.ComplexityRoot.WorkflowEventTrigger.UUID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowEventTrigger.UUID(childComplexity), true
+	case "WorkflowEventTrigger.updatedAt":
+		if e.ComplexityRoot.WorkflowEventTrigger.UpdatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowEventTrigger.UpdatedAt(childComplexity), true
+	case "WorkflowEventTrigger.workflowDefinition":
+		if e.ComplexityRoot.WorkflowEventTrigger.WorkflowDefinition == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowEventTrigger.WorkflowDefinition(childComplexity), true
+
+	case "WorkflowEventTriggerConnection.edges":
+		if e.ComplexityRoot.WorkflowEventTriggerConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowEventTriggerConnection.Edges(childComplexity), true
+	case "WorkflowEventTriggerConnection.endPosition":
+		if e.ComplexityRoot.WorkflowEventTriggerConnection.EndPosition == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowEventTriggerConnection.EndPosition(childComplexity), true
+	case "WorkflowEventTriggerConnection.nodes":
+		if e.ComplexityRoot.WorkflowEventTriggerConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowEventTriggerConnection.Nodes(childComplexity), true
+	case "WorkflowEventTriggerConnection.pageInfo":
+		if e.ComplexityRoot.WorkflowEventTriggerConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowEventTriggerConnection.PageInfo(childComplexity), true
+	case "WorkflowEventTriggerConnection.totalCount":
+		if e.ComplexityRoot.WorkflowEventTriggerConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowEventTriggerConnection.TotalCount(childComplexity), true
+	case "WorkflowEventTriggerConnection.totalCountExact":
+		if e.ComplexityRoot.WorkflowEventTriggerConnection.TotalCountExact == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowEventTriggerConnection.TotalCountExact(childComplexity), true
+
+	case "WorkflowEventTriggerEdge.cursor":
+		if e.ComplexityRoot.WorkflowEventTriggerEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowEventTriggerEdge.Cursor(childComplexity), true
+	case "WorkflowEventTriggerEdge.node":
+		if e.ComplexityRoot.WorkflowEventTriggerEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowEventTriggerEdge.Node(childComplexity), true
+
+	case "WorkflowInstance.cancellation":
+		if e.ComplexityRoot.WorkflowInstance.Cancellation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowInstance.Cancellation(childComplexity), true
+	case "WorkflowInstance.cancellationJson":
+		if e.ComplexityRoot.WorkflowInstance.CancellationJSON == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowInstance.CancellationJSON(childComplexity), true
 	case "WorkflowInstance.children":
 		if e.ComplexityRoot.WorkflowInstance.Children == nil {
 			break
@@ -833,12 +3866,35 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.WorkflowInstance.Children(childComplexity, args["where"].(*model.WorkflowInstanceWhere), args["orderBy"].(model.WorkflowInstanceOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+	case "WorkflowInstance.compensationState":
+		if e.ComplexityRoot.WorkflowInstance.CompensationState == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowInstance.CompensationState(childComplexity), true
+	case "WorkflowInstance.compensationStateJson":
+		if e.ComplexityRoot.WorkflowInstance.CompensationStateJSON == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowInstance.CompensationStateJSON(childComplexity), true
 	case "WorkflowInstance.completedAt":
 		if e.ComplexityRoot.WorkflowInstance.CompletedAt == nil {
 			break
 		}
 
 		return e.ComplexityRoot.WorkflowInstance.CompletedAt(childComplexity), true
+	case "WorkflowInstance.correlatedEvents":
+		if e.ComplexityRoot.WorkflowInstance.CorrelatedEvents == nil {
+			break
+		}
+
+		args, err := ec.field_WorkflowInstance_correlatedEvents_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.WorkflowInstance.CorrelatedEvents(childComplexity, args["where"].(*model.EventInstanceWhere), args["orderBy"].(model.EventInstanceOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
 	case "WorkflowInstance.correlationId":
 		if e.ComplexityRoot.WorkflowInstance.CorrelationID == nil {
 			break
@@ -863,6 +3919,46 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.WorkflowInstance.Definition(childComplexity), true
+	case "WorkflowInstance.durationMs":
+		if e.ComplexityRoot.WorkflowInstance.DurationMs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowInstance.DurationMs(childComplexity), true
+	case "WorkflowInstance.error":
+		if e.ComplexityRoot.WorkflowInstance.Error == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowInstance.Error(childComplexity), true
+	case "WorkflowInstance.errorJson":
+		if e.ComplexityRoot.WorkflowInstance.ErrorJSON == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowInstance.ErrorJSON(childComplexity), true
+	case "WorkflowInstance.events":
+		if e.ComplexityRoot.WorkflowInstance.Events == nil {
+			break
+		}
+
+		args, err := ec.field_WorkflowInstance_events_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.WorkflowInstance.Events(childComplexity, args["where"].(*model.EventInstanceWhere), args["orderBy"].(model.EventInstanceOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+	case "WorkflowInstance.history":
+		if e.ComplexityRoot.WorkflowInstance.History == nil {
+			break
+		}
+
+		args, err := ec.field_WorkflowInstance_history_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.WorkflowInstance.History(childComplexity, args["first"].(int), args["before"].(*time.Time)), true
 	case "WorkflowInstance.id":
 		if e.ComplexityRoot.WorkflowInstance.ID == nil {
 			break
@@ -899,6 +3995,23 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.WorkflowInstance.Phase(childComplexity), true
+	case "WorkflowInstance.progress":
+		if e.ComplexityRoot.WorkflowInstance.Progress == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowInstance.Progress(childComplexity), true
+	case "WorkflowInstance.relatedInstances":
+		if e.ComplexityRoot.WorkflowInstance.RelatedInstances == nil {
+			break
+		}
+
+		args, err := ec.field_WorkflowInstance_relatedInstances_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.WorkflowInstance.RelatedInstances(childComplexity, args["where"].(*model.WorkflowInstanceWhere), args["orderBy"].(model.WorkflowInstanceOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
 	case "WorkflowInstance.revision":
 		if e.ComplexityRoot.WorkflowInstance.Revision == nil {
 			break
@@ -923,6 +4036,23 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.WorkflowInstance.Status(childComplexity), true
+	case "WorkflowInstance.steps":
+		if e.ComplexityRoot.WorkflowInstance.Steps == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowInstance.Steps(childComplexity), true
+	case "WorkflowInstance.subscriptions":
+		if e.ComplexityRoot.WorkflowInstance.Subscriptions == nil {
+			break
+		}
+
+		args, err := ec.field_WorkflowInstance_subscriptions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.WorkflowInstance.Subscriptions(childComplexity, args["where"].(*model.WorkflowEventSubscriptionWhere), args["orderBy"].(model.WorkflowEventSubscriptionOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
 	case "WorkflowInstance.tasks":
 		if e.ComplexityRoot.WorkflowInstance.Tasks == nil {
 			break
@@ -940,6 +4070,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.WorkflowInstance.Terminal(childComplexity), true
+	case "WorkflowInstance.trigger":
+		if e.ComplexityRoot.WorkflowInstance.Trigger == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowInstance.Trigger(childComplexity), true
+	case "WorkflowInstance.triggerEvent":
+		if e.ComplexityRoot.WorkflowInstance.TriggerEvent == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowInstance.TriggerEvent(childComplexity), true
 	case "WorkflowInstance.uuid":
 		if e.ComplexityRoot.WorkflowInstance.UUID == nil {
 			break
@@ -952,6 +4094,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.WorkflowInstance.UpdatedAt(childComplexity), true
+	case "WorkflowInstance.variables":
+		if e.ComplexityRoot.WorkflowInstance.Variables == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowInstance.Variables(childComplexity), true
+	case "WorkflowInstance.waitingFor":
+		if e.ComplexityRoot.WorkflowInstance.WaitingFor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowInstance.WaitingFor(childComplexity), true
 
 	case "WorkflowInstanceConnection.edges":
 		if e.ComplexityRoot.WorkflowInstanceConnection.Edges == nil {
@@ -1003,6 +4157,128 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.WorkflowInstanceEdge.Node(childComplexity), true
 
+	case "WorkflowInstanceStep.attempts":
+		if e.ComplexityRoot.WorkflowInstanceStep.Attempts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowInstanceStep.Attempts(childComplexity), true
+	case "WorkflowInstanceStep.completedAt":
+		if e.ComplexityRoot.WorkflowInstanceStep.CompletedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowInstanceStep.CompletedAt(childComplexity), true
+	case "WorkflowInstanceStep.durationMs":
+		if e.ComplexityRoot.WorkflowInstanceStep.DurationMs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowInstanceStep.DurationMs(childComplexity), true
+	case "WorkflowInstanceStep.error":
+		if e.ComplexityRoot.WorkflowInstanceStep.Error == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowInstanceStep.Error(childComplexity), true
+	case "WorkflowInstanceStep.input":
+		if e.ComplexityRoot.WorkflowInstanceStep.Input == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowInstanceStep.Input(childComplexity), true
+	case "WorkflowInstanceStep.name":
+		if e.ComplexityRoot.WorkflowInstanceStep.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowInstanceStep.Name(childComplexity), true
+	case "WorkflowInstanceStep.output":
+		if e.ComplexityRoot.WorkflowInstanceStep.Output == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowInstanceStep.Output(childComplexity), true
+	case "WorkflowInstanceStep.parentStepId":
+		if e.ComplexityRoot.WorkflowInstanceStep.ParentStepID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowInstanceStep.ParentStepID(childComplexity), true
+	case "WorkflowInstanceStep.startedAt":
+		if e.ComplexityRoot.WorkflowInstanceStep.StartedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowInstanceStep.StartedAt(childComplexity), true
+	case "WorkflowInstanceStep.status":
+		if e.ComplexityRoot.WorkflowInstanceStep.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowInstanceStep.Status(childComplexity), true
+	case "WorkflowInstanceStep.stepId":
+		if e.ComplexityRoot.WorkflowInstanceStep.StepID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowInstanceStep.StepID(childComplexity), true
+	case "WorkflowInstanceStep.tasks":
+		if e.ComplexityRoot.WorkflowInstanceStep.Tasks == nil {
+			break
+		}
+
+		args, err := ec.field_WorkflowInstanceStep_tasks_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.WorkflowInstanceStep.Tasks(childComplexity, args["where"].(*model.TaskInstanceWhere), args["orderBy"].(model.TaskInstanceOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+
+	case "WorkflowProgress.completed":
+		if e.ComplexityRoot.WorkflowProgress.Completed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowProgress.Completed(childComplexity), true
+	case "WorkflowProgress.steps":
+		if e.ComplexityRoot.WorkflowProgress.Steps == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowProgress.Steps(childComplexity), true
+	case "WorkflowProgress.total":
+		if e.ComplexityRoot.WorkflowProgress.Total == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowProgress.Total(childComplexity), true
+
+	case "WorkflowWait.eventCondition":
+		if e.ComplexityRoot.WorkflowWait.EventCondition == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowWait.EventCondition(childComplexity), true
+	case "WorkflowWait.eventPattern":
+		if e.ComplexityRoot.WorkflowWait.EventPattern == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowWait.EventPattern(childComplexity), true
+	case "WorkflowWait.since":
+		if e.ComplexityRoot.WorkflowWait.Since == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowWait.Since(childComplexity), true
+	case "WorkflowWait.stepId":
+		if e.ComplexityRoot.WorkflowWait.StepID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowWait.StepID(childComplexity), true
+
 	}
 	return 0, false
 }
@@ -1012,8 +4288,16 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
+			graphql.NewInputUnmarshaler("AssigneeTypeFilter", ec.unmarshalInputAssigneeTypeFilter),
 			graphql.NewInputUnmarshaler("DateTimeFilter", ec.unmarshalInputDateTimeFilter),
+			graphql.NewInputUnmarshaler("DeadLetterStatusFilter", ec.unmarshalInputDeadLetterStatusFilter),
+			graphql.NewInputUnmarshaler("DeadLetterWhere", ec.unmarshalInputDeadLetterWhere),
 			graphql.NewInputUnmarshaler("DefinitionStatusFilter", ec.unmarshalInputDefinitionStatusFilter),
+			graphql.NewInputUnmarshaler("EventInstanceWhere", ec.unmarshalInputEventInstanceWhere),
+			graphql.NewInputUnmarshaler("EventPatternFilter", ec.unmarshalInputEventPatternFilter),
+			graphql.NewInputUnmarshaler("EventQueueWhere", ec.unmarshalInputEventQueueWhere),
+			graphql.NewInputUnmarshaler("EventSequenceStatusFilter", ec.unmarshalInputEventSequenceStatusFilter),
+			graphql.NewInputUnmarshaler("EventSequenceWhere", ec.unmarshalInputEventSequenceWhere),
 			graphql.NewInputUnmarshaler("IDFilter", ec.unmarshalInputIDFilter),
 			graphql.NewInputUnmarshaler("IntFilter", ec.unmarshalInputIntFilter),
 			graphql.NewInputUnmarshaler("JSONFilter", ec.unmarshalInputJSONFilter),
@@ -1023,7 +4307,14 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("TaskInstanceWhere", ec.unmarshalInputTaskInstanceWhere),
 			graphql.NewInputUnmarshaler("TaskPriorityFilter", ec.unmarshalInputTaskPriorityFilter),
 			graphql.NewInputUnmarshaler("TaskTypeFilter", ec.unmarshalInputTaskTypeFilter),
+			graphql.NewInputUnmarshaler("TestCaseResultWhere", ec.unmarshalInputTestCaseResultWhere),
+			graphql.NewInputUnmarshaler("TestCaseStatusFilter", ec.unmarshalInputTestCaseStatusFilter),
+			graphql.NewInputUnmarshaler("TestRunStatusFilter", ec.unmarshalInputTestRunStatusFilter),
+			graphql.NewInputUnmarshaler("TestRunWhere", ec.unmarshalInputTestRunWhere),
 			graphql.NewInputUnmarshaler("WorkflowDefinitionWhere", ec.unmarshalInputWorkflowDefinitionWhere),
+			graphql.NewInputUnmarshaler("WorkflowEventSubscriptionStatusFilter", ec.unmarshalInputWorkflowEventSubscriptionStatusFilter),
+			graphql.NewInputUnmarshaler("WorkflowEventSubscriptionWhere", ec.unmarshalInputWorkflowEventSubscriptionWhere),
+			graphql.NewInputUnmarshaler("WorkflowEventTriggerWhere", ec.unmarshalInputWorkflowEventTriggerWhere),
 			graphql.NewInputUnmarshaler("WorkflowInstanceStatusFilter", ec.unmarshalInputWorkflowInstanceStatusFilter),
 			graphql.NewInputUnmarshaler("WorkflowInstanceWhere", ec.unmarshalInputWorkflowInstanceWhere),
 		)
@@ -1102,6 +4393,900 @@ func newExecutionContext(
 }
 
 var sources = []*ast.Source{
+	{Name: "../schema/dead_letter.graphqls", Input: `"""
+A delivery that failed for good: the event as it was, who could not process it
+and why, kept for analysis, another try or disposal.
+"""
+type DeadLetter implements Node {
+  "Opaque global id, unique over all types."
+  id: ID!
+  "Raw key of the row."
+  uuid: UUID!
+  "Business key."
+  entryId: String!
+  "Where the entry stands."
+  status: DeadLetterStatus!
+  "Counts the changes of this row; pass it as expectedRevision when writing."
+  revision: Int!
+  "Business key of the event."
+  eventId: String!
+  "Dotted name of the event."
+  pattern: String
+  "The event as it was when delivery failed."
+  originalEvent: OriginalEvent!
+  "That copy as it is stored."
+  originalEventJson: JSON!
+  "Who could not process it: workflow_ and an instance, a trigger, or the name of a service."
+  subscriberId: String
+  "What went wrong, for a person."
+  errorMessage: String!
+  "Class of the error, such as ValidationError or NetworkError."
+  errorType: String
+  "Code of the error, such as CONNECTION_TIMEOUT."
+  errorCode: String
+  "Trace of the failing code, for engineers."
+  errorStackTrace: String
+  "Circumstances of the failure."
+  errorContext: JSON
+  "True when the kind of error suggests that another try may succeed: time-outs, outages, rate limits; false for mistakes in the event itself."
+  transient: Boolean!
+  "Tries after the first one."
+  retryCount: Int!
+  "Tries allowed before somebody must insist."
+  maxRetries: Int!
+  "Every failed try, oldest first."
+  retryHistory: [DeliveryAttempt!]!
+  "The tries as they are stored."
+  retryHistoryJson: JSON!
+  "When it was resolved or discarded."
+  resolutionTimestamp: DateTime
+  "How it was resolved."
+  resolutionStrategy: DeadLetterResolution
+  "Who resolved it."
+  resolvedBy: String
+  "What they said about it."
+  resolutionNotes: String
+  "When the row was created."
+  createdAt: DateTime!
+  "When the row last changed."
+  updatedAt: DateTime!
+  "The recorded event; null when it came from outside or is archived."
+  event: EventInstance
+  "Who could not process it; null when nobody is named."
+  subscriber: DeadLetterSubscriber
+  "What happened to it, newest first, as far back as the change log goes."
+  history(
+    "Number of entries, at most 100."
+    first: Int! = 20
+    "Only entries before this moment: the time of the last entry continues the list."
+    before: DateTime
+  ): [HistoryEntry!]!
+}
+
+"Where a dead letter stands. PENDING moves to REPROCESSING, RESOLVED or DISCARDED; REPROCESSING to RESOLVED, DISCARDED or back to PENDING; RESOLVED and DISCARDED are final."
+enum DeadLetterStatus {
+  "Nobody has dealt with it."
+  PENDING
+  "Being tried again."
+  REPROCESSING
+  "Dealt with."
+  RESOLVED
+  "Given up on purpose."
+  DISCARDED
+}
+
+"Selects by where a dead letter stands."
+input DeadLetterStatusFilter {
+  "Equal to."
+  eq: DeadLetterStatus
+  "Equal to one of these."
+  in: [DeadLetterStatus!]
+  "Equal to none of these."
+  notIn: [DeadLetterStatus!]
+}
+
+"How a dead letter was resolved."
+enum DeadLetterResolution {
+  "The platform tried again and succeeded."
+  AUTOMATIC_RETRY
+  "Somebody asked for another try, which succeeded."
+  MANUAL_RETRY
+  "Somebody dealt with it by other means."
+  MANUAL_RESOLUTION
+  "Somebody gave it up."
+  DISCARD
+}
+
+"A copy of an event, taken when its delivery failed."
+type OriginalEvent {
+  "Business key of the event."
+  eventId: String!
+  "Dotted name it was published under."
+  pattern: String!
+  "Version of the payload contract."
+  version: String
+  "Who published it."
+  source: EventOrigin!
+  "When it happened."
+  timestamp: DateTime
+  "What happened."
+  payload: JSON
+  "What travelled with it."
+  metadata: JSON
+}
+
+"A failed try to process an event."
+type DeliveryAttempt {
+  "When it was tried."
+  timestamp: DateTime
+  "Why it failed."
+  error: ErrorInfo
+  "Milliseconds the try took."
+  durationMs: Int64
+}
+
+"Who could not process an event."
+union DeadLetterSubscriber = WorkflowInstance | WorkflowEventTrigger | ExternalSubscriber
+
+"A consumer outside the graph, known by name only."
+type ExternalSubscriber {
+  "The name it goes by."
+  name: String!
+}
+
+"A page of dead letters."
+type DeadLetterConnection {
+  "Rows with their cursors."
+  edges: [DeadLetterEdge!]!
+  "Rows without their cursors."
+  nodes: [DeadLetter!]!
+  "Where the page stands in the list."
+  pageInfo: PageInfo!
+  "Rows in the whole list: exact to 10,000, an estimate beyond."
+  totalCount: Int!
+  "False when totalCount is an estimate."
+  totalCountExact: Boolean!
+  "Place in the change feed this page was read at: subscribe after it and miss nothing."
+  endPosition: Cursor
+}
+
+"A dead letter and its place in the list."
+type DeadLetterEdge {
+  "Place of the row in this list."
+  cursor: Cursor!
+  "The row."
+  node: DeadLetter!
+}
+
+"Selects dead letters. All given fields must hold."
+input DeadLetterWhere {
+  "By business key."
+  entryId: StringFilter
+  "By where the entry stands."
+  status: DeadLetterStatusFilter
+  "By business key of the event."
+  eventId: StringFilter
+  "By dotted name of the event."
+  pattern: EventPatternFilter
+  "By class of the error."
+  errorType: StringFilter
+  "By code of the error."
+  errorCode: StringFilter
+  "By who could not process it."
+  subscriberId: StringFilter
+  "By number of tries after the first."
+  retryCount: IntFilter
+  "By age."
+  createdAt: DateTimeFilter
+  "By time of the last change."
+  updatedAt: DateTimeFilter
+  "At least one of these must hold as well."
+  anyOf: [DeadLetterWhere!]
+}
+
+"Sort orders of dead letters."
+enum DeadLetterOrder {
+  "Newest first."
+  CREATED_AT_DESC
+  "Oldest first."
+  CREATED_AT_ASC
+  "Last changed first."
+  UPDATED_AT_DESC
+}
+
+extend type Query {
+  "A dead letter by exactly one of id or entryId."
+  deadLetter(
+    "Global id."
+    id: ID
+    "Business key."
+    entryId: String
+  ): DeadLetter
+  "All dead letters."
+  deadLetters(
+    "Only those that match."
+    where: DeadLetterWhere
+    "Sort order."
+    orderBy: DeadLetterOrder! = CREATED_AT_DESC
+    "Page size from the start, at most 100."
+    first: Int
+    "Continue after this cursor."
+    after: Cursor
+    "Page size from the end, at most 100."
+    last: Int
+    "Continue before this cursor."
+    before: Cursor
+  ): DeadLetterConnection!
+}
+`, BuiltIn: false},
+	{Name: "../schema/event_instance.graphqls", Input: `"""
+Something that happened, recorded once and never changed. eventId names this
+occurrence here, whereas on an event definition it names the type.
+"""
+type EventInstance implements Node {
+  "Opaque global id, unique over all types."
+  id: ID!
+  "Raw key of the row."
+  uuid: UUID!
+  "Business key of this occurrence; publishing it again changes nothing."
+  eventId: String!
+  "Dotted name it was published under, without wildcards."
+  pattern: String!
+  "Version of the payload contract it was published with."
+  version: String!
+  "When it happened, which may be before it was recorded."
+  timestamp: DateTime!
+  "Facts about what happened, by the payloadSchema of the definition."
+  payload: JSON!
+  "Who published it."
+  source: EventOrigin!
+  "The publisher as it is stored."
+  sourceJson: JSON!
+  "What travelled with the event beside its payload."
+  metadata: EventMetadata!
+  "The metadata as they are stored."
+  metadataJson: JSON!
+  "Groups events and instances that belong to one business case."
+  correlationId: String
+  "eventId of the event that directly caused this one."
+  causationId: String
+  "When the row was created."
+  createdAt: DateTime!
+  "When the row last changed."
+  updatedAt: DateTime!
+  "The event that directly caused this one; null at the root of the tree and once the cause is archived."
+  causedBy: EventInstance
+  "Events it directly caused, in the order they happened."
+  effects(
+    "Only those that match."
+    where: EventInstanceWhere
+    "Sort order."
+    orderBy: EventInstanceOrder! = CREATED_AT_ASC
+    "Page size from the start, at most 100."
+    first: Int
+    "Continue after this cursor."
+    after: Cursor
+    "Page size from the end, at most 100."
+    last: Int
+    "Continue before this cursor."
+    before: Cursor
+  ): EventInstanceConnection!
+  "Its places in sequences."
+  sequences: [EventSequenceItem!]!
+  "Queue it waits in; null when it waits in none."
+  queue: EventQueue
+  "Deliveries of it that failed for good."
+  deadLetters(
+    "Only those that match."
+    where: DeadLetterWhere
+    "Sort order."
+    orderBy: DeadLetterOrder! = CREATED_AT_DESC
+    "Page size from the start, at most 100."
+    first: Int
+    "Continue after this cursor."
+    after: Cursor
+    "Page size from the end, at most 100."
+    last: Int
+    "Continue before this cursor."
+    before: Cursor
+  ): DeadLetterConnection!
+  "Instances that a trigger started because of it."
+  startedInstances(
+    "Only those that match."
+    where: WorkflowInstanceWhere
+    "Sort order."
+    orderBy: WorkflowInstanceOrder! = CREATED_AT_DESC
+    "Page size from the start, at most 100."
+    first: Int
+    "Continue after this cursor."
+    after: Cursor
+    "Page size from the end, at most 100."
+    last: Int
+    "Continue before this cursor."
+    before: Cursor
+  ): WorkflowInstanceConnection!
+  "Waits it ended."
+  fulfilledSubscriptions(
+    "Only those that match."
+    where: WorkflowEventSubscriptionWhere
+    "Sort order."
+    orderBy: WorkflowEventSubscriptionOrder! = CREATED_AT_DESC
+    "Page size from the start, at most 100."
+    first: Int
+    "Continue after this cursor."
+    after: Cursor
+    "Page size from the end, at most 100."
+    last: Int
+    "Continue before this cursor."
+    before: Cursor
+  ): WorkflowEventSubscriptionConnection!
+}
+
+"Who published an event."
+type EventOrigin {
+  "Kind of publisher: workflow, task, integration, external, system, service, http, queue or transformer."
+  type: String
+  "Identity of the publisher; of a workflow, task or integration the one of its instance."
+  id: String
+  "Readable name."
+  name: String
+  "The publisher in the graph; null when it is outside, or gone."
+  instance: EventSource
+}
+
+"The instances that publish events."
+union EventSource = WorkflowInstance | TaskInstance
+
+"What travels with an event beside its payload."
+type EventMetadata {
+  "Trace of the request that published it."
+  traceId: String
+  "Person on whose behalf it was published."
+  userId: String
+  "Scope in which integrations act for it: client, user or global."
+  contextType: String
+  "The client or user of that scope."
+  contextId: String
+  "Free labels."
+  tags: JSON
+  "When the platform took it in."
+  receivedAt: DateTime
+  "Identity the transport gave it."
+  messageId: String
+  "Deliveries tried again so far."
+  retryCount: Int!
+  "The latest failure to process it."
+  lastError: ErrorInfo
+  "True when it was routed again on request."
+  replay: Boolean!
+  "Which replay routed it."
+  replayId: String
+}
+
+"A page of events."
+type EventInstanceConnection {
+  "Rows with their cursors."
+  edges: [EventInstanceEdge!]!
+  "Rows without their cursors."
+  nodes: [EventInstance!]!
+  "Where the page stands in the list."
+  pageInfo: PageInfo!
+  "Rows in the whole list: exact to 10,000, an estimate beyond."
+  totalCount: Int!
+  "False when totalCount is an estimate."
+  totalCountExact: Boolean!
+  "Place in the change feed this page was read at: subscribe after it and miss nothing."
+  endPosition: Cursor
+}
+
+"An event and its place in the list."
+type EventInstanceEdge {
+  "Place of the row in this list."
+  cursor: Cursor!
+  "The row."
+  node: EventInstance!
+}
+
+"Selects events. All given fields must hold."
+input EventInstanceWhere {
+  "By business key."
+  eventId: StringFilter
+  "By the dotted name."
+  pattern: EventPatternFilter
+  "By when it happened."
+  timestamp: DateTimeFilter
+  "By when it was recorded, which reads only the months asked for."
+  createdAt: DateTimeFilter
+  "By business case."
+  correlationId: StringFilter
+  "By the eventId of the direct cause."
+  causationId: StringFilter
+  "By kind of publisher, such as workflow or external."
+  sourceType: StringFilter
+  "By identity of the publisher; give sourceType as well."
+  sourceId: StringFilter
+  "By the version of the contract; isNull finds events of unknown types."
+  eventDefinitionId: IDFilter
+  "By content of the payload."
+  payload: JSONFilter
+  "At least one of these must hold as well."
+  anyOf: [EventInstanceWhere!]
+}
+
+"Sort orders of events."
+enum EventInstanceOrder {
+  "Last recorded first."
+  CREATED_AT_DESC
+  "First recorded first."
+  CREATED_AT_ASC
+  "Last happened first."
+  TIMESTAMP_DESC
+  "First happened first."
+  TIMESTAMP_ASC
+}
+
+extend type Query {
+  "An event by exactly one of id or eventId."
+  eventInstance(
+    "Global id."
+    id: ID
+    "Business key."
+    eventId: String
+  ): EventInstance
+  "All events."
+  eventInstances(
+    "Only those that match."
+    where: EventInstanceWhere
+    "Sort order."
+    orderBy: EventInstanceOrder! = CREATED_AT_DESC
+    "Page size from the start, at most 100."
+    first: Int
+    "Continue after this cursor."
+    after: Cursor
+    "Page size from the end, at most 100."
+    last: Int
+    "Continue before this cursor."
+    before: Cursor
+  ): EventInstanceConnection!
+}
+`, BuiltIn: false},
+	{Name: "../schema/event_queue.graphqls", Input: `"""
+A processing queue: events wait in it until a worker takes them, are tried again
+when processing fails, and become dead letters when it fails for good.
+"""
+type EventQueue implements Node {
+  "Opaque global id, unique over all types."
+  id: ID!
+  "Raw key of the row."
+  uuid: UUID!
+  "Business key, such as main-queue."
+  queueId: String!
+  "Human-readable title."
+  name: String
+  "What the queue is for."
+  description: String
+  "Whether it takes in and hands out events."
+  status: EventQueueStatus!
+  "Counts the edits of this row, not the events that pass; pass it as expectedRevision when writing."
+  revision: Int!
+  "Sizes and pace."
+  config: EventQueueConfig!
+  "The configuration as it is stored."
+  configJson: JSON!
+  "Counters since it was created."
+  metrics: EventQueueMetrics!
+  "The counters as they are stored."
+  metricsJson: JSON!
+  "Events in it now."
+  depth: Int!
+  "When the row was created."
+  createdAt: DateTime!
+  "When the row last changed."
+  updatedAt: DateTime!
+  "Events in it: those being processed first, then the next ones."
+  entries(
+    "Page size from the start, at most 100."
+    first: Int
+    "Continue after this cursor."
+    after: Cursor
+    "Page size from the end, at most 100."
+    last: Int
+    "Continue before this cursor."
+    before: Cursor
+  ): EventQueueEntryConnection!
+  "The last event it processed successfully; null before the first and once it is archived."
+  checkpoint: EventInstance
+  "What happened to it, newest first, as far back as the change log goes."
+  history(
+    "Number of entries, at most 100."
+    first: Int! = 20
+    "Only entries before this moment: the time of the last entry continues the list."
+    before: DateTime
+  ): [HistoryEntry!]!
+}
+
+"Whether a queue takes in and hands out events. ACTIVE moves to PAUSED or DRAINING, DRAINING to PAUSED or ACTIVE, PAUSED to ACTIVE."
+enum EventQueueStatus {
+  "Takes events in and hands them out."
+  ACTIVE
+  "Takes events in and keeps them."
+  PAUSED
+  "Hands out what it has and refuses more."
+  DRAINING
+}
+
+"Sizes and pace of a queue; null where the server's default holds."
+type EventQueueConfig {
+  "Events it holds before it refuses more."
+  maxQueueDepth: Int
+  "Depth from which publishers are slowed down."
+  highWatermark: Int
+  "Events taken at once."
+  batchSize: Int
+  "Milliseconds between batches."
+  processingInterval: Int
+  "Depth from which it saves its state."
+  persistenceThreshold: Int
+}
+
+"Counters of a queue since it was created."
+type EventQueueMetrics {
+  "Events processed."
+  totalProcessed: Int64!
+  "Attempts that failed."
+  totalErrors: Int64!
+  "Mean milliseconds per event."
+  avgProcessingTimeMs: Float
+}
+
+"An event in a queue."
+type EventQueueEntry {
+  "Business key of the event."
+  eventId: String!
+  "True while a worker has it."
+  processing: Boolean!
+  "Failed attempts so far."
+  attempts: Int!
+  "Not handed out before this moment."
+  availableAt: DateTime!
+  "Worker that has it."
+  leaseOwner: String
+  "When the worker loses it."
+  leaseUntil: DateTime
+  "Why the last attempt failed."
+  lastError: String
+  "When the last attempt failed."
+  lastErrorAt: DateTime
+  "When it entered the queue."
+  createdAt: DateTime!
+  "The event; null once it is archived."
+  event: EventInstance
+}
+
+"A page of queue entries."
+type EventQueueEntryConnection {
+  "Rows with their cursors."
+  edges: [EventQueueEntryEdge!]!
+  "Rows without their cursors."
+  nodes: [EventQueueEntry!]!
+  "Where the page stands in the list."
+  pageInfo: PageInfo!
+  "Rows in the whole list: exact to 10,000, an estimate beyond."
+  totalCount: Int!
+  "False when totalCount is an estimate."
+  totalCountExact: Boolean!
+  "Place in the change feed this page was read at: subscribe after it and miss nothing."
+  endPosition: Cursor
+}
+
+"A queue entry and its place in the list."
+type EventQueueEntryEdge {
+  "Place of the row in this list."
+  cursor: Cursor!
+  "The row."
+  node: EventQueueEntry!
+}
+
+"A page of queues."
+type EventQueueConnection {
+  "Rows with their cursors."
+  edges: [EventQueueEdge!]!
+  "Rows without their cursors."
+  nodes: [EventQueue!]!
+  "Where the page stands in the list."
+  pageInfo: PageInfo!
+  "Rows in the whole list: exact to 10,000, an estimate beyond."
+  totalCount: Int!
+  "False when totalCount is an estimate."
+  totalCountExact: Boolean!
+  "Place in the change feed this page was read at: subscribe after it and miss nothing."
+  endPosition: Cursor
+}
+
+"A queue and its place in the list."
+type EventQueueEdge {
+  "Place of the row in this list."
+  cursor: Cursor!
+  "The row."
+  node: EventQueue!
+}
+
+"Selects queues. All given fields must hold."
+input EventQueueWhere {
+  "By business key."
+  queueId: StringFilter
+  "By time of the last change."
+  updatedAt: DateTimeFilter
+  "At least one of these must hold as well."
+  anyOf: [EventQueueWhere!]
+}
+
+"Sort orders of queues."
+enum EventQueueOrder {
+  "Oldest first."
+  CREATED_AT_ASC
+  "Last changed first."
+  UPDATED_AT_DESC
+}
+
+extend type Query {
+  "A queue by exactly one of id or queueId."
+  eventQueue(
+    "Global id."
+    id: ID
+    "Business key."
+    queueId: String
+  ): EventQueue
+  "All queues."
+  eventQueues(
+    "Only those that match."
+    where: EventQueueWhere
+    "Sort order."
+    orderBy: EventQueueOrder! = CREATED_AT_ASC
+    "Page size from the start, at most 100."
+    first: Int
+    "Continue after this cursor."
+    after: Cursor
+    "Page size from the end, at most 100."
+    last: Int
+    "Continue before this cursor."
+    before: Cursor
+  ): EventQueueConnection!
+}
+`, BuiltIn: false},
+	{Name: "../schema/event_sequence.graphqls", Input: `"""
+A group of events that is processed in order as a unit. Items of the same order
+may run side by side; the next order begins when all required items of this one
+are processed.
+"""
+type EventSequence implements Node {
+  "Opaque global id, unique over all types."
+  id: ID!
+  "Raw key of the row."
+  uuid: UUID!
+  "Business key."
+  sequenceId: String!
+  "Human-readable title."
+  name: String!
+  "What the sequence achieves."
+  description: String
+  "Version of the sequence's design."
+  version: String!
+  "Where the processing stands."
+  status: EventSequenceStatus!
+  "Counts the changes of this row; pass it as expectedRevision when writing."
+  revision: Int!
+  "Free data: source, tags, correlation."
+  metadata: JSON!
+  "Groups it with events and instances of one business case."
+  correlationId: String
+  "What happens when a required item fails; null leaves it failed."
+  rollbackStrategy: RollbackStrategy
+  "The rollback strategy as it is stored."
+  rollbackStrategyJson: JSON
+  "When all required items were processed."
+  completedAt: DateTime
+  "When the row was created."
+  createdAt: DateTime!
+  "When the row last changed."
+  updatedAt: DateTime!
+  "The events in order, at most 1000."
+  items: [EventSequenceItem!]!
+  "What happened to it, newest first, as far back as the change log goes."
+  history(
+    "Number of entries, at most 100."
+    first: Int! = 20
+    "Only entries before this moment: the time of the last entry continues the list."
+    before: DateTime
+  ): [HistoryEntry!]!
+}
+
+"Where the processing of a sequence stands. CREATED moves to IN_PROGRESS, that to COMPLETED or FAILED, FAILED back to IN_PROGRESS; COMPLETED is final."
+enum EventSequenceStatus {
+  "Nothing is processed yet."
+  CREATED
+  "Items are being processed."
+  IN_PROGRESS
+  "Every required item is processed."
+  COMPLETED
+  "A required item failed."
+  FAILED
+}
+
+"Selects by where the processing stands."
+input EventSequenceStatusFilter {
+  "Equal to."
+  eq: EventSequenceStatus
+  "Equal to one of these."
+  in: [EventSequenceStatus!]
+  "Equal to none of these."
+  notIn: [EventSequenceStatus!]
+}
+
+"One event in a sequence."
+type EventSequenceItem {
+  "Business key of the event."
+  eventId: String!
+  "Place in the sequence, from 1; equal places may run side by side."
+  order: Int!
+  "True when the sequence cannot succeed without it."
+  required: Boolean!
+  "Where the item stands."
+  status: EventSequenceItemStatus!
+  "When it was processed."
+  processedAt: DateTime
+  "The event; null while it has not happened, and once it is archived."
+  event: EventInstance
+  "The sequence it is part of."
+  sequence: EventSequence!
+}
+
+"Where an item of a sequence stands."
+enum EventSequenceItemStatus {
+  "Not yet processed."
+  PENDING
+  "Done."
+  PROCESSED
+  "Could not be processed; a retry makes it pending again."
+  FAILED
+}
+
+"What happens when a required item of a sequence fails."
+type RollbackStrategy {
+  "retry starts again, compensating_events publishes events that undo, manual waits for a person."
+  type: String!
+  "Rounds of the retry strategy."
+  maxRetries: Int
+  "Events to publish, for compensating_events: eventId of the event definition and payload_template with expressions over events, error and metadata."
+  compensatingEvents: [JSON!]!
+}
+
+"A page of sequences."
+type EventSequenceConnection {
+  "Rows with their cursors."
+  edges: [EventSequenceEdge!]!
+  "Rows without their cursors."
+  nodes: [EventSequence!]!
+  "Where the page stands in the list."
+  pageInfo: PageInfo!
+  "Rows in the whole list: exact to 10,000, an estimate beyond."
+  totalCount: Int!
+  "False when totalCount is an estimate."
+  totalCountExact: Boolean!
+  "Place in the change feed this page was read at: subscribe after it and miss nothing."
+  endPosition: Cursor
+}
+
+"A sequence and its place in the list."
+type EventSequenceEdge {
+  "Place of the row in this list."
+  cursor: Cursor!
+  "The row."
+  node: EventSequence!
+}
+
+"Selects sequences. All given fields must hold."
+input EventSequenceWhere {
+  "By business key."
+  sequenceId: StringFilter
+  "By where the processing stands."
+  status: EventSequenceStatusFilter
+  "By business case."
+  correlationId: StringFilter
+  "By when it was completed."
+  completedAt: DateTimeFilter
+  "By time of the last change."
+  updatedAt: DateTimeFilter
+  "Text in the business key, the name or the description; three characters or more."
+  search: String
+  "At least one of these must hold as well."
+  anyOf: [EventSequenceWhere!]
+}
+
+"Sort orders of sequences."
+enum EventSequenceOrder {
+  "Newest first."
+  CREATED_AT_DESC
+  "Last changed first."
+  UPDATED_AT_DESC
+  "Last completed first; unfinished ones before them."
+  COMPLETED_AT_DESC
+}
+
+extend type Query {
+  "A sequence by exactly one of id or sequenceId."
+  eventSequence(
+    "Global id."
+    id: ID
+    "Business key."
+    sequenceId: String
+  ): EventSequence
+  "All sequences."
+  eventSequences(
+    "Only those that match."
+    where: EventSequenceWhere
+    "Sort order."
+    orderBy: EventSequenceOrder! = CREATED_AT_DESC
+    "Page size from the start, at most 100."
+    first: Int
+    "Continue after this cursor."
+    after: Cursor
+    "Page size from the end, at most 100."
+    last: Int
+    "Continue before this cursor."
+    before: Cursor
+  ): EventSequenceConnection!
+}
+`, BuiltIn: false},
+	{Name: "../schema/history.graphqls", Input: `"""
+One thing that happened to an object, as the change log has it. Entries are
+written with the change itself, whoever makes it.
+"""
+type HistoryEntry {
+  "When it happened."
+  at: DateTime!
+  "What kind of change it was."
+  what: ChangeKind!
+  "Status before, as the object's own status enum spells it; null when it was created."
+  from: String
+  "Status after; null when it was deleted."
+  to: String
+  "Everything routed by that differs: status, assignee, priority, dueAt, stepId."
+  changes: [HistoryChange!]!
+  "Who did it; null for the platform and for programs that do not say."
+  by: String
+  "Why, where somebody gave a reason."
+  reason: String
+  "Revision of the object after the change; null for objects without one."
+  revision: Int
+}
+
+"A value that changed."
+type HistoryChange {
+  "Field of the object."
+  field: String!
+  "Value before; null when there was none."
+  from: String
+  "Value after; null when there is none."
+  to: String
+}
+
+"Kinds of change, the strongest of what happened at once."
+enum ChangeKind {
+  "Created."
+  INSERTED
+  "Its status changed."
+  STATUS
+  "Assignee, priority or due time changed."
+  ROUTING
+  "It went on within a status: another step, another item."
+  PROGRESS
+  "Its content was edited."
+  DEFINITION
+  "Removed."
+  DELETED
+}
+`, BuiltIn: false},
 	{Name: "../schema/schema.graphqls", Input: `"""
 Where every read starts. Look-ups answer null when nothing is found; lists are
 connections that take the same filter, order and paging arguments everywhere.
@@ -1256,6 +5441,18 @@ input JSONFilter {
   contains: JSON!
 }
 
+"Selects by the dotted name of an event."
+input EventPatternFilter {
+  "Equal to."
+  eq: String
+  "Equal to one of these."
+  in: [String!]
+  "Starts with this."
+  prefix: String
+  "Matched by this pattern as triggers match: * is one segment, .* at the end one or more, ** any number."
+  matches: String
+}
+
 "Selects by the status of a definition."
 input DefinitionStatusFilter {
   "Equal to."
@@ -1336,6 +5533,172 @@ type NotFoundError implements UserError {
   remedy: String
 }
 `, BuiltIn: false},
+	{Name: "../schema/stats.graphqls", Input: `"Numbers of rows that match a filter, in groups."
+type Stats {
+  "Rows that match, in all groups together."
+  total: Int64!
+  "The groups: the largest first, or by time when there are buckets. At most 100, with buckets 1000."
+  groups: [StatsGroup!]!
+  "True when there are more groups than are shown."
+  truncated: Boolean!
+}
+
+"Rows with the same key, in the same stretch of time."
+type StatsGroup {
+  "What they have in common: an enum value, a text, or the global id of an object; null where they have none, and without groupBy."
+  key: String
+  "Start of the stretch of time, in UTC; null without buckets."
+  bucketStart: DateTime
+  "Number of rows."
+  count: Int64!
+}
+
+"Length of a stretch of time."
+enum StatsBucket {
+  "Full hours."
+  HOUR
+  "Days in UTC."
+  DAY
+}
+
+"Which of their times rows are put into buckets by."
+enum StatsTime {
+  "Creation."
+  CREATED_AT
+  "Last change."
+  UPDATED_AT
+  "Start; for workflow instances and test runs."
+  STARTED_AT
+  "End; for workflow instances, sequences and test runs."
+  COMPLETED_AT
+  "When it happened; for events."
+  TIMESTAMP
+  "Due time; for task instances."
+  DUE_AT
+}
+
+"What workflow instances are counted by."
+enum WorkflowInstanceGroup {
+  "Where they stand."
+  STATUS
+  "The version they run on."
+  WORKFLOW_DEFINITION_ID
+  "The step they are at: of failed ones, where they failed."
+  CURRENT_STEP_ID
+}
+
+"What task instances are counted by."
+enum TaskInstanceGroup {
+  "Where they stand."
+  STATUS
+  "Who does them."
+  TYPE
+  "Urgency."
+  PRIORITY
+  "Who has them."
+  ASSIGNEE
+  "What went wrong."
+  ERROR_CODE
+  "The version of the task."
+  TASK_DEFINITION_ID
+  "The version of the workflow."
+  WORKFLOW_DEFINITION_ID
+  "The step they execute."
+  STEP_ID
+}
+
+"What events are counted by."
+enum EventInstanceGroup {
+  "Dotted name."
+  PATTERN
+  "Kind of publisher."
+  SOURCE_TYPE
+  "The version of the contract."
+  EVENT_DEFINITION_ID
+}
+
+"What dead letters are counted by."
+enum DeadLetterGroup {
+  "Where they stand."
+  STATUS
+  "Class of the error."
+  ERROR_TYPE
+  "Code of the error."
+  ERROR_CODE
+  "Who could not process them."
+  SUBSCRIBER_ID
+  "Dotted name of the event."
+  PATTERN
+}
+
+"What test runs are counted by."
+enum TestRunGroup {
+  "How they stand or ended."
+  STATUS
+  "Where they ran."
+  ENVIRONMENT
+  "The version of the test."
+  TEST_DEFINITION_ID
+}
+
+extend type Query {
+  "Numbers of workflow instances by status, by time and the like: the cells of a dashboard, and facets beside a list with the same filter."
+  workflowInstanceStats(
+    "Only those that match."
+    where: WorkflowInstanceWhere
+    "One group per value of this; all in one group when absent."
+    groupBy: WorkflowInstanceGroup
+    "One group per stretch of time as well."
+    bucket: StatsBucket
+    "Time the stretches are cut by."
+    bucketBy: StatsTime! = CREATED_AT
+  ): Stats!
+  "Numbers of task instances by status, by time and the like: the cells of a dashboard, and facets beside a list with the same filter."
+  taskInstanceStats(
+    "Only those that match."
+    where: TaskInstanceWhere
+    "One group per value of this; all in one group when absent."
+    groupBy: TaskInstanceGroup
+    "One group per stretch of time as well."
+    bucket: StatsBucket
+    "Time the stretches are cut by."
+    bucketBy: StatsTime! = CREATED_AT
+  ): Stats!
+  "Numbers of events by status, by time and the like: the cells of a dashboard, and facets beside a list with the same filter."
+  eventInstanceStats(
+    "Only those that match."
+    where: EventInstanceWhere
+    "One group per value of this; all in one group when absent."
+    groupBy: EventInstanceGroup
+    "One group per stretch of time as well."
+    bucket: StatsBucket
+    "Time the stretches are cut by."
+    bucketBy: StatsTime! = CREATED_AT
+  ): Stats!
+  "Numbers of dead letters by status, by time and the like: the cells of a dashboard, and facets beside a list with the same filter."
+  deadLetterStats(
+    "Only those that match."
+    where: DeadLetterWhere
+    "One group per value of this; all in one group when absent."
+    groupBy: DeadLetterGroup
+    "One group per stretch of time as well."
+    bucket: StatsBucket
+    "Time the stretches are cut by."
+    bucketBy: StatsTime! = CREATED_AT
+  ): Stats!
+  "Numbers of test runs by status, by time and the like: the cells of a dashboard, and facets beside a list with the same filter."
+  testRunStats(
+    "Only those that match."
+    where: TestRunWhere
+    "One group per value of this; all in one group when absent."
+    groupBy: TestRunGroup
+    "One group per stretch of time as well."
+    bucket: StatsBucket
+    "Time the stretches are cut by."
+    bucketBy: StatsTime! = CREATED_AT
+  ): Stats!
+}
+`, BuiltIn: false},
 	{Name: "../schema/task_instance.graphqls", Input: `"""
 One execution of a task, alone or as a step of a workflow instance. A manual one
 waits in an inbox until somebody completes it.
@@ -1361,6 +5724,8 @@ type TaskInstance implements Node & Instance {
   revision: Int!
   "What the task works on."
   input: JSON!
+  "The first simple values of the input in one line, for a card."
+  inputSummary: String!
   "What it produced; null until it completes."
   output: JSON
   "Half-filled form of a person who saved a draft."
@@ -1373,8 +5738,20 @@ type TaskInstance implements Node & Instance {
   assigneeType: AssigneeType!
   "Urgency."
   priority: TaskPriority!
+  "What made it fail."
+  error: ErrorInfo
+  "Code of the error, for filters and facets."
+  errorCode: String
+  "The error as it is stored."
+  errorJson: JSON
   "Retries so far; the first attempt is not one."
   retryCount: Int!
+  "Retry policy, copied from the definition when the task was created, as it is stored."
+  retryPolicyJson: JSON
+  "Facts about the execution: times, escalation, the outside call."
+  executionMetadata: TaskExecution!
+  "Those facts as they are stored."
+  executionMetadataJson: JSON!
   "What the task is about, in words for a list: a company, a document title."
   taskReference: String
   "When it should be done."
@@ -1387,6 +5764,60 @@ type TaskInstance implements Node & Instance {
   workflowInstance: WorkflowInstance
   "Version of the workflow it is a step of."
   workflowDefinition: WorkflowDefinition
+  "Events it published, in order."
+  events(
+    "Only those that match."
+    where: EventInstanceWhere
+    "Sort order."
+    orderBy: EventInstanceOrder! = CREATED_AT_ASC
+    "Page size from the start, at most 100."
+    first: Int
+    "Continue after this cursor."
+    after: Cursor
+    "Page size from the end, at most 100."
+    last: Int
+    "Continue before this cursor."
+    before: Cursor
+  ): EventInstanceConnection!
+  "What happened to it, newest first, as far back as the change log goes."
+  history(
+    "Number of entries, at most 100."
+    first: Int! = 20
+    "Only entries before this moment: the time of the last entry continues the list."
+    before: DateTime
+  ): [HistoryEntry!]!
+}
+
+"Facts about the execution of a task; null where nobody recorded one."
+type TaskExecution {
+  "When work began."
+  startTime: DateTime
+  "When work ended."
+  endTime: DateTime
+  "Milliseconds worked."
+  durationMs: Int64
+  "Where it ran."
+  environment: String
+  "When it was assigned."
+  assignedAt: DateTime
+  "When it was completed."
+  completedAt: DateTime
+  "Who completed it."
+  completedBy: String
+  "When the agreed time ends."
+  slaDeadline: DateTime
+  "When the next try is due."
+  nextRetryAt: DateTime
+  "When it was escalated."
+  escalatedAt: DateTime
+  "How it was escalated: NOTIFY_MANAGER, REASSIGN or AUTO_COMPLETE."
+  escalationType: String
+  "Why it was escalated."
+  escalationReason: String
+  "Free data of the business case."
+  businessContext: JSON
+  "The outside call: type, operation, endpoint, responseTime in milliseconds, responseSize in bytes."
+  integration: JSON
 }
 
 "Where a task stands. PENDING and ASSIGNED tasks can run, complete, fail, time out or be cancelled; FAILED and TIMED_OUT go back to PENDING by retry; COMPLETED and CANCELLED are final."
@@ -1471,6 +5902,16 @@ input TaskPriorityFilter {
   notIn: [TaskPriority!]
 }
 
+"Selects by what kind of name an assignee is."
+input AssigneeTypeFilter {
+  "Equal to."
+  eq: AssigneeType
+  "Equal to one of these."
+  in: [AssigneeType!]
+  "Equal to none of these."
+  notIn: [AssigneeType!]
+}
+
 "A page of task instances."
 type TaskInstanceConnection {
   "Rows with their cursors."
@@ -1507,8 +5948,16 @@ input TaskInstanceWhere {
   priority: TaskPriorityFilter
   "By assignee."
   assignee: StringFilter
-  "By step of the workflow."
+  "By what kind of name the assignee is."
+  assigneeType: AssigneeTypeFilter
+  "By worker or handler."
+  executorId: StringFilter
+  "By step of the workflow; give workflowInstanceId or workflowDefinitionId as well."
   stepId: StringFilter
+  "By code of the error."
+  errorCode: StringFilter
+  "By number of retries; give a status as well."
+  retryCount: IntFilter
   "By the version of the task."
   taskDefinitionId: IDFilter
   "By the workflow execution it belongs to."
@@ -1521,8 +5970,10 @@ input TaskInstanceWhere {
   createdAt: DateTimeFilter
   "By time of the last change."
   updatedAt: DateTimeFilter
-  "By due time."
+  "By due time: {lt: now} with an unfinished status is overdue."
   dueAt: DateTimeFilter
+  "By properties of the workflow execution it belongs to."
+  workflowInstance: WorkflowInstanceWhere
   "At least one of these must hold as well."
   anyOf: [TaskInstanceWhere!]
 }
@@ -1588,6 +6039,326 @@ type TaskInstancePayload {
   taskInstance: TaskInstance
   "What its sender can mend; empty when the change happened."
   userErrors: [UserError!]!
+}
+`, BuiltIn: false},
+	{Name: "../schema/test_case_result.graphqls", Input: `"What one case of a test run came to. Written once."
+type TestCaseResult implements Node {
+  "Opaque global id, unique over all types."
+  id: ID!
+  "Raw key of the row."
+  uuid: UUID!
+  "Name of the case, unique in its run."
+  caseId: String!
+  "The outcome."
+  status: TestCaseStatus!
+  "Milliseconds the case took."
+  durationMs: Int
+  "What the case was given."
+  input: JSON!
+  "What came out."
+  output: JSON
+  "Why the case could not be tried or took too long."
+  error: ErrorInfo
+  "The error as it is stored."
+  errorJson: JSON
+  "Outcome of each check."
+  assertions: [AssertionResult!]!
+  "The checks as they are stored."
+  assertionsJson: JSON!
+  "When the case began."
+  startedAt: DateTime
+  "When the case ended."
+  completedAt: DateTime
+  "When the row was created."
+  createdAt: DateTime!
+  "When the row last changed."
+  updatedAt: DateTime!
+  "Run it belongs to."
+  run: TestRun!
+}
+
+"What a test case came to."
+enum TestCaseStatus {
+  "What had to come out came out."
+  PASSED
+  "Something else came out."
+  FAILED
+  "The case could not be tried."
+  ERROR
+  "Not tried because something it needs failed."
+  SKIPPED
+  "Took too long."
+  TIMEOUT
+}
+
+"Selects by the outcome of a case."
+input TestCaseStatusFilter {
+  "Equal to."
+  eq: TestCaseStatus
+  "Equal to one of these."
+  in: [TestCaseStatus!]
+  "Equal to none of these."
+  notIn: [TestCaseStatus!]
+}
+
+"Outcome of one check on a result."
+type AssertionResult {
+  "How it was compared: equals, contains, matches or another kind of check."
+  type: String!
+  "JSONPath of what was checked."
+  path: String
+  "What had to be there."
+  expected: JSON
+  "What was there."
+  actual: JSON
+  "True when both agreed."
+  passed: Boolean!
+  "Explanation."
+  message: String
+}
+
+"A page of case results."
+type TestCaseResultConnection {
+  "Rows with their cursors."
+  edges: [TestCaseResultEdge!]!
+  "Rows without their cursors."
+  nodes: [TestCaseResult!]!
+  "Where the page stands in the list."
+  pageInfo: PageInfo!
+  "Rows in the whole list: exact to 10,000, an estimate beyond."
+  totalCount: Int!
+  "False when totalCount is an estimate."
+  totalCountExact: Boolean!
+  "Place in the change feed this page was read at: subscribe after it and miss nothing."
+  endPosition: Cursor
+}
+
+"A case result and its place in the list."
+type TestCaseResultEdge {
+  "Place of the row in this list."
+  cursor: Cursor!
+  "The row."
+  node: TestCaseResult!
+}
+
+"Selects case results. All given fields must hold."
+input TestCaseResultWhere {
+  "By name of the case."
+  caseId: StringFilter
+  "By outcome."
+  status: TestCaseStatusFilter
+  "By the run it belongs to."
+  testRunId: IDFilter
+  "By time of the last change."
+  updatedAt: DateTimeFilter
+  "At least one of these must hold as well."
+  anyOf: [TestCaseResultWhere!]
+}
+
+"Sort orders of case results."
+enum TestCaseResultOrder {
+  "In the order they were written."
+  CREATED_AT_ASC
+  "Newest first."
+  CREATED_AT_DESC
+}
+
+extend type Query {
+  "A case result by its id; by run and case it is testRun(runId).caseResults(where: {caseId: …})."
+  testCaseResult(
+    "Global id."
+    id: ID!
+  ): TestCaseResult
+  "All case results: the history of a case, for example."
+  testCaseResults(
+    "Only those that match."
+    where: TestCaseResultWhere
+    "Sort order."
+    orderBy: TestCaseResultOrder! = CREATED_AT_DESC
+    "Page size from the start, at most 100."
+    first: Int
+    "Continue after this cursor."
+    after: Cursor
+    "Page size from the end, at most 100."
+    last: Int
+    "Continue before this cursor."
+    before: Cursor
+  ): TestCaseResultConnection!
+}
+`, BuiltIn: false},
+	{Name: "../schema/test_run.graphqls", Input: `"One execution of a test: its cases are tried one after another and leave a result each."
+type TestRun implements Node & Instance {
+  "Opaque global id, unique over all types."
+  id: ID!
+  "Raw key of the row."
+  uuid: UUID!
+  "Business key."
+  runId: String!
+  "How the run stands or ended."
+  status: TestRunStatus!
+  "The status reduced to what every kind of instance shares."
+  phase: InstancePhase!
+  "True when nothing more will happen without a retry."
+  terminal: Boolean!
+  "Counts the changes of this row; pass it as expectedRevision when writing."
+  revision: Int!
+  "Where it ran: dev, staging, prod, local or ci."
+  environment: String!
+  "Who or what started it."
+  triggeredBy: String!
+  "When it began."
+  startedAt: DateTime!
+  "When it ended."
+  completedAt: DateTime
+  "Milliseconds from start to end; null until it ended."
+  durationMs: Int64
+  "Number of case results by outcome."
+  summary: TestRunSummary!
+  "When the row was created."
+  createdAt: DateTime!
+  "When the row last changed."
+  updatedAt: DateTime!
+  "Results of the cases, in the order they were tried."
+  caseResults(
+    "Only those that match."
+    where: TestCaseResultWhere
+    "Sort order."
+    orderBy: TestCaseResultOrder! = CREATED_AT_ASC
+    "Page size from the start, at most 100."
+    first: Int
+    "Continue after this cursor."
+    after: Cursor
+    "Page size from the end, at most 100."
+    last: Int
+    "Continue before this cursor."
+    before: Cursor
+  ): TestCaseResultConnection!
+  "What happened to it, newest first, as far back as the change log goes."
+  history(
+    "Number of entries, at most 100."
+    first: Int! = 20
+    "Only entries before this moment: the time of the last entry continues the list."
+    before: DateTime
+  ): [HistoryEntry!]!
+}
+
+"How a test run stands or ended. RUNNING moves to one of the others, which are final."
+enum TestRunStatus {
+  "Cases are being tried."
+  RUNNING
+  "Every case passed or was skipped."
+  PASSED
+  "At least one case failed or took too long."
+  FAILED
+  "A case could not be tried, or the runner broke."
+  ERROR
+  "Stopped on purpose."
+  CANCELLED
+}
+
+"Selects by how a run stands or ended."
+input TestRunStatusFilter {
+  "Equal to."
+  eq: TestRunStatus
+  "Equal to one of these."
+  in: [TestRunStatus!]
+  "Equal to none of these."
+  notIn: [TestRunStatus!]
+}
+
+"Case results of a run by outcome."
+type TestRunSummary {
+  "All results so far."
+  total: Int!
+  "What had to come out came out."
+  passed: Int!
+  "Something else came out."
+  failed: Int!
+  "The case could not be tried."
+  error: Int!
+  "Not tried because something it needs failed."
+  skipped: Int!
+  "Took too long."
+  timeout: Int!
+}
+
+"A page of test runs."
+type TestRunConnection {
+  "Rows with their cursors."
+  edges: [TestRunEdge!]!
+  "Rows without their cursors."
+  nodes: [TestRun!]!
+  "Where the page stands in the list."
+  pageInfo: PageInfo!
+  "Rows in the whole list: exact to 10,000, an estimate beyond."
+  totalCount: Int!
+  "False when totalCount is an estimate."
+  totalCountExact: Boolean!
+  "Place in the change feed this page was read at: subscribe after it and miss nothing."
+  endPosition: Cursor
+}
+
+"A test run and its place in the list."
+type TestRunEdge {
+  "Place of the row in this list."
+  cursor: Cursor!
+  "The row."
+  node: TestRun!
+}
+
+"Selects test runs. All given fields must hold."
+input TestRunWhere {
+  "By business key."
+  runId: StringFilter
+  "By how the run stands or ended."
+  status: TestRunStatusFilter
+  "By where it ran."
+  environment: StringFilter
+  "By the version of the test."
+  testDefinitionId: IDFilter
+  "By start time."
+  startedAt: DateTimeFilter
+  "By end time."
+  completedAt: DateTimeFilter
+  "By time of the last change."
+  updatedAt: DateTimeFilter
+  "At least one of these must hold as well."
+  anyOf: [TestRunWhere!]
+}
+
+"Sort orders of test runs."
+enum TestRunOrder {
+  "Last started first."
+  STARTED_AT_DESC
+  "Newest row first."
+  CREATED_AT_DESC
+  "Last changed first."
+  UPDATED_AT_DESC
+}
+
+extend type Query {
+  "A test run by exactly one of id or runId."
+  testRun(
+    "Global id."
+    id: ID
+    "Business key."
+    runId: String
+  ): TestRun
+  "All test runs."
+  testRuns(
+    "Only those that match."
+    where: TestRunWhere
+    "Sort order."
+    orderBy: TestRunOrder! = STARTED_AT_DESC
+    "Page size from the start, at most 100."
+    first: Int
+    "Continue after this cursor."
+    after: Cursor
+    "Page size from the end, at most 100."
+    last: Int
+    "Continue before this cursor."
+    before: Cursor
+  ): TestRunConnection!
 }
 `, BuiltIn: false},
 	{Name: "../schema/workflow_definition.graphqls", Input: `"""
@@ -1721,6 +6492,297 @@ extend type Query {
   ): WorkflowDefinitionConnection!
 }
 `, BuiltIn: false},
+	{Name: "../schema/workflow_event_subscription.graphqls", Input: `"""
+A running instance that waits for an event at one of its steps. Exactly one
+event fulfils it; otherwise it expires at its timeout or is cancelled with the
+instance.
+"""
+type WorkflowEventSubscription implements Node {
+  "Opaque global id, unique over all types."
+  id: ID!
+  "Raw key of the row."
+  uuid: UUID!
+  "Business key."
+  subscriptionId: String!
+  "Where the wait stands."
+  status: WorkflowEventSubscriptionStatus!
+  "Pattern of the events that end the wait; wildcards allowed."
+  eventPattern: String!
+  "Expression over event and workflow that an event must satisfy as well."
+  filterCondition: String
+  "Step that waits."
+  waitStepId: String!
+  "Step taken when no event comes in time; without one the instance fails."
+  timeoutHandlerStepId: String
+  "When the wait ends without an event; null waits for ever."
+  timeoutAt: DateTime
+  "When an event ended the wait."
+  fulfilledAt: DateTime
+  "Counts the changes of this row; pass it as expectedRevision when writing."
+  revision: Int!
+  "When the row was created."
+  createdAt: DateTime!
+  "When the row last changed."
+  updatedAt: DateTime!
+  "The instance that waits."
+  workflowInstance: WorkflowInstance!
+  "The event that ended the wait; null while it waits, and once the event is archived."
+  fulfilledBy: EventInstance
+  "What happened to it, newest first, as far back as the change log goes."
+  history(
+    "Number of entries, at most 100."
+    first: Int! = 20
+    "Only entries before this moment: the time of the last entry continues the list."
+    before: DateTime
+  ): [HistoryEntry!]!
+}
+
+"Where a wait stands. ACTIVE moves to one of the others, which are final."
+enum WorkflowEventSubscriptionStatus {
+  "Waits."
+  ACTIVE
+  "An event came."
+  FULFILLED
+  "The time ran out."
+  EXPIRED
+  "The instance ended first."
+  CANCELLED
+}
+
+"Selects by where a wait stands."
+input WorkflowEventSubscriptionStatusFilter {
+  "Equal to."
+  eq: WorkflowEventSubscriptionStatus
+  "Equal to one of these."
+  in: [WorkflowEventSubscriptionStatus!]
+  "Equal to none of these."
+  notIn: [WorkflowEventSubscriptionStatus!]
+}
+
+"A page of subscriptions."
+type WorkflowEventSubscriptionConnection {
+  "Rows with their cursors."
+  edges: [WorkflowEventSubscriptionEdge!]!
+  "Rows without their cursors."
+  nodes: [WorkflowEventSubscription!]!
+  "Where the page stands in the list."
+  pageInfo: PageInfo!
+  "Rows in the whole list: exact to 10,000, an estimate beyond."
+  totalCount: Int!
+  "False when totalCount is an estimate."
+  totalCountExact: Boolean!
+  "Place in the change feed this page was read at: subscribe after it and miss nothing."
+  endPosition: Cursor
+}
+
+"A subscription and its place in the list."
+type WorkflowEventSubscriptionEdge {
+  "Place of the row in this list."
+  cursor: Cursor!
+  "The row."
+  node: WorkflowEventSubscription!
+}
+
+"Selects subscriptions. All given fields must hold."
+input WorkflowEventSubscriptionWhere {
+  "By business key."
+  subscriptionId: StringFilter
+  "By where the wait stands."
+  status: WorkflowEventSubscriptionStatusFilter
+  "By the instance that waits."
+  workflowInstanceId: IDFilter
+  "By the step that waits."
+  waitStepId: StringFilter
+  "By the end of the wait; give a status as well."
+  timeoutAt: DateTimeFilter
+  "By time of the last change."
+  updatedAt: DateTimeFilter
+  "At least one of these must hold as well."
+  anyOf: [WorkflowEventSubscriptionWhere!]
+}
+
+"Sort orders of subscriptions."
+enum WorkflowEventSubscriptionOrder {
+  "Newest first."
+  CREATED_AT_DESC
+  "Oldest first."
+  CREATED_AT_ASC
+  "Last changed first."
+  UPDATED_AT_DESC
+}
+
+extend type Query {
+  "A subscription by exactly one of id or subscriptionId."
+  workflowEventSubscription(
+    "Global id."
+    id: ID
+    "Business key."
+    subscriptionId: String
+  ): WorkflowEventSubscription
+  "All subscriptions."
+  workflowEventSubscriptions(
+    "Only those that match."
+    where: WorkflowEventSubscriptionWhere
+    "Sort order."
+    orderBy: WorkflowEventSubscriptionOrder! = CREATED_AT_DESC
+    "Page size from the start, at most 100."
+    first: Int
+    "Continue after this cursor."
+    after: Cursor
+    "Page size from the end, at most 100."
+    last: Int
+    "Continue before this cursor."
+    before: Cursor
+  ): WorkflowEventSubscriptionConnection!
+}
+`, BuiltIn: false},
+	{Name: "../schema/workflow_event_trigger.graphqls", Input: `"""
+A standing order: when an event of this pattern happens and the condition holds,
+start the workflow or cancel its correlated instances. It belongs to one version
+and fires only while it is enabled and that version is active.
+"""
+type WorkflowEventTrigger implements Node {
+  "Opaque global id, unique over all types."
+  id: ID!
+  "Raw key of the row."
+  uuid: UUID!
+  "Business key."
+  triggerId: String!
+  "Short label."
+  name: String
+  "Why the trigger exists."
+  description: String
+  "Pattern of the events it listens to: * is one segment, .* at the end one or more, ** any number."
+  eventPattern: String!
+  "What it does when it fires."
+  triggerType: WorkflowEventTriggerType!
+  "Expression over event that must hold; without one every matching event counts. A mistake in it counts as not holding."
+  eventCondition: String
+  "Workflow input made from the event: field to path or expression. Without one the input is eventId, eventPattern and eventPayload."
+  inputMapping: JSON
+  "Expression over event whose value becomes the correlation id of the instance, or selects the instances to cancel."
+  correlationKey: String
+  "False while it is switched off."
+  enabled: Boolean!
+  "Place in line when several triggers match one event: lower goes first."
+  priority: Int!
+  "Counts the changes of this row; pass it as expectedRevision when writing."
+  revision: Int!
+  "When the row was created."
+  createdAt: DateTime!
+  "When the row last changed."
+  updatedAt: DateTime!
+  "Version of the workflow it belongs to."
+  workflowDefinition: WorkflowDefinition!
+  "Instances it started, newest first."
+  startedInstances(
+    "Only those that match."
+    where: WorkflowInstanceWhere
+    "Sort order."
+    orderBy: WorkflowInstanceOrder! = CREATED_AT_DESC
+    "Page size from the start, at most 100."
+    first: Int
+    "Continue after this cursor."
+    after: Cursor
+    "Page size from the end, at most 100."
+    last: Int
+    "Continue before this cursor."
+    before: Cursor
+  ): WorkflowInstanceConnection!
+  "What happened to it, newest first, as far back as the change log goes."
+  history(
+    "Number of entries, at most 100."
+    first: Int! = 20
+    "Only entries before this moment: the time of the last entry continues the list."
+    before: DateTime
+  ): [HistoryEntry!]!
+}
+
+"What a trigger does when it fires."
+enum WorkflowEventTriggerType {
+  "Starts an instance, at most one per event."
+  START
+  "Cancels every unfinished instance of the workflow with the same correlation id."
+  CANCEL
+}
+
+"A page of triggers."
+type WorkflowEventTriggerConnection {
+  "Rows with their cursors."
+  edges: [WorkflowEventTriggerEdge!]!
+  "Rows without their cursors."
+  nodes: [WorkflowEventTrigger!]!
+  "Where the page stands in the list."
+  pageInfo: PageInfo!
+  "Rows in the whole list: exact to 10,000, an estimate beyond."
+  totalCount: Int!
+  "False when totalCount is an estimate."
+  totalCountExact: Boolean!
+  "Place in the change feed this page was read at: subscribe after it and miss nothing."
+  endPosition: Cursor
+}
+
+"A trigger and its place in the list."
+type WorkflowEventTriggerEdge {
+  "Place of the row in this list."
+  cursor: Cursor!
+  "The row."
+  node: WorkflowEventTrigger!
+}
+
+"Selects triggers. All given fields must hold."
+input WorkflowEventTriggerWhere {
+  "By business key."
+  triggerId: StringFilter
+  "By the text of the pattern it listens to, wildcards taken literally."
+  eventPattern: StringFilter
+  "Switched on or off."
+  enabled: Boolean
+  "By the version it belongs to."
+  workflowDefinitionId: IDFilter
+  "By time of the last change."
+  updatedAt: DateTimeFilter
+  "By properties of the version it belongs to."
+  definition: WorkflowDefinitionWhere
+  "At least one of these must hold as well."
+  anyOf: [WorkflowEventTriggerWhere!]
+}
+
+"Sort orders of triggers."
+enum WorkflowEventTriggerOrder {
+  "In the order they fire: lowest priority number first."
+  PRIORITY
+  "Newest first."
+  CREATED_AT_DESC
+  "Last changed first."
+  UPDATED_AT_DESC
+}
+
+extend type Query {
+  "A trigger by exactly one of id or triggerId."
+  workflowEventTrigger(
+    "Global id."
+    id: ID
+    "Business key."
+    triggerId: String
+  ): WorkflowEventTrigger
+  "All triggers."
+  workflowEventTriggers(
+    "Only those that match."
+    where: WorkflowEventTriggerWhere
+    "Sort order."
+    orderBy: WorkflowEventTriggerOrder! = PRIORITY
+    "Page size from the start, at most 100."
+    first: Int
+    "Continue after this cursor."
+    after: Cursor
+    "Page size from the end, at most 100."
+    last: Int
+    "Continue before this cursor."
+    before: Cursor
+  ): WorkflowEventTriggerConnection!
+}
+`, BuiltIn: false},
 	{Name: "../schema/workflow_instance.graphqls", Input: `"""
 One execution of a workflow. It owns the variables, the state of every step and
 the record of what went wrong, and stays on the version it started with.
@@ -1746,14 +6808,36 @@ type WorkflowInstance implements Node & Instance {
   input: JSON!
   "What it produced; null until it completes."
   output: JSON
+  "Values the steps share."
+  variables: JSON!
   "State document as it is stored."
   stateJson: JSON!
+  "Every step of the definition in document order, with what became of it; a step of a branch follows its parallel step."
+  steps: [WorkflowInstanceStep!]!
+  "How far it is: the strip of a list."
+  progress: WorkflowProgress!
+  "The event it waits for; null unless it waits."
+  waitingFor: WorkflowWait
+  "What made it fail."
+  error: ErrorInfo
+  "The error as it is stored."
+  errorJson: JSON
+  "Who cancelled it and why."
+  cancellation: WorkflowCancellation
+  "The cancellation as it is stored."
+  cancellationJson: JSON
+  "How far the undoing of its steps is."
+  compensationState: CompensationState
+  "The compensation as it is stored."
+  compensationStateJson: JSON
   "Groups instances and events that belong to one business case."
   correlationId: String
   "When the first step began."
   startedAt: DateTime
   "When it reached a terminal status."
   completedAt: DateTime
+  "Milliseconds from start to end; null until it ended."
+  durationMs: Int64
   "When the row was created."
   createdAt: DateTime!
   "When the row last changed."
@@ -1792,6 +6876,216 @@ type WorkflowInstance implements Node & Instance {
     "Continue before this cursor."
     before: Cursor
   ): TaskInstanceConnection!
+  "The trigger that started it; null when it was started by hand, and once the trigger is deleted."
+  trigger: WorkflowEventTrigger
+  "The event that started it; null when it was started by hand, and once the event is archived."
+  triggerEvent: EventInstance
+  "Events it published, in order."
+  events(
+    "Only those that match."
+    where: EventInstanceWhere
+    "Sort order."
+    orderBy: EventInstanceOrder! = CREATED_AT_ASC
+    "Page size from the start, at most 100."
+    first: Int
+    "Continue after this cursor."
+    after: Cursor
+    "Page size from the end, at most 100."
+    last: Int
+    "Continue before this cursor."
+    before: Cursor
+  ): EventInstanceConnection!
+  "Events of the same business case, whoever published them."
+  correlatedEvents(
+    "Only those that match."
+    where: EventInstanceWhere
+    "Sort order."
+    orderBy: EventInstanceOrder! = CREATED_AT_ASC
+    "Page size from the start, at most 100."
+    first: Int
+    "Continue after this cursor."
+    after: Cursor
+    "Page size from the end, at most 100."
+    last: Int
+    "Continue before this cursor."
+    before: Cursor
+  ): EventInstanceConnection!
+  "Other instances of the same business case."
+  relatedInstances(
+    "Only those that match."
+    where: WorkflowInstanceWhere
+    "Sort order."
+    orderBy: WorkflowInstanceOrder! = CREATED_AT_DESC
+    "Page size from the start, at most 100."
+    first: Int
+    "Continue after this cursor."
+    after: Cursor
+    "Page size from the end, at most 100."
+    last: Int
+    "Continue before this cursor."
+    before: Cursor
+  ): WorkflowInstanceConnection!
+  "Its waits for events, past ones included."
+  subscriptions(
+    "Only those that match."
+    where: WorkflowEventSubscriptionWhere
+    "Sort order."
+    orderBy: WorkflowEventSubscriptionOrder! = CREATED_AT_ASC
+    "Page size from the start, at most 100."
+    first: Int
+    "Continue after this cursor."
+    after: Cursor
+    "Page size from the end, at most 100."
+    last: Int
+    "Continue before this cursor."
+    before: Cursor
+  ): WorkflowEventSubscriptionConnection!
+  "What happened to it, newest first, as far back as the change log goes."
+  history(
+    "Number of entries, at most 100."
+    first: Int! = 20
+    "Only entries before this moment: the time of the last entry continues the list."
+    before: DateTime
+  ): [HistoryEntry!]!
+}
+
+"A step of a running workflow: what the definition says of it and what became of it."
+type WorkflowInstanceStep {
+  "Name of the step, unique in the workflow."
+  stepId: String!
+  "Short label from the definition."
+  name: String
+  "Parallel step whose branch it is in; null at the top."
+  parentStepId: String
+  "What became of it."
+  status: StepStatus!
+  "When it began."
+  startedAt: DateTime
+  "When it ended."
+  completedAt: DateTime
+  "Milliseconds from start to end; null until it ended."
+  durationMs: Int64
+  "Tries so far."
+  attempts: Int!
+  "What it was given."
+  input: JSON
+  "What it produced."
+  output: JSON
+  "Why it failed."
+  error: ErrorInfo
+  "Executions of its task."
+  tasks(
+    "Only those that match."
+    where: TaskInstanceWhere
+    "Sort order."
+    orderBy: TaskInstanceOrder! = CREATED_AT_ASC
+    "Page size from the start, at most 100."
+    first: Int
+    "Continue after this cursor."
+    after: Cursor
+    "Page size from the end, at most 100."
+    last: Int
+    "Continue before this cursor."
+    before: Cursor
+  ): TaskInstanceConnection!
+}
+
+"What became of a step."
+enum StepStatus {
+  "Not reached, or on a way that was not taken."
+  NOT_STARTED
+  "Due."
+  PENDING
+  "Being executed."
+  RUNNING
+  "Waits for an event."
+  WAITING
+  "Done."
+  COMPLETED
+  "Ended with an error."
+  FAILED
+  "Left out on purpose."
+  SKIPPED
+  "Stopped before it ended."
+  CANCELLED
+  "Done, then undone."
+  COMPENSATED
+  "A word this API does not know; see stateJson."
+  UNKNOWN
+}
+
+"How far an execution is."
+type WorkflowProgress {
+  "Steps that are done."
+  completed: Int!
+  "Steps of the definition, those on ways that may not be taken included."
+  total: Int!
+  "The steps in document order."
+  steps: [WorkflowInstanceStep!]!
+}
+
+"The event an execution waits for."
+type WorkflowWait {
+  "Pattern of the events that end the wait; wildcards allowed."
+  eventPattern: String!
+  "Expression over event and workflow that an event must satisfy as well."
+  eventCondition: String
+  "Step that waits."
+  stepId: String
+  "When the wait began."
+  since: DateTime
+}
+
+"Who cancelled an execution and why."
+type WorkflowCancellation {
+  "Why."
+  reason: String!
+  "Person or component that asked."
+  requestedBy: String
+  "When."
+  requestedAt: DateTime
+  "What the request came from: USER, EVENT or SYSTEM."
+  source: String
+  "eventId of the event that asked for it."
+  eventId: String
+  "True when its completed steps are undone."
+  shouldCompensate: Boolean!
+}
+
+"How far the undoing of completed steps is."
+type CompensationState {
+  "IN_PROGRESS, COMPLETED or COMPLETED_WITH_ERRORS."
+  status: String!
+  "When it began."
+  startedAt: DateTime
+  "When it ended."
+  completedAt: DateTime
+  "Steps to undo, in the order of undoing."
+  plan: [String!]!
+  "Steps undone so far."
+  completed: [String!]!
+  "Steps whose undoing failed; failedStepId names them."
+  failed: [ErrorInfo!]!
+}
+
+"What went wrong."
+type ErrorInfo {
+  "What happened, for a person."
+  message: String!
+  "Stable name that transitions and handlers compare with."
+  code: String
+  "Family of the failure, such as TRANSIENT, TIMEOUT or VALIDATION."
+  category: String
+  "Facts about the failure, as the executor reported them."
+  details: JSON
+  "When it happened."
+  timestamp: DateTime
+  "True when another try may succeed; null when nobody said."
+  retriable: Boolean
+  "Trace of the failing code, for engineers."
+  stackTrace: String
+  "Step that failed and took the workflow with it."
+  failedStepId: String
 }
 
 "Where an execution stands. CREATED moves to RUNNING or CANCELLED; RUNNING to any later status; WAITING_FOR_EVENT back to RUNNING, or to CANCELLED or FAILED; FAILED to RUNNING by retry; COMPLETED and CANCELLED are final."
@@ -1862,8 +7156,14 @@ input WorkflowInstanceWhere {
   startedAt: DateTimeFilter
   "By time of ending."
   completedAt: DateTimeFilter
-  "By content of the state document."
-  state: JSONFilter
+  "By content of the input."
+  input: JSONFilter
+  "By the trigger that started it."
+  triggerId: IDFilter
+  "By the event that started it."
+  triggerEventId: IDFilter
+  "By the instance it was started or rerun from."
+  parentInstanceId: IDFilter
   "By properties of the version it runs on."
   definition: WorkflowDefinitionWhere
   "At least one of these must hold as well."
@@ -1878,6 +7178,10 @@ enum WorkflowInstanceOrder {
   CREATED_AT_ASC
   "Last changed first."
   UPDATED_AT_DESC
+  "Last started first; those that have not started before them."
+  STARTED_AT_DESC
+  "Last ended first; those that have not ended before them."
+  COMPLETED_AT_DESC
 }
 
 extend type Query {
@@ -1912,6 +7216,580 @@ var parsedSchema = gqlparser.MustLoadSchema(sources...)
 // Each function is generated once per unique object type, deduplicating the
 // switch statements that were previously inlined in every fieldContext_* function.
 
+func (ec *executionContext) childFields_AssertionResult(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "type":
+		return ec.fieldContext_AssertionResult_type(ctx, field)
+	case "path":
+		return ec.fieldContext_AssertionResult_path(ctx, field)
+	case "expected":
+		return ec.fieldContext_AssertionResult_expected(ctx, field)
+	case "actual":
+		return ec.fieldContext_AssertionResult_actual(ctx, field)
+	case "passed":
+		return ec.fieldContext_AssertionResult_passed(ctx, field)
+	case "message":
+		return ec.fieldContext_AssertionResult_message(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AssertionResult", field.Name)
+}
+
+func (ec *executionContext) childFields_CompensationState(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "status":
+		return ec.fieldContext_CompensationState_status(ctx, field)
+	case "startedAt":
+		return ec.fieldContext_CompensationState_startedAt(ctx, field)
+	case "completedAt":
+		return ec.fieldContext_CompensationState_completedAt(ctx, field)
+	case "plan":
+		return ec.fieldContext_CompensationState_plan(ctx, field)
+	case "completed":
+		return ec.fieldContext_CompensationState_completed(ctx, field)
+	case "failed":
+		return ec.fieldContext_CompensationState_failed(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CompensationState", field.Name)
+}
+
+func (ec *executionContext) childFields_DeadLetter(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_DeadLetter_id(ctx, field)
+	case "uuid":
+		return ec.fieldContext_DeadLetter_uuid(ctx, field)
+	case "entryId":
+		return ec.fieldContext_DeadLetter_entryId(ctx, field)
+	case "status":
+		return ec.fieldContext_DeadLetter_status(ctx, field)
+	case "revision":
+		return ec.fieldContext_DeadLetter_revision(ctx, field)
+	case "eventId":
+		return ec.fieldContext_DeadLetter_eventId(ctx, field)
+	case "pattern":
+		return ec.fieldContext_DeadLetter_pattern(ctx, field)
+	case "originalEvent":
+		return ec.fieldContext_DeadLetter_originalEvent(ctx, field)
+	case "originalEventJson":
+		return ec.fieldContext_DeadLetter_originalEventJson(ctx, field)
+	case "subscriberId":
+		return ec.fieldContext_DeadLetter_subscriberId(ctx, field)
+	case "errorMessage":
+		return ec.fieldContext_DeadLetter_errorMessage(ctx, field)
+	case "errorType":
+		return ec.fieldContext_DeadLetter_errorType(ctx, field)
+	case "errorCode":
+		return ec.fieldContext_DeadLetter_errorCode(ctx, field)
+	case "errorStackTrace":
+		return ec.fieldContext_DeadLetter_errorStackTrace(ctx, field)
+	case "errorContext":
+		return ec.fieldContext_DeadLetter_errorContext(ctx, field)
+	case "transient":
+		return ec.fieldContext_DeadLetter_transient(ctx, field)
+	case "retryCount":
+		return ec.fieldContext_DeadLetter_retryCount(ctx, field)
+	case "maxRetries":
+		return ec.fieldContext_DeadLetter_maxRetries(ctx, field)
+	case "retryHistory":
+		return ec.fieldContext_DeadLetter_retryHistory(ctx, field)
+	case "retryHistoryJson":
+		return ec.fieldContext_DeadLetter_retryHistoryJson(ctx, field)
+	case "resolutionTimestamp":
+		return ec.fieldContext_DeadLetter_resolutionTimestamp(ctx, field)
+	case "resolutionStrategy":
+		return ec.fieldContext_DeadLetter_resolutionStrategy(ctx, field)
+	case "resolvedBy":
+		return ec.fieldContext_DeadLetter_resolvedBy(ctx, field)
+	case "resolutionNotes":
+		return ec.fieldContext_DeadLetter_resolutionNotes(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_DeadLetter_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_DeadLetter_updatedAt(ctx, field)
+	case "event":
+		return ec.fieldContext_DeadLetter_event(ctx, field)
+	case "subscriber":
+		return ec.fieldContext_DeadLetter_subscriber(ctx, field)
+	case "history":
+		return ec.fieldContext_DeadLetter_history(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeadLetter", field.Name)
+}
+
+func (ec *executionContext) childFields_DeadLetterConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_DeadLetterConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_DeadLetterConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_DeadLetterConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_DeadLetterConnection_totalCount(ctx, field)
+	case "totalCountExact":
+		return ec.fieldContext_DeadLetterConnection_totalCountExact(ctx, field)
+	case "endPosition":
+		return ec.fieldContext_DeadLetterConnection_endPosition(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeadLetterConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_DeadLetterEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_DeadLetterEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_DeadLetterEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeadLetterEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_DeliveryAttempt(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "timestamp":
+		return ec.fieldContext_DeliveryAttempt_timestamp(ctx, field)
+	case "error":
+		return ec.fieldContext_DeliveryAttempt_error(ctx, field)
+	case "durationMs":
+		return ec.fieldContext_DeliveryAttempt_durationMs(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeliveryAttempt", field.Name)
+}
+
+func (ec *executionContext) childFields_ErrorInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "message":
+		return ec.fieldContext_ErrorInfo_message(ctx, field)
+	case "code":
+		return ec.fieldContext_ErrorInfo_code(ctx, field)
+	case "category":
+		return ec.fieldContext_ErrorInfo_category(ctx, field)
+	case "details":
+		return ec.fieldContext_ErrorInfo_details(ctx, field)
+	case "timestamp":
+		return ec.fieldContext_ErrorInfo_timestamp(ctx, field)
+	case "retriable":
+		return ec.fieldContext_ErrorInfo_retriable(ctx, field)
+	case "stackTrace":
+		return ec.fieldContext_ErrorInfo_stackTrace(ctx, field)
+	case "failedStepId":
+		return ec.fieldContext_ErrorInfo_failedStepId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ErrorInfo", field.Name)
+}
+
+func (ec *executionContext) childFields_EventInstance(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_EventInstance_id(ctx, field)
+	case "uuid":
+		return ec.fieldContext_EventInstance_uuid(ctx, field)
+	case "eventId":
+		return ec.fieldContext_EventInstance_eventId(ctx, field)
+	case "pattern":
+		return ec.fieldContext_EventInstance_pattern(ctx, field)
+	case "version":
+		return ec.fieldContext_EventInstance_version(ctx, field)
+	case "timestamp":
+		return ec.fieldContext_EventInstance_timestamp(ctx, field)
+	case "payload":
+		return ec.fieldContext_EventInstance_payload(ctx, field)
+	case "source":
+		return ec.fieldContext_EventInstance_source(ctx, field)
+	case "sourceJson":
+		return ec.fieldContext_EventInstance_sourceJson(ctx, field)
+	case "metadata":
+		return ec.fieldContext_EventInstance_metadata(ctx, field)
+	case "metadataJson":
+		return ec.fieldContext_EventInstance_metadataJson(ctx, field)
+	case "correlationId":
+		return ec.fieldContext_EventInstance_correlationId(ctx, field)
+	case "causationId":
+		return ec.fieldContext_EventInstance_causationId(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_EventInstance_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_EventInstance_updatedAt(ctx, field)
+	case "causedBy":
+		return ec.fieldContext_EventInstance_causedBy(ctx, field)
+	case "effects":
+		return ec.fieldContext_EventInstance_effects(ctx, field)
+	case "sequences":
+		return ec.fieldContext_EventInstance_sequences(ctx, field)
+	case "queue":
+		return ec.fieldContext_EventInstance_queue(ctx, field)
+	case "deadLetters":
+		return ec.fieldContext_EventInstance_deadLetters(ctx, field)
+	case "startedInstances":
+		return ec.fieldContext_EventInstance_startedInstances(ctx, field)
+	case "fulfilledSubscriptions":
+		return ec.fieldContext_EventInstance_fulfilledSubscriptions(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EventInstance", field.Name)
+}
+
+func (ec *executionContext) childFields_EventInstanceConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_EventInstanceConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_EventInstanceConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_EventInstanceConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_EventInstanceConnection_totalCount(ctx, field)
+	case "totalCountExact":
+		return ec.fieldContext_EventInstanceConnection_totalCountExact(ctx, field)
+	case "endPosition":
+		return ec.fieldContext_EventInstanceConnection_endPosition(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EventInstanceConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_EventInstanceEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_EventInstanceEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_EventInstanceEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EventInstanceEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_EventMetadata(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "traceId":
+		return ec.fieldContext_EventMetadata_traceId(ctx, field)
+	case "userId":
+		return ec.fieldContext_EventMetadata_userId(ctx, field)
+	case "contextType":
+		return ec.fieldContext_EventMetadata_contextType(ctx, field)
+	case "contextId":
+		return ec.fieldContext_EventMetadata_contextId(ctx, field)
+	case "tags":
+		return ec.fieldContext_EventMetadata_tags(ctx, field)
+	case "receivedAt":
+		return ec.fieldContext_EventMetadata_receivedAt(ctx, field)
+	case "messageId":
+		return ec.fieldContext_EventMetadata_messageId(ctx, field)
+	case "retryCount":
+		return ec.fieldContext_EventMetadata_retryCount(ctx, field)
+	case "lastError":
+		return ec.fieldContext_EventMetadata_lastError(ctx, field)
+	case "replay":
+		return ec.fieldContext_EventMetadata_replay(ctx, field)
+	case "replayId":
+		return ec.fieldContext_EventMetadata_replayId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EventMetadata", field.Name)
+}
+
+func (ec *executionContext) childFields_EventOrigin(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "type":
+		return ec.fieldContext_EventOrigin_type(ctx, field)
+	case "id":
+		return ec.fieldContext_EventOrigin_id(ctx, field)
+	case "name":
+		return ec.fieldContext_EventOrigin_name(ctx, field)
+	case "instance":
+		return ec.fieldContext_EventOrigin_instance(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EventOrigin", field.Name)
+}
+
+func (ec *executionContext) childFields_EventQueue(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_EventQueue_id(ctx, field)
+	case "uuid":
+		return ec.fieldContext_EventQueue_uuid(ctx, field)
+	case "queueId":
+		return ec.fieldContext_EventQueue_queueId(ctx, field)
+	case "name":
+		return ec.fieldContext_EventQueue_name(ctx, field)
+	case "description":
+		return ec.fieldContext_EventQueue_description(ctx, field)
+	case "status":
+		return ec.fieldContext_EventQueue_status(ctx, field)
+	case "revision":
+		return ec.fieldContext_EventQueue_revision(ctx, field)
+	case "config":
+		return ec.fieldContext_EventQueue_config(ctx, field)
+	case "configJson":
+		return ec.fieldContext_EventQueue_configJson(ctx, field)
+	case "metrics":
+		return ec.fieldContext_EventQueue_metrics(ctx, field)
+	case "metricsJson":
+		return ec.fieldContext_EventQueue_metricsJson(ctx, field)
+	case "depth":
+		return ec.fieldContext_EventQueue_depth(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_EventQueue_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_EventQueue_updatedAt(ctx, field)
+	case "entries":
+		return ec.fieldContext_EventQueue_entries(ctx, field)
+	case "checkpoint":
+		return ec.fieldContext_EventQueue_checkpoint(ctx, field)
+	case "history":
+		return ec.fieldContext_EventQueue_history(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EventQueue", field.Name)
+}
+
+func (ec *executionContext) childFields_EventQueueConfig(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "maxQueueDepth":
+		return ec.fieldContext_EventQueueConfig_maxQueueDepth(ctx, field)
+	case "highWatermark":
+		return ec.fieldContext_EventQueueConfig_highWatermark(ctx, field)
+	case "batchSize":
+		return ec.fieldContext_EventQueueConfig_batchSize(ctx, field)
+	case "processingInterval":
+		return ec.fieldContext_EventQueueConfig_processingInterval(ctx, field)
+	case "persistenceThreshold":
+		return ec.fieldContext_EventQueueConfig_persistenceThreshold(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EventQueueConfig", field.Name)
+}
+
+func (ec *executionContext) childFields_EventQueueConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_EventQueueConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_EventQueueConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_EventQueueConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_EventQueueConnection_totalCount(ctx, field)
+	case "totalCountExact":
+		return ec.fieldContext_EventQueueConnection_totalCountExact(ctx, field)
+	case "endPosition":
+		return ec.fieldContext_EventQueueConnection_endPosition(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EventQueueConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_EventQueueEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_EventQueueEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_EventQueueEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EventQueueEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_EventQueueEntry(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "eventId":
+		return ec.fieldContext_EventQueueEntry_eventId(ctx, field)
+	case "processing":
+		return ec.fieldContext_EventQueueEntry_processing(ctx, field)
+	case "attempts":
+		return ec.fieldContext_EventQueueEntry_attempts(ctx, field)
+	case "availableAt":
+		return ec.fieldContext_EventQueueEntry_availableAt(ctx, field)
+	case "leaseOwner":
+		return ec.fieldContext_EventQueueEntry_leaseOwner(ctx, field)
+	case "leaseUntil":
+		return ec.fieldContext_EventQueueEntry_leaseUntil(ctx, field)
+	case "lastError":
+		return ec.fieldContext_EventQueueEntry_lastError(ctx, field)
+	case "lastErrorAt":
+		return ec.fieldContext_EventQueueEntry_lastErrorAt(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_EventQueueEntry_createdAt(ctx, field)
+	case "event":
+		return ec.fieldContext_EventQueueEntry_event(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EventQueueEntry", field.Name)
+}
+
+func (ec *executionContext) childFields_EventQueueEntryConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_EventQueueEntryConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_EventQueueEntryConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_EventQueueEntryConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_EventQueueEntryConnection_totalCount(ctx, field)
+	case "totalCountExact":
+		return ec.fieldContext_EventQueueEntryConnection_totalCountExact(ctx, field)
+	case "endPosition":
+		return ec.fieldContext_EventQueueEntryConnection_endPosition(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EventQueueEntryConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_EventQueueEntryEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_EventQueueEntryEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_EventQueueEntryEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EventQueueEntryEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_EventQueueMetrics(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "totalProcessed":
+		return ec.fieldContext_EventQueueMetrics_totalProcessed(ctx, field)
+	case "totalErrors":
+		return ec.fieldContext_EventQueueMetrics_totalErrors(ctx, field)
+	case "avgProcessingTimeMs":
+		return ec.fieldContext_EventQueueMetrics_avgProcessingTimeMs(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EventQueueMetrics", field.Name)
+}
+
+func (ec *executionContext) childFields_EventSequence(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_EventSequence_id(ctx, field)
+	case "uuid":
+		return ec.fieldContext_EventSequence_uuid(ctx, field)
+	case "sequenceId":
+		return ec.fieldContext_EventSequence_sequenceId(ctx, field)
+	case "name":
+		return ec.fieldContext_EventSequence_name(ctx, field)
+	case "description":
+		return ec.fieldContext_EventSequence_description(ctx, field)
+	case "version":
+		return ec.fieldContext_EventSequence_version(ctx, field)
+	case "status":
+		return ec.fieldContext_EventSequence_status(ctx, field)
+	case "revision":
+		return ec.fieldContext_EventSequence_revision(ctx, field)
+	case "metadata":
+		return ec.fieldContext_EventSequence_metadata(ctx, field)
+	case "correlationId":
+		return ec.fieldContext_EventSequence_correlationId(ctx, field)
+	case "rollbackStrategy":
+		return ec.fieldContext_EventSequence_rollbackStrategy(ctx, field)
+	case "rollbackStrategyJson":
+		return ec.fieldContext_EventSequence_rollbackStrategyJson(ctx, field)
+	case "completedAt":
+		return ec.fieldContext_EventSequence_completedAt(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_EventSequence_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_EventSequence_updatedAt(ctx, field)
+	case "items":
+		return ec.fieldContext_EventSequence_items(ctx, field)
+	case "history":
+		return ec.fieldContext_EventSequence_history(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EventSequence", field.Name)
+}
+
+func (ec *executionContext) childFields_EventSequenceConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_EventSequenceConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_EventSequenceConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_EventSequenceConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_EventSequenceConnection_totalCount(ctx, field)
+	case "totalCountExact":
+		return ec.fieldContext_EventSequenceConnection_totalCountExact(ctx, field)
+	case "endPosition":
+		return ec.fieldContext_EventSequenceConnection_endPosition(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EventSequenceConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_EventSequenceEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_EventSequenceEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_EventSequenceEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EventSequenceEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_EventSequenceItem(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "eventId":
+		return ec.fieldContext_EventSequenceItem_eventId(ctx, field)
+	case "order":
+		return ec.fieldContext_EventSequenceItem_order(ctx, field)
+	case "required":
+		return ec.fieldContext_EventSequenceItem_required(ctx, field)
+	case "status":
+		return ec.fieldContext_EventSequenceItem_status(ctx, field)
+	case "processedAt":
+		return ec.fieldContext_EventSequenceItem_processedAt(ctx, field)
+	case "event":
+		return ec.fieldContext_EventSequenceItem_event(ctx, field)
+	case "sequence":
+		return ec.fieldContext_EventSequenceItem_sequence(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EventSequenceItem", field.Name)
+}
+
+func (ec *executionContext) childFields_HistoryChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "field":
+		return ec.fieldContext_HistoryChange_field(ctx, field)
+	case "from":
+		return ec.fieldContext_HistoryChange_from(ctx, field)
+	case "to":
+		return ec.fieldContext_HistoryChange_to(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HistoryChange", field.Name)
+}
+
+func (ec *executionContext) childFields_HistoryEntry(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "at":
+		return ec.fieldContext_HistoryEntry_at(ctx, field)
+	case "what":
+		return ec.fieldContext_HistoryEntry_what(ctx, field)
+	case "from":
+		return ec.fieldContext_HistoryEntry_from(ctx, field)
+	case "to":
+		return ec.fieldContext_HistoryEntry_to(ctx, field)
+	case "changes":
+		return ec.fieldContext_HistoryEntry_changes(ctx, field)
+	case "by":
+		return ec.fieldContext_HistoryEntry_by(ctx, field)
+	case "reason":
+		return ec.fieldContext_HistoryEntry_reason(ctx, field)
+	case "revision":
+		return ec.fieldContext_HistoryEntry_revision(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HistoryEntry", field.Name)
+}
+
+func (ec *executionContext) childFields_OriginalEvent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "eventId":
+		return ec.fieldContext_OriginalEvent_eventId(ctx, field)
+	case "pattern":
+		return ec.fieldContext_OriginalEvent_pattern(ctx, field)
+	case "version":
+		return ec.fieldContext_OriginalEvent_version(ctx, field)
+	case "source":
+		return ec.fieldContext_OriginalEvent_source(ctx, field)
+	case "timestamp":
+		return ec.fieldContext_OriginalEvent_timestamp(ctx, field)
+	case "payload":
+		return ec.fieldContext_OriginalEvent_payload(ctx, field)
+	case "metadata":
+		return ec.fieldContext_OriginalEvent_metadata(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OriginalEvent", field.Name)
+}
+
 func (ec *executionContext) childFields_PageInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "hasNextPage":
@@ -1924,6 +7802,76 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 		return ec.fieldContext_PageInfo_endCursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
+}
+
+func (ec *executionContext) childFields_RollbackStrategy(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "type":
+		return ec.fieldContext_RollbackStrategy_type(ctx, field)
+	case "maxRetries":
+		return ec.fieldContext_RollbackStrategy_maxRetries(ctx, field)
+	case "compensatingEvents":
+		return ec.fieldContext_RollbackStrategy_compensatingEvents(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RollbackStrategy", field.Name)
+}
+
+func (ec *executionContext) childFields_Stats(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "total":
+		return ec.fieldContext_Stats_total(ctx, field)
+	case "groups":
+		return ec.fieldContext_Stats_groups(ctx, field)
+	case "truncated":
+		return ec.fieldContext_Stats_truncated(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Stats", field.Name)
+}
+
+func (ec *executionContext) childFields_StatsGroup(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "key":
+		return ec.fieldContext_StatsGroup_key(ctx, field)
+	case "bucketStart":
+		return ec.fieldContext_StatsGroup_bucketStart(ctx, field)
+	case "count":
+		return ec.fieldContext_StatsGroup_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StatsGroup", field.Name)
+}
+
+func (ec *executionContext) childFields_TaskExecution(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "startTime":
+		return ec.fieldContext_TaskExecution_startTime(ctx, field)
+	case "endTime":
+		return ec.fieldContext_TaskExecution_endTime(ctx, field)
+	case "durationMs":
+		return ec.fieldContext_TaskExecution_durationMs(ctx, field)
+	case "environment":
+		return ec.fieldContext_TaskExecution_environment(ctx, field)
+	case "assignedAt":
+		return ec.fieldContext_TaskExecution_assignedAt(ctx, field)
+	case "completedAt":
+		return ec.fieldContext_TaskExecution_completedAt(ctx, field)
+	case "completedBy":
+		return ec.fieldContext_TaskExecution_completedBy(ctx, field)
+	case "slaDeadline":
+		return ec.fieldContext_TaskExecution_slaDeadline(ctx, field)
+	case "nextRetryAt":
+		return ec.fieldContext_TaskExecution_nextRetryAt(ctx, field)
+	case "escalatedAt":
+		return ec.fieldContext_TaskExecution_escalatedAt(ctx, field)
+	case "escalationType":
+		return ec.fieldContext_TaskExecution_escalationType(ctx, field)
+	case "escalationReason":
+		return ec.fieldContext_TaskExecution_escalationReason(ctx, field)
+	case "businessContext":
+		return ec.fieldContext_TaskExecution_businessContext(ctx, field)
+	case "integration":
+		return ec.fieldContext_TaskExecution_integration(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TaskExecution", field.Name)
 }
 
 func (ec *executionContext) childFields_TaskInstance(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -1948,6 +7896,8 @@ func (ec *executionContext) childFields_TaskInstance(ctx context.Context, field 
 		return ec.fieldContext_TaskInstance_revision(ctx, field)
 	case "input":
 		return ec.fieldContext_TaskInstance_input(ctx, field)
+	case "inputSummary":
+		return ec.fieldContext_TaskInstance_inputSummary(ctx, field)
 	case "output":
 		return ec.fieldContext_TaskInstance_output(ctx, field)
 	case "draftOutput":
@@ -1960,8 +7910,20 @@ func (ec *executionContext) childFields_TaskInstance(ctx context.Context, field 
 		return ec.fieldContext_TaskInstance_assigneeType(ctx, field)
 	case "priority":
 		return ec.fieldContext_TaskInstance_priority(ctx, field)
+	case "error":
+		return ec.fieldContext_TaskInstance_error(ctx, field)
+	case "errorCode":
+		return ec.fieldContext_TaskInstance_errorCode(ctx, field)
+	case "errorJson":
+		return ec.fieldContext_TaskInstance_errorJson(ctx, field)
 	case "retryCount":
 		return ec.fieldContext_TaskInstance_retryCount(ctx, field)
+	case "retryPolicyJson":
+		return ec.fieldContext_TaskInstance_retryPolicyJson(ctx, field)
+	case "executionMetadata":
+		return ec.fieldContext_TaskInstance_executionMetadata(ctx, field)
+	case "executionMetadataJson":
+		return ec.fieldContext_TaskInstance_executionMetadataJson(ctx, field)
 	case "taskReference":
 		return ec.fieldContext_TaskInstance_taskReference(ctx, field)
 	case "dueAt":
@@ -1974,6 +7936,10 @@ func (ec *executionContext) childFields_TaskInstance(ctx context.Context, field 
 		return ec.fieldContext_TaskInstance_workflowInstance(ctx, field)
 	case "workflowDefinition":
 		return ec.fieldContext_TaskInstance_workflowDefinition(ctx, field)
+	case "events":
+		return ec.fieldContext_TaskInstance_events(ctx, field)
+	case "history":
+		return ec.fieldContext_TaskInstance_history(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TaskInstance", field.Name)
 }
@@ -2014,6 +7980,176 @@ func (ec *executionContext) childFields_TaskInstancePayload(ctx context.Context,
 		return ec.fieldContext_TaskInstancePayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TaskInstancePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_TestCaseResult(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_TestCaseResult_id(ctx, field)
+	case "uuid":
+		return ec.fieldContext_TestCaseResult_uuid(ctx, field)
+	case "caseId":
+		return ec.fieldContext_TestCaseResult_caseId(ctx, field)
+	case "status":
+		return ec.fieldContext_TestCaseResult_status(ctx, field)
+	case "durationMs":
+		return ec.fieldContext_TestCaseResult_durationMs(ctx, field)
+	case "input":
+		return ec.fieldContext_TestCaseResult_input(ctx, field)
+	case "output":
+		return ec.fieldContext_TestCaseResult_output(ctx, field)
+	case "error":
+		return ec.fieldContext_TestCaseResult_error(ctx, field)
+	case "errorJson":
+		return ec.fieldContext_TestCaseResult_errorJson(ctx, field)
+	case "assertions":
+		return ec.fieldContext_TestCaseResult_assertions(ctx, field)
+	case "assertionsJson":
+		return ec.fieldContext_TestCaseResult_assertionsJson(ctx, field)
+	case "startedAt":
+		return ec.fieldContext_TestCaseResult_startedAt(ctx, field)
+	case "completedAt":
+		return ec.fieldContext_TestCaseResult_completedAt(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_TestCaseResult_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_TestCaseResult_updatedAt(ctx, field)
+	case "run":
+		return ec.fieldContext_TestCaseResult_run(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TestCaseResult", field.Name)
+}
+
+func (ec *executionContext) childFields_TestCaseResultConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_TestCaseResultConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_TestCaseResultConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_TestCaseResultConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_TestCaseResultConnection_totalCount(ctx, field)
+	case "totalCountExact":
+		return ec.fieldContext_TestCaseResultConnection_totalCountExact(ctx, field)
+	case "endPosition":
+		return ec.fieldContext_TestCaseResultConnection_endPosition(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TestCaseResultConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_TestCaseResultEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_TestCaseResultEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_TestCaseResultEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TestCaseResultEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_TestRun(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_TestRun_id(ctx, field)
+	case "uuid":
+		return ec.fieldContext_TestRun_uuid(ctx, field)
+	case "runId":
+		return ec.fieldContext_TestRun_runId(ctx, field)
+	case "status":
+		return ec.fieldContext_TestRun_status(ctx, field)
+	case "phase":
+		return ec.fieldContext_TestRun_phase(ctx, field)
+	case "terminal":
+		return ec.fieldContext_TestRun_terminal(ctx, field)
+	case "revision":
+		return ec.fieldContext_TestRun_revision(ctx, field)
+	case "environment":
+		return ec.fieldContext_TestRun_environment(ctx, field)
+	case "triggeredBy":
+		return ec.fieldContext_TestRun_triggeredBy(ctx, field)
+	case "startedAt":
+		return ec.fieldContext_TestRun_startedAt(ctx, field)
+	case "completedAt":
+		return ec.fieldContext_TestRun_completedAt(ctx, field)
+	case "durationMs":
+		return ec.fieldContext_TestRun_durationMs(ctx, field)
+	case "summary":
+		return ec.fieldContext_TestRun_summary(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_TestRun_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_TestRun_updatedAt(ctx, field)
+	case "caseResults":
+		return ec.fieldContext_TestRun_caseResults(ctx, field)
+	case "history":
+		return ec.fieldContext_TestRun_history(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TestRun", field.Name)
+}
+
+func (ec *executionContext) childFields_TestRunConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_TestRunConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_TestRunConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_TestRunConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_TestRunConnection_totalCount(ctx, field)
+	case "totalCountExact":
+		return ec.fieldContext_TestRunConnection_totalCountExact(ctx, field)
+	case "endPosition":
+		return ec.fieldContext_TestRunConnection_endPosition(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TestRunConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_TestRunEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_TestRunEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_TestRunEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TestRunEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_TestRunSummary(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "total":
+		return ec.fieldContext_TestRunSummary_total(ctx, field)
+	case "passed":
+		return ec.fieldContext_TestRunSummary_passed(ctx, field)
+	case "failed":
+		return ec.fieldContext_TestRunSummary_failed(ctx, field)
+	case "error":
+		return ec.fieldContext_TestRunSummary_error(ctx, field)
+	case "skipped":
+		return ec.fieldContext_TestRunSummary_skipped(ctx, field)
+	case "timeout":
+		return ec.fieldContext_TestRunSummary_timeout(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TestRunSummary", field.Name)
+}
+
+func (ec *executionContext) childFields_WorkflowCancellation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "reason":
+		return ec.fieldContext_WorkflowCancellation_reason(ctx, field)
+	case "requestedBy":
+		return ec.fieldContext_WorkflowCancellation_requestedBy(ctx, field)
+	case "requestedAt":
+		return ec.fieldContext_WorkflowCancellation_requestedAt(ctx, field)
+	case "source":
+		return ec.fieldContext_WorkflowCancellation_source(ctx, field)
+	case "eventId":
+		return ec.fieldContext_WorkflowCancellation_eventId(ctx, field)
+	case "shouldCompensate":
+		return ec.fieldContext_WorkflowCancellation_shouldCompensate(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WorkflowCancellation", field.Name)
 }
 
 func (ec *executionContext) childFields_WorkflowDefinition(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2080,6 +8216,142 @@ func (ec *executionContext) childFields_WorkflowDefinitionEdge(ctx context.Conte
 	return nil, fmt.Errorf("no field named %q was found under type WorkflowDefinitionEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_WorkflowEventSubscription(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_WorkflowEventSubscription_id(ctx, field)
+	case "uuid":
+		return ec.fieldContext_WorkflowEventSubscription_uuid(ctx, field)
+	case "subscriptionId":
+		return ec.fieldContext_WorkflowEventSubscription_subscriptionId(ctx, field)
+	case "status":
+		return ec.fieldContext_WorkflowEventSubscription_status(ctx, field)
+	case "eventPattern":
+		return ec.fieldContext_WorkflowEventSubscription_eventPattern(ctx, field)
+	case "filterCondition":
+		return ec.fieldContext_WorkflowEventSubscription_filterCondition(ctx, field)
+	case "waitStepId":
+		return ec.fieldContext_WorkflowEventSubscription_waitStepId(ctx, field)
+	case "timeoutHandlerStepId":
+		return ec.fieldContext_WorkflowEventSubscription_timeoutHandlerStepId(ctx, field)
+	case "timeoutAt":
+		return ec.fieldContext_WorkflowEventSubscription_timeoutAt(ctx, field)
+	case "fulfilledAt":
+		return ec.fieldContext_WorkflowEventSubscription_fulfilledAt(ctx, field)
+	case "revision":
+		return ec.fieldContext_WorkflowEventSubscription_revision(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_WorkflowEventSubscription_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_WorkflowEventSubscription_updatedAt(ctx, field)
+	case "workflowInstance":
+		return ec.fieldContext_WorkflowEventSubscription_workflowInstance(ctx, field)
+	case "fulfilledBy":
+		return ec.fieldContext_WorkflowEventSubscription_fulfilledBy(ctx, field)
+	case "history":
+		return ec.fieldContext_WorkflowEventSubscription_history(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WorkflowEventSubscription", field.Name)
+}
+
+func (ec *executionContext) childFields_WorkflowEventSubscriptionConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_WorkflowEventSubscriptionConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_WorkflowEventSubscriptionConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_WorkflowEventSubscriptionConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_WorkflowEventSubscriptionConnection_totalCount(ctx, field)
+	case "totalCountExact":
+		return ec.fieldContext_WorkflowEventSubscriptionConnection_totalCountExact(ctx, field)
+	case "endPosition":
+		return ec.fieldContext_WorkflowEventSubscriptionConnection_endPosition(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WorkflowEventSubscriptionConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_WorkflowEventSubscriptionEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_WorkflowEventSubscriptionEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_WorkflowEventSubscriptionEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WorkflowEventSubscriptionEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_WorkflowEventTrigger(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_WorkflowEventTrigger_id(ctx, field)
+	case "uuid":
+		return ec.fieldContext_WorkflowEventTrigger_uuid(ctx, field)
+	case "triggerId":
+		return ec.fieldContext_WorkflowEventTrigger_triggerId(ctx, field)
+	case "name":
+		return ec.fieldContext_WorkflowEventTrigger_name(ctx, field)
+	case "description":
+		return ec.fieldContext_WorkflowEventTrigger_description(ctx, field)
+	case "eventPattern":
+		return ec.fieldContext_WorkflowEventTrigger_eventPattern(ctx, field)
+	case "triggerType":
+		return ec.fieldContext_WorkflowEventTrigger_triggerType(ctx, field)
+	case "eventCondition":
+		return ec.fieldContext_WorkflowEventTrigger_eventCondition(ctx, field)
+	case "inputMapping":
+		return ec.fieldContext_WorkflowEventTrigger_inputMapping(ctx, field)
+	case "correlationKey":
+		return ec.fieldContext_WorkflowEventTrigger_correlationKey(ctx, field)
+	case "enabled":
+		return ec.fieldContext_WorkflowEventTrigger_enabled(ctx, field)
+	case "priority":
+		return ec.fieldContext_WorkflowEventTrigger_priority(ctx, field)
+	case "revision":
+		return ec.fieldContext_WorkflowEventTrigger_revision(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_WorkflowEventTrigger_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_WorkflowEventTrigger_updatedAt(ctx, field)
+	case "workflowDefinition":
+		return ec.fieldContext_WorkflowEventTrigger_workflowDefinition(ctx, field)
+	case "startedInstances":
+		return ec.fieldContext_WorkflowEventTrigger_startedInstances(ctx, field)
+	case "history":
+		return ec.fieldContext_WorkflowEventTrigger_history(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WorkflowEventTrigger", field.Name)
+}
+
+func (ec *executionContext) childFields_WorkflowEventTriggerConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_WorkflowEventTriggerConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_WorkflowEventTriggerConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_WorkflowEventTriggerConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_WorkflowEventTriggerConnection_totalCount(ctx, field)
+	case "totalCountExact":
+		return ec.fieldContext_WorkflowEventTriggerConnection_totalCountExact(ctx, field)
+	case "endPosition":
+		return ec.fieldContext_WorkflowEventTriggerConnection_endPosition(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WorkflowEventTriggerConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_WorkflowEventTriggerEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_WorkflowEventTriggerEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_WorkflowEventTriggerEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WorkflowEventTriggerEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_WorkflowInstance(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -2102,14 +8374,36 @@ func (ec *executionContext) childFields_WorkflowInstance(ctx context.Context, fi
 		return ec.fieldContext_WorkflowInstance_input(ctx, field)
 	case "output":
 		return ec.fieldContext_WorkflowInstance_output(ctx, field)
+	case "variables":
+		return ec.fieldContext_WorkflowInstance_variables(ctx, field)
 	case "stateJson":
 		return ec.fieldContext_WorkflowInstance_stateJson(ctx, field)
+	case "steps":
+		return ec.fieldContext_WorkflowInstance_steps(ctx, field)
+	case "progress":
+		return ec.fieldContext_WorkflowInstance_progress(ctx, field)
+	case "waitingFor":
+		return ec.fieldContext_WorkflowInstance_waitingFor(ctx, field)
+	case "error":
+		return ec.fieldContext_WorkflowInstance_error(ctx, field)
+	case "errorJson":
+		return ec.fieldContext_WorkflowInstance_errorJson(ctx, field)
+	case "cancellation":
+		return ec.fieldContext_WorkflowInstance_cancellation(ctx, field)
+	case "cancellationJson":
+		return ec.fieldContext_WorkflowInstance_cancellationJson(ctx, field)
+	case "compensationState":
+		return ec.fieldContext_WorkflowInstance_compensationState(ctx, field)
+	case "compensationStateJson":
+		return ec.fieldContext_WorkflowInstance_compensationStateJson(ctx, field)
 	case "correlationId":
 		return ec.fieldContext_WorkflowInstance_correlationId(ctx, field)
 	case "startedAt":
 		return ec.fieldContext_WorkflowInstance_startedAt(ctx, field)
 	case "completedAt":
 		return ec.fieldContext_WorkflowInstance_completedAt(ctx, field)
+	case "durationMs":
+		return ec.fieldContext_WorkflowInstance_durationMs(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_WorkflowInstance_createdAt(ctx, field)
 	case "updatedAt":
@@ -2122,6 +8416,20 @@ func (ec *executionContext) childFields_WorkflowInstance(ctx context.Context, fi
 		return ec.fieldContext_WorkflowInstance_children(ctx, field)
 	case "tasks":
 		return ec.fieldContext_WorkflowInstance_tasks(ctx, field)
+	case "trigger":
+		return ec.fieldContext_WorkflowInstance_trigger(ctx, field)
+	case "triggerEvent":
+		return ec.fieldContext_WorkflowInstance_triggerEvent(ctx, field)
+	case "events":
+		return ec.fieldContext_WorkflowInstance_events(ctx, field)
+	case "correlatedEvents":
+		return ec.fieldContext_WorkflowInstance_correlatedEvents(ctx, field)
+	case "relatedInstances":
+		return ec.fieldContext_WorkflowInstance_relatedInstances(ctx, field)
+	case "subscriptions":
+		return ec.fieldContext_WorkflowInstance_subscriptions(ctx, field)
+	case "history":
+		return ec.fieldContext_WorkflowInstance_history(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type WorkflowInstance", field.Name)
 }
@@ -2152,6 +8460,62 @@ func (ec *executionContext) childFields_WorkflowInstanceEdge(ctx context.Context
 		return ec.fieldContext_WorkflowInstanceEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type WorkflowInstanceEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_WorkflowInstanceStep(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "stepId":
+		return ec.fieldContext_WorkflowInstanceStep_stepId(ctx, field)
+	case "name":
+		return ec.fieldContext_WorkflowInstanceStep_name(ctx, field)
+	case "parentStepId":
+		return ec.fieldContext_WorkflowInstanceStep_parentStepId(ctx, field)
+	case "status":
+		return ec.fieldContext_WorkflowInstanceStep_status(ctx, field)
+	case "startedAt":
+		return ec.fieldContext_WorkflowInstanceStep_startedAt(ctx, field)
+	case "completedAt":
+		return ec.fieldContext_WorkflowInstanceStep_completedAt(ctx, field)
+	case "durationMs":
+		return ec.fieldContext_WorkflowInstanceStep_durationMs(ctx, field)
+	case "attempts":
+		return ec.fieldContext_WorkflowInstanceStep_attempts(ctx, field)
+	case "input":
+		return ec.fieldContext_WorkflowInstanceStep_input(ctx, field)
+	case "output":
+		return ec.fieldContext_WorkflowInstanceStep_output(ctx, field)
+	case "error":
+		return ec.fieldContext_WorkflowInstanceStep_error(ctx, field)
+	case "tasks":
+		return ec.fieldContext_WorkflowInstanceStep_tasks(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WorkflowInstanceStep", field.Name)
+}
+
+func (ec *executionContext) childFields_WorkflowProgress(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "completed":
+		return ec.fieldContext_WorkflowProgress_completed(ctx, field)
+	case "total":
+		return ec.fieldContext_WorkflowProgress_total(ctx, field)
+	case "steps":
+		return ec.fieldContext_WorkflowProgress_steps(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WorkflowProgress", field.Name)
+}
+
+func (ec *executionContext) childFields_WorkflowWait(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "eventPattern":
+		return ec.fieldContext_WorkflowWait_eventPattern(ctx, field)
+	case "eventCondition":
+		return ec.fieldContext_WorkflowWait_eventCondition(ctx, field)
+	case "stepId":
+		return ec.fieldContext_WorkflowWait_stepId(ctx, field)
+	case "since":
+		return ec.fieldContext_WorkflowWait_since(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WorkflowWait", field.Name)
 }
 
 func (ec *executionContext) childFields___Directive(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -23,15 +23,415 @@ import (
 type TaskInstanceResolver interface {
 	WorkflowInstance(ctx context.Context, obj *model.TaskInstance) (*model.WorkflowInstance, error)
 	WorkflowDefinition(ctx context.Context, obj *model.TaskInstance) (*model.WorkflowDefinition, error)
+	Events(ctx context.Context, obj *model.TaskInstance, where *model.EventInstanceWhere, orderBy model.EventInstanceOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.EventInstance], error)
+	History(ctx context.Context, obj *model.TaskInstance, first int, before *time.Time) ([]*model.HistoryEntry, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
 
 // region    ***************************** args.gotpl *****************************
 
+func (ec *executionContext) field_TaskInstance_events_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*model.EventInstanceWhere, error) {
+			return ec.unmarshalOEventInstanceWhere2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐEventInstanceWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (model.EventInstanceOrder, error) {
+			return ec.unmarshalNEventInstanceOrder2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐEventInstanceOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*page.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋpageᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*page.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋpageᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_TaskInstance_history_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg1
+	return args, nil
+}
+
 // endregion ***************************** args.gotpl *****************************
 
 // region    **************************** field.gotpl *****************************
+
+func (ec *executionContext) _TaskExecution_startTime(ctx context.Context, field graphql.CollectedField, obj *model.TaskExecution) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TaskExecution_startTime(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StartTime, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TaskExecution_startTime(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TaskExecution", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _TaskExecution_endTime(ctx context.Context, field graphql.CollectedField, obj *model.TaskExecution) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TaskExecution_endTime(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EndTime, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TaskExecution_endTime(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TaskExecution", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _TaskExecution_durationMs(ctx context.Context, field graphql.CollectedField, obj *model.TaskExecution) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TaskExecution_durationMs(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DurationMs, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int64) graphql.Marshaler {
+			return ec.marshalOInt642ᚖint64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TaskExecution_durationMs(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TaskExecution", field, false, false, "Int64")
+}
+
+func (ec *executionContext) _TaskExecution_environment(ctx context.Context, field graphql.CollectedField, obj *model.TaskExecution) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TaskExecution_environment(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Environment, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TaskExecution_environment(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TaskExecution", field, false, false, "String")
+}
+
+func (ec *executionContext) _TaskExecution_assignedAt(ctx context.Context, field graphql.CollectedField, obj *model.TaskExecution) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TaskExecution_assignedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AssignedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TaskExecution_assignedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TaskExecution", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _TaskExecution_completedAt(ctx context.Context, field graphql.CollectedField, obj *model.TaskExecution) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TaskExecution_completedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CompletedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TaskExecution_completedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TaskExecution", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _TaskExecution_completedBy(ctx context.Context, field graphql.CollectedField, obj *model.TaskExecution) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TaskExecution_completedBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CompletedBy, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TaskExecution_completedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TaskExecution", field, false, false, "String")
+}
+
+func (ec *executionContext) _TaskExecution_slaDeadline(ctx context.Context, field graphql.CollectedField, obj *model.TaskExecution) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TaskExecution_slaDeadline(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SLADeadline, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TaskExecution_slaDeadline(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TaskExecution", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _TaskExecution_nextRetryAt(ctx context.Context, field graphql.CollectedField, obj *model.TaskExecution) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TaskExecution_nextRetryAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NextRetryAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TaskExecution_nextRetryAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TaskExecution", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _TaskExecution_escalatedAt(ctx context.Context, field graphql.CollectedField, obj *model.TaskExecution) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TaskExecution_escalatedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EscalatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TaskExecution_escalatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TaskExecution", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _TaskExecution_escalationType(ctx context.Context, field graphql.CollectedField, obj *model.TaskExecution) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TaskExecution_escalationType(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EscalationType, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TaskExecution_escalationType(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TaskExecution", field, false, false, "String")
+}
+
+func (ec *executionContext) _TaskExecution_escalationReason(ctx context.Context, field graphql.CollectedField, obj *model.TaskExecution) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TaskExecution_escalationReason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EscalationReason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TaskExecution_escalationReason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TaskExecution", field, false, false, "String")
+}
+
+func (ec *executionContext) _TaskExecution_businessContext(ctx context.Context, field graphql.CollectedField, obj *model.TaskExecution) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TaskExecution_businessContext(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.BusinessContext, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v scalar.JSON) graphql.Marshaler {
+			return ec.marshalOJSON2githubᚗcomᚋaugmentedosᚋgraphᚋgraphᚋscalarᚐJSON(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TaskExecution_businessContext(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TaskExecution", field, false, false, "JSON")
+}
+
+func (ec *executionContext) _TaskExecution_integration(ctx context.Context, field graphql.CollectedField, obj *model.TaskExecution) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TaskExecution_integration(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Integration, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v scalar.JSON) graphql.Marshaler {
+			return ec.marshalOJSON2githubᚗcomᚋaugmentedosᚋgraphᚋgraphᚋscalarᚐJSON(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TaskExecution_integration(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TaskExecution", field, false, false, "JSON")
+}
 
 func (ec *executionContext) _TaskInstance_id(ctx context.Context, field graphql.CollectedField, obj *model.TaskInstance) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
@@ -263,6 +663,29 @@ func (ec *executionContext) fieldContext_TaskInstance_input(_ context.Context, f
 	return graphql.NewScalarFieldContext("TaskInstance", field, false, false, "JSON")
 }
 
+func (ec *executionContext) _TaskInstance_inputSummary(ctx context.Context, field graphql.CollectedField, obj *model.TaskInstance) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TaskInstance_inputSummary(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.InputSummary(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TaskInstance_inputSummary(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TaskInstance", field, true, false, "String")
+}
+
 func (ec *executionContext) _TaskInstance_output(ctx context.Context, field graphql.CollectedField, obj *model.TaskInstance) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -401,6 +824,84 @@ func (ec *executionContext) fieldContext_TaskInstance_priority(_ context.Context
 	return graphql.NewScalarFieldContext("TaskInstance", field, false, false, "TaskPriority")
 }
 
+func (ec *executionContext) _TaskInstance_error(ctx context.Context, field graphql.CollectedField, obj *model.TaskInstance) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TaskInstance_error(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Error(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ErrorInfo) graphql.Marshaler {
+			return ec.marshalOErrorInfo2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐErrorInfo(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TaskInstance_error(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TaskInstance",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ErrorInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TaskInstance_errorCode(ctx context.Context, field graphql.CollectedField, obj *model.TaskInstance) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TaskInstance_errorCode(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ErrorCode, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TaskInstance_errorCode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TaskInstance", field, false, false, "String")
+}
+
+func (ec *executionContext) _TaskInstance_errorJson(ctx context.Context, field graphql.CollectedField, obj *model.TaskInstance) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TaskInstance_errorJson(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ErrorJSON, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v scalar.JSON) graphql.Marshaler {
+			return ec.marshalOJSON2githubᚗcomᚋaugmentedosᚋgraphᚋgraphᚋscalarᚐJSON(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TaskInstance_errorJson(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TaskInstance", field, false, false, "JSON")
+}
+
 func (ec *executionContext) _TaskInstance_retryCount(ctx context.Context, field graphql.CollectedField, obj *model.TaskInstance) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -422,6 +923,84 @@ func (ec *executionContext) _TaskInstance_retryCount(ctx context.Context, field 
 }
 func (ec *executionContext) fieldContext_TaskInstance_retryCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("TaskInstance", field, false, false, "Int")
+}
+
+func (ec *executionContext) _TaskInstance_retryPolicyJson(ctx context.Context, field graphql.CollectedField, obj *model.TaskInstance) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TaskInstance_retryPolicyJson(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RetryPolicyJSON, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v scalar.JSON) graphql.Marshaler {
+			return ec.marshalOJSON2githubᚗcomᚋaugmentedosᚋgraphᚋgraphᚋscalarᚐJSON(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TaskInstance_retryPolicyJson(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TaskInstance", field, false, false, "JSON")
+}
+
+func (ec *executionContext) _TaskInstance_executionMetadata(ctx context.Context, field graphql.CollectedField, obj *model.TaskInstance) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TaskInstance_executionMetadata(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ExecutionMetadata(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.TaskExecution) graphql.Marshaler {
+			return ec.marshalNTaskExecution2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTaskExecution(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TaskInstance_executionMetadata(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TaskInstance",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TaskExecution(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TaskInstance_executionMetadataJson(ctx context.Context, field graphql.CollectedField, obj *model.TaskInstance) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TaskInstance_executionMetadataJson(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ExecutionMetadataJSON, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v scalar.JSON) graphql.Marshaler {
+			return ec.marshalNJSON2githubᚗcomᚋaugmentedosᚋgraphᚋgraphᚋscalarᚐJSON(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TaskInstance_executionMetadataJson(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TaskInstance", field, false, false, "JSON")
 }
 
 func (ec *executionContext) _TaskInstance_taskReference(ctx context.Context, field graphql.CollectedField, obj *model.TaskInstance) (ret graphql.Marshaler) {
@@ -576,6 +1155,94 @@ func (ec *executionContext) fieldContext_TaskInstance_workflowDefinition(_ conte
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_WorkflowDefinition(ctx, field)
 		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TaskInstance_events(ctx context.Context, field graphql.CollectedField, obj *model.TaskInstance) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TaskInstance_events(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.TaskInstance().Events(ctx, obj, fc.Args["where"].(*model.EventInstanceWhere), fc.Args["orderBy"].(model.EventInstanceOrder), fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[model.EventInstance]) graphql.Marshaler {
+			return ec.marshalNEventInstanceConnection2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋpageᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TaskInstance_events(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TaskInstance",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EventInstanceConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_TaskInstance_events_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TaskInstance_history(ctx context.Context, field graphql.CollectedField, obj *model.TaskInstance) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TaskInstance_history(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.TaskInstance().History(ctx, obj, fc.Args["first"].(int), fc.Args["before"].(*time.Time))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.HistoryEntry) graphql.Marshaler {
+			return ec.marshalNHistoryEntry2ᚕᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐHistoryEntryᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TaskInstance_history(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TaskInstance",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_HistoryEntry(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_TaskInstance_history_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -868,6 +1535,62 @@ func (ec *executionContext) fieldContext_TaskInstancePayload_userErrors(_ contex
 
 // region    **************************** input.gotpl *****************************
 
+func (ec *executionContext) unmarshalInputAssigneeTypeFilter(ctx context.Context, obj any) (model.EnumFilter[model.AssigneeType], error) {
+	var it model.EnumFilter[model.AssigneeType]
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"eq", "in", "notIn"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "eq":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("eq"))
+			data, err := ec.unmarshalOAssigneeType2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐAssigneeType(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Eq = data
+		case "in":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("in"))
+			data, err := ec.unmarshalOAssigneeType2ᚕgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐAssigneeTypeᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.In = data
+		case "notIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notIn"))
+			data, err := ec.unmarshalOAssigneeType2ᚕgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐAssigneeTypeᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.NotIn = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalAssigneeTypeFilter unmarshals raw into the AssigneeTypeFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalAssigneeTypeFilter(ctx context.Context, raw any) (model.EnumFilter[model.AssigneeType], error) {
+	var out model.EnumFilter[model.AssigneeType]
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "AssigneeTypeFilter", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputTaskInstanceClaimInput(ctx context.Context, obj any) (model.TaskInstanceClaimInput, error) {
 	var it model.TaskInstanceClaimInput
 	if obj == nil {
@@ -984,7 +1707,7 @@ func (ec *executionContext) unmarshalInputTaskInstanceWhere(ctx context.Context,
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"taskInstanceId", "status", "type", "priority", "assignee", "stepId", "taskDefinitionId", "workflowInstanceId", "workflowDefinitionId", "taskReference", "createdAt", "updatedAt", "dueAt", "anyOf"}
+	fieldsInOrder := [...]string{"taskInstanceId", "status", "type", "priority", "assignee", "assigneeType", "executorId", "stepId", "errorCode", "retryCount", "taskDefinitionId", "workflowInstanceId", "workflowDefinitionId", "taskReference", "createdAt", "updatedAt", "dueAt", "workflowInstance", "anyOf"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1026,6 +1749,20 @@ func (ec *executionContext) unmarshalInputTaskInstanceWhere(ctx context.Context,
 				return it, err
 			}
 			it.Assignee = data
+		case "assigneeType":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("assigneeType"))
+			data, err := ec.unmarshalOAssigneeTypeFilter2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐEnumFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AssigneeType = data
+		case "executorId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("executorId"))
+			data, err := ec.unmarshalOStringFilter2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐStringFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExecutorID = data
 		case "stepId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stepId"))
 			data, err := ec.unmarshalOStringFilter2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐStringFilter(ctx, v)
@@ -1033,6 +1770,20 @@ func (ec *executionContext) unmarshalInputTaskInstanceWhere(ctx context.Context,
 				return it, err
 			}
 			it.StepID = data
+		case "errorCode":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("errorCode"))
+			data, err := ec.unmarshalOStringFilter2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐStringFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ErrorCode = data
+		case "retryCount":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("retryCount"))
+			data, err := ec.unmarshalOIntFilter2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐIntFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RetryCount = data
 		case "taskDefinitionId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("taskDefinitionId"))
 			data, err := ec.unmarshalOIDFilter2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐIDFilter(ctx, v)
@@ -1082,6 +1833,13 @@ func (ec *executionContext) unmarshalInputTaskInstanceWhere(ctx context.Context,
 				return it, err
 			}
 			it.DueAt = data
+		case "workflowInstance":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("workflowInstance"))
+			data, err := ec.unmarshalOWorkflowInstanceWhere2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐWorkflowInstanceWhere(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WorkflowInstance = data
 		case "anyOf":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("anyOf"))
 			data, err := ec.unmarshalOTaskInstanceWhere2ᚕᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTaskInstanceWhereᚄ(ctx, v)
@@ -1226,7 +1984,105 @@ func UnmarshalTaskTypeFilter(ctx context.Context, raw any) (model.EnumFilter[mod
 
 // region    **************************** object.gotpl ****************************
 
-var taskInstanceImplementors = []string{"TaskInstance", "Node", "Instance"}
+var taskExecutionImplementors = []string{"TaskExecution"}
+
+func (ec *executionContext) _TaskExecution(ctx context.Context, sel ast.SelectionSet, obj *model.TaskExecution) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, taskExecutionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("TaskExecution")
+		case "startTime":
+			out.Values[i] = ec._TaskExecution_startTime(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "endTime":
+			out.Values[i] = ec._TaskExecution_endTime(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "durationMs":
+			out.Values[i] = ec._TaskExecution_durationMs(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "environment":
+			out.Values[i] = ec._TaskExecution_environment(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "assignedAt":
+			out.Values[i] = ec._TaskExecution_assignedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "completedAt":
+			out.Values[i] = ec._TaskExecution_completedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "completedBy":
+			out.Values[i] = ec._TaskExecution_completedBy(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "slaDeadline":
+			out.Values[i] = ec._TaskExecution_slaDeadline(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "nextRetryAt":
+			out.Values[i] = ec._TaskExecution_nextRetryAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "escalatedAt":
+			out.Values[i] = ec._TaskExecution_escalatedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "escalationType":
+			out.Values[i] = ec._TaskExecution_escalationType(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "escalationReason":
+			out.Values[i] = ec._TaskExecution_escalationReason(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "businessContext":
+			out.Values[i] = ec._TaskExecution_businessContext(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "integration":
+			out.Values[i] = ec._TaskExecution_integration(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var taskInstanceImplementors = []string{"TaskInstance", "EventSource", "Node", "Instance"}
 
 func (ec *executionContext) _TaskInstance(ctx context.Context, sel ast.SelectionSet, obj *model.TaskInstance) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, taskInstanceImplementors)
@@ -1287,6 +2143,11 @@ func (ec *executionContext) _TaskInstance(ctx context.Context, sel ast.Selection
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "inputSummary":
+			out.Values[i] = ec._TaskInstance_inputSummary(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "output":
 			out.Values[i] = ec._TaskInstance_output(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -1317,8 +2178,38 @@ func (ec *executionContext) _TaskInstance(ctx context.Context, sel ast.Selection
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "error":
+			out.Values[i] = ec._TaskInstance_error(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "errorCode":
+			out.Values[i] = ec._TaskInstance_errorCode(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "errorJson":
+			out.Values[i] = ec._TaskInstance_errorJson(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "retryCount":
 			out.Values[i] = ec._TaskInstance_retryCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "retryPolicyJson":
+			out.Values[i] = ec._TaskInstance_retryPolicyJson(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "executionMetadata":
+			out.Values[i] = ec._TaskInstance_executionMetadata(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "executionMetadataJson":
+			out.Values[i] = ec._TaskInstance_executionMetadataJson(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -1353,6 +2244,18 @@ func (ec *executionContext) _TaskInstance(ctx context.Context, sel ast.Selection
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._TaskInstance_workflowDefinition(ctx, field, obj)
+				})
+		case "events":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._TaskInstance_events(ctx, field, obj)
+				})
+		case "history":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._TaskInstance_history(ctx, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -1522,6 +2425,14 @@ func (ec *executionContext) marshalNAssigneeType2githubᚗcomᚋaugmentedosᚋgr
 	return v
 }
 
+func (ec *executionContext) marshalNTaskExecution2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTaskExecution(ctx context.Context, sel ast.SelectionSet, v *model.TaskExecution) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "TaskExecution!")
+		return graphql.Null
+	}
+	return ec._TaskExecution(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNTaskInstance2ᚕᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTaskInstanceᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.TaskInstance) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -1634,6 +2545,66 @@ func (ec *executionContext) unmarshalNTaskType2githubᚗcomᚋaugmentedosᚋgrap
 
 func (ec *executionContext) marshalNTaskType2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTaskType(ctx context.Context, sel ast.SelectionSet, v model.TaskType) graphql.Marshaler {
 	return v
+}
+
+func (ec *executionContext) unmarshalOAssigneeType2ᚕgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐAssigneeTypeᚄ(ctx context.Context, v any) ([]model.AssigneeType, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]model.AssigneeType, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNAssigneeType2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐAssigneeType(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOAssigneeType2ᚕgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐAssigneeTypeᚄ(ctx context.Context, sel ast.SelectionSet, v []model.AssigneeType) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNAssigneeType2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐAssigneeType(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalOAssigneeType2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐAssigneeType(ctx context.Context, v any) (*model.AssigneeType, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(model.AssigneeType)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOAssigneeType2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐAssigneeType(ctx context.Context, sel ast.SelectionSet, v *model.AssigneeType) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
+func (ec *executionContext) unmarshalOAssigneeTypeFilter2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐEnumFilter(ctx context.Context, v any) (*model.EnumFilter[model.AssigneeType], error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputAssigneeTypeFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalOTaskInstance2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTaskInstance(ctx context.Context, sel ast.SelectionSet, v *model.TaskInstance) graphql.Marshaler {

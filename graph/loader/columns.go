@@ -55,5 +55,5 @@ func isAbstract(def *ast.Definition) bool {
 // d: its own type and every interface or union; a fragment on an abstract type
 // the row does not have cannot pass validation.
 func Satisfies(d *repository.Descriptor) []string {
-	return []string{d.Name, "Node", "Definition", "Instance", "SearchHit"}
+	return []string{d.Name, "Node", "Definition", "Instance", "SearchHit", "EventSource", "DeadLetterSubscriber", "TestTarget"}
 }

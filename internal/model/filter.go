@@ -76,3 +76,12 @@ type IntFilter struct {
 type JSONFilter struct {
 	Contains scalar.JSON
 }
+
+// EventPatternFilter selects by the dotted name of an event. Matches is a
+// pattern as triggers have them.
+type EventPatternFilter struct {
+	Eq      *string
+	In      []string
+	Prefix  *string
+	Matches *string
+}

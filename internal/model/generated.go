@@ -27,6 +27,582 @@ type TaskInstancePayload struct {
 	UserErrors []UserError `json:"userErrors"`
 }
 
+// What dead letters are counted by.
+type DeadLetterGroup string
+
+const (
+	// Where they stand.
+	DeadLetterGroupStatus DeadLetterGroup = "STATUS"
+	// Class of the error.
+	DeadLetterGroupErrorType DeadLetterGroup = "ERROR_TYPE"
+	// Code of the error.
+	DeadLetterGroupErrorCode DeadLetterGroup = "ERROR_CODE"
+	// Who could not process them.
+	DeadLetterGroupSubscriberID DeadLetterGroup = "SUBSCRIBER_ID"
+	// Dotted name of the event.
+	DeadLetterGroupPattern DeadLetterGroup = "PATTERN"
+)
+
+var AllDeadLetterGroup = []DeadLetterGroup{
+	DeadLetterGroupStatus,
+	DeadLetterGroupErrorType,
+	DeadLetterGroupErrorCode,
+	DeadLetterGroupSubscriberID,
+	DeadLetterGroupPattern,
+}
+
+func (e DeadLetterGroup) IsValid() bool {
+	switch e {
+	case DeadLetterGroupStatus, DeadLetterGroupErrorType, DeadLetterGroupErrorCode, DeadLetterGroupSubscriberID, DeadLetterGroupPattern:
+		return true
+	}
+	return false
+}
+
+func (e DeadLetterGroup) String() string {
+	return string(e)
+}
+
+func (e *DeadLetterGroup) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = DeadLetterGroup(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid DeadLetterGroup", str)
+	}
+	return nil
+}
+
+func (e DeadLetterGroup) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *DeadLetterGroup) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e DeadLetterGroup) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// Sort orders of dead letters.
+type DeadLetterOrder string
+
+const (
+	// Newest first.
+	DeadLetterOrderCreatedAtDesc DeadLetterOrder = "CREATED_AT_DESC"
+	// Oldest first.
+	DeadLetterOrderCreatedAtAsc DeadLetterOrder = "CREATED_AT_ASC"
+	// Last changed first.
+	DeadLetterOrderUpdatedAtDesc DeadLetterOrder = "UPDATED_AT_DESC"
+)
+
+var AllDeadLetterOrder = []DeadLetterOrder{
+	DeadLetterOrderCreatedAtDesc,
+	DeadLetterOrderCreatedAtAsc,
+	DeadLetterOrderUpdatedAtDesc,
+}
+
+func (e DeadLetterOrder) IsValid() bool {
+	switch e {
+	case DeadLetterOrderCreatedAtDesc, DeadLetterOrderCreatedAtAsc, DeadLetterOrderUpdatedAtDesc:
+		return true
+	}
+	return false
+}
+
+func (e DeadLetterOrder) String() string {
+	return string(e)
+}
+
+func (e *DeadLetterOrder) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = DeadLetterOrder(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid DeadLetterOrder", str)
+	}
+	return nil
+}
+
+func (e DeadLetterOrder) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *DeadLetterOrder) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e DeadLetterOrder) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// What events are counted by.
+type EventInstanceGroup string
+
+const (
+	// Dotted name.
+	EventInstanceGroupPattern EventInstanceGroup = "PATTERN"
+	// Kind of publisher.
+	EventInstanceGroupSourceType EventInstanceGroup = "SOURCE_TYPE"
+	// The version of the contract.
+	EventInstanceGroupEventDefinitionID EventInstanceGroup = "EVENT_DEFINITION_ID"
+)
+
+var AllEventInstanceGroup = []EventInstanceGroup{
+	EventInstanceGroupPattern,
+	EventInstanceGroupSourceType,
+	EventInstanceGroupEventDefinitionID,
+}
+
+func (e EventInstanceGroup) IsValid() bool {
+	switch e {
+	case EventInstanceGroupPattern, EventInstanceGroupSourceType, EventInstanceGroupEventDefinitionID:
+		return true
+	}
+	return false
+}
+
+func (e EventInstanceGroup) String() string {
+	return string(e)
+}
+
+func (e *EventInstanceGroup) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = EventInstanceGroup(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid EventInstanceGroup", str)
+	}
+	return nil
+}
+
+func (e EventInstanceGroup) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *EventInstanceGroup) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e EventInstanceGroup) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// Sort orders of events.
+type EventInstanceOrder string
+
+const (
+	// Last recorded first.
+	EventInstanceOrderCreatedAtDesc EventInstanceOrder = "CREATED_AT_DESC"
+	// First recorded first.
+	EventInstanceOrderCreatedAtAsc EventInstanceOrder = "CREATED_AT_ASC"
+	// Last happened first.
+	EventInstanceOrderTimestampDesc EventInstanceOrder = "TIMESTAMP_DESC"
+	// First happened first.
+	EventInstanceOrderTimestampAsc EventInstanceOrder = "TIMESTAMP_ASC"
+)
+
+var AllEventInstanceOrder = []EventInstanceOrder{
+	EventInstanceOrderCreatedAtDesc,
+	EventInstanceOrderCreatedAtAsc,
+	EventInstanceOrderTimestampDesc,
+	EventInstanceOrderTimestampAsc,
+}
+
+func (e EventInstanceOrder) IsValid() bool {
+	switch e {
+	case EventInstanceOrderCreatedAtDesc, EventInstanceOrderCreatedAtAsc, EventInstanceOrderTimestampDesc, EventInstanceOrderTimestampAsc:
+		return true
+	}
+	return false
+}
+
+func (e EventInstanceOrder) String() string {
+	return string(e)
+}
+
+func (e *EventInstanceOrder) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = EventInstanceOrder(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid EventInstanceOrder", str)
+	}
+	return nil
+}
+
+func (e EventInstanceOrder) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *EventInstanceOrder) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e EventInstanceOrder) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// Sort orders of queues.
+type EventQueueOrder string
+
+const (
+	// Oldest first.
+	EventQueueOrderCreatedAtAsc EventQueueOrder = "CREATED_AT_ASC"
+	// Last changed first.
+	EventQueueOrderUpdatedAtDesc EventQueueOrder = "UPDATED_AT_DESC"
+)
+
+var AllEventQueueOrder = []EventQueueOrder{
+	EventQueueOrderCreatedAtAsc,
+	EventQueueOrderUpdatedAtDesc,
+}
+
+func (e EventQueueOrder) IsValid() bool {
+	switch e {
+	case EventQueueOrderCreatedAtAsc, EventQueueOrderUpdatedAtDesc:
+		return true
+	}
+	return false
+}
+
+func (e EventQueueOrder) String() string {
+	return string(e)
+}
+
+func (e *EventQueueOrder) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = EventQueueOrder(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid EventQueueOrder", str)
+	}
+	return nil
+}
+
+func (e EventQueueOrder) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *EventQueueOrder) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e EventQueueOrder) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// Sort orders of sequences.
+type EventSequenceOrder string
+
+const (
+	// Newest first.
+	EventSequenceOrderCreatedAtDesc EventSequenceOrder = "CREATED_AT_DESC"
+	// Last changed first.
+	EventSequenceOrderUpdatedAtDesc EventSequenceOrder = "UPDATED_AT_DESC"
+	// Last completed first; unfinished ones before them.
+	EventSequenceOrderCompletedAtDesc EventSequenceOrder = "COMPLETED_AT_DESC"
+)
+
+var AllEventSequenceOrder = []EventSequenceOrder{
+	EventSequenceOrderCreatedAtDesc,
+	EventSequenceOrderUpdatedAtDesc,
+	EventSequenceOrderCompletedAtDesc,
+}
+
+func (e EventSequenceOrder) IsValid() bool {
+	switch e {
+	case EventSequenceOrderCreatedAtDesc, EventSequenceOrderUpdatedAtDesc, EventSequenceOrderCompletedAtDesc:
+		return true
+	}
+	return false
+}
+
+func (e EventSequenceOrder) String() string {
+	return string(e)
+}
+
+func (e *EventSequenceOrder) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = EventSequenceOrder(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid EventSequenceOrder", str)
+	}
+	return nil
+}
+
+func (e EventSequenceOrder) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *EventSequenceOrder) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e EventSequenceOrder) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// Length of a stretch of time.
+type StatsBucket string
+
+const (
+	// Full hours.
+	StatsBucketHour StatsBucket = "HOUR"
+	// Days in UTC.
+	StatsBucketDay StatsBucket = "DAY"
+)
+
+var AllStatsBucket = []StatsBucket{
+	StatsBucketHour,
+	StatsBucketDay,
+}
+
+func (e StatsBucket) IsValid() bool {
+	switch e {
+	case StatsBucketHour, StatsBucketDay:
+		return true
+	}
+	return false
+}
+
+func (e StatsBucket) String() string {
+	return string(e)
+}
+
+func (e *StatsBucket) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = StatsBucket(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid StatsBucket", str)
+	}
+	return nil
+}
+
+func (e StatsBucket) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *StatsBucket) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e StatsBucket) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// Which of their times rows are put into buckets by.
+type StatsTime string
+
+const (
+	// Creation.
+	StatsTimeCreatedAt StatsTime = "CREATED_AT"
+	// Last change.
+	StatsTimeUpdatedAt StatsTime = "UPDATED_AT"
+	// Start; for workflow instances and test runs.
+	StatsTimeStartedAt StatsTime = "STARTED_AT"
+	// End; for workflow instances, sequences and test runs.
+	StatsTimeCompletedAt StatsTime = "COMPLETED_AT"
+	// When it happened; for events.
+	StatsTimeTimestamp StatsTime = "TIMESTAMP"
+	// Due time; for task instances.
+	StatsTimeDueAt StatsTime = "DUE_AT"
+)
+
+var AllStatsTime = []StatsTime{
+	StatsTimeCreatedAt,
+	StatsTimeUpdatedAt,
+	StatsTimeStartedAt,
+	StatsTimeCompletedAt,
+	StatsTimeTimestamp,
+	StatsTimeDueAt,
+}
+
+func (e StatsTime) IsValid() bool {
+	switch e {
+	case StatsTimeCreatedAt, StatsTimeUpdatedAt, StatsTimeStartedAt, StatsTimeCompletedAt, StatsTimeTimestamp, StatsTimeDueAt:
+		return true
+	}
+	return false
+}
+
+func (e StatsTime) String() string {
+	return string(e)
+}
+
+func (e *StatsTime) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = StatsTime(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid StatsTime", str)
+	}
+	return nil
+}
+
+func (e StatsTime) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *StatsTime) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e StatsTime) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// What task instances are counted by.
+type TaskInstanceGroup string
+
+const (
+	// Where they stand.
+	TaskInstanceGroupStatus TaskInstanceGroup = "STATUS"
+	// Who does them.
+	TaskInstanceGroupType TaskInstanceGroup = "TYPE"
+	// Urgency.
+	TaskInstanceGroupPriority TaskInstanceGroup = "PRIORITY"
+	// Who has them.
+	TaskInstanceGroupAssignee TaskInstanceGroup = "ASSIGNEE"
+	// What went wrong.
+	TaskInstanceGroupErrorCode TaskInstanceGroup = "ERROR_CODE"
+	// The version of the task.
+	TaskInstanceGroupTaskDefinitionID TaskInstanceGroup = "TASK_DEFINITION_ID"
+	// The version of the workflow.
+	TaskInstanceGroupWorkflowDefinitionID TaskInstanceGroup = "WORKFLOW_DEFINITION_ID"
+	// The step they execute.
+	TaskInstanceGroupStepID TaskInstanceGroup = "STEP_ID"
+)
+
+var AllTaskInstanceGroup = []TaskInstanceGroup{
+	TaskInstanceGroupStatus,
+	TaskInstanceGroupType,
+	TaskInstanceGroupPriority,
+	TaskInstanceGroupAssignee,
+	TaskInstanceGroupErrorCode,
+	TaskInstanceGroupTaskDefinitionID,
+	TaskInstanceGroupWorkflowDefinitionID,
+	TaskInstanceGroupStepID,
+}
+
+func (e TaskInstanceGroup) IsValid() bool {
+	switch e {
+	case TaskInstanceGroupStatus, TaskInstanceGroupType, TaskInstanceGroupPriority, TaskInstanceGroupAssignee, TaskInstanceGroupErrorCode, TaskInstanceGroupTaskDefinitionID, TaskInstanceGroupWorkflowDefinitionID, TaskInstanceGroupStepID:
+		return true
+	}
+	return false
+}
+
+func (e TaskInstanceGroup) String() string {
+	return string(e)
+}
+
+func (e *TaskInstanceGroup) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = TaskInstanceGroup(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid TaskInstanceGroup", str)
+	}
+	return nil
+}
+
+func (e TaskInstanceGroup) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *TaskInstanceGroup) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e TaskInstanceGroup) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
 // Sort orders of task instances.
 type TaskInstanceOrder string
 
@@ -94,6 +670,186 @@ func (e TaskInstanceOrder) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
+// Sort orders of case results.
+type TestCaseResultOrder string
+
+const (
+	// In the order they were written.
+	TestCaseResultOrderCreatedAtAsc TestCaseResultOrder = "CREATED_AT_ASC"
+	// Newest first.
+	TestCaseResultOrderCreatedAtDesc TestCaseResultOrder = "CREATED_AT_DESC"
+)
+
+var AllTestCaseResultOrder = []TestCaseResultOrder{
+	TestCaseResultOrderCreatedAtAsc,
+	TestCaseResultOrderCreatedAtDesc,
+}
+
+func (e TestCaseResultOrder) IsValid() bool {
+	switch e {
+	case TestCaseResultOrderCreatedAtAsc, TestCaseResultOrderCreatedAtDesc:
+		return true
+	}
+	return false
+}
+
+func (e TestCaseResultOrder) String() string {
+	return string(e)
+}
+
+func (e *TestCaseResultOrder) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = TestCaseResultOrder(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid TestCaseResultOrder", str)
+	}
+	return nil
+}
+
+func (e TestCaseResultOrder) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *TestCaseResultOrder) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e TestCaseResultOrder) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// What test runs are counted by.
+type TestRunGroup string
+
+const (
+	// How they stand or ended.
+	TestRunGroupStatus TestRunGroup = "STATUS"
+	// Where they ran.
+	TestRunGroupEnvironment TestRunGroup = "ENVIRONMENT"
+	// The version of the test.
+	TestRunGroupTestDefinitionID TestRunGroup = "TEST_DEFINITION_ID"
+)
+
+var AllTestRunGroup = []TestRunGroup{
+	TestRunGroupStatus,
+	TestRunGroupEnvironment,
+	TestRunGroupTestDefinitionID,
+}
+
+func (e TestRunGroup) IsValid() bool {
+	switch e {
+	case TestRunGroupStatus, TestRunGroupEnvironment, TestRunGroupTestDefinitionID:
+		return true
+	}
+	return false
+}
+
+func (e TestRunGroup) String() string {
+	return string(e)
+}
+
+func (e *TestRunGroup) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = TestRunGroup(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid TestRunGroup", str)
+	}
+	return nil
+}
+
+func (e TestRunGroup) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *TestRunGroup) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e TestRunGroup) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// Sort orders of test runs.
+type TestRunOrder string
+
+const (
+	// Last started first.
+	TestRunOrderStartedAtDesc TestRunOrder = "STARTED_AT_DESC"
+	// Newest row first.
+	TestRunOrderCreatedAtDesc TestRunOrder = "CREATED_AT_DESC"
+	// Last changed first.
+	TestRunOrderUpdatedAtDesc TestRunOrder = "UPDATED_AT_DESC"
+)
+
+var AllTestRunOrder = []TestRunOrder{
+	TestRunOrderStartedAtDesc,
+	TestRunOrderCreatedAtDesc,
+	TestRunOrderUpdatedAtDesc,
+}
+
+func (e TestRunOrder) IsValid() bool {
+	switch e {
+	case TestRunOrderStartedAtDesc, TestRunOrderCreatedAtDesc, TestRunOrderUpdatedAtDesc:
+		return true
+	}
+	return false
+}
+
+func (e TestRunOrder) String() string {
+	return string(e)
+}
+
+func (e *TestRunOrder) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = TestRunOrder(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid TestRunOrder", str)
+	}
+	return nil
+}
+
+func (e TestRunOrder) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *TestRunOrder) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e TestRunOrder) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
 // Sort orders of workflow definitions.
 type WorkflowDefinitionOrder string
 
@@ -155,6 +911,189 @@ func (e WorkflowDefinitionOrder) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
+// Sort orders of subscriptions.
+type WorkflowEventSubscriptionOrder string
+
+const (
+	// Newest first.
+	WorkflowEventSubscriptionOrderCreatedAtDesc WorkflowEventSubscriptionOrder = "CREATED_AT_DESC"
+	// Oldest first.
+	WorkflowEventSubscriptionOrderCreatedAtAsc WorkflowEventSubscriptionOrder = "CREATED_AT_ASC"
+	// Last changed first.
+	WorkflowEventSubscriptionOrderUpdatedAtDesc WorkflowEventSubscriptionOrder = "UPDATED_AT_DESC"
+)
+
+var AllWorkflowEventSubscriptionOrder = []WorkflowEventSubscriptionOrder{
+	WorkflowEventSubscriptionOrderCreatedAtDesc,
+	WorkflowEventSubscriptionOrderCreatedAtAsc,
+	WorkflowEventSubscriptionOrderUpdatedAtDesc,
+}
+
+func (e WorkflowEventSubscriptionOrder) IsValid() bool {
+	switch e {
+	case WorkflowEventSubscriptionOrderCreatedAtDesc, WorkflowEventSubscriptionOrderCreatedAtAsc, WorkflowEventSubscriptionOrderUpdatedAtDesc:
+		return true
+	}
+	return false
+}
+
+func (e WorkflowEventSubscriptionOrder) String() string {
+	return string(e)
+}
+
+func (e *WorkflowEventSubscriptionOrder) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = WorkflowEventSubscriptionOrder(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid WorkflowEventSubscriptionOrder", str)
+	}
+	return nil
+}
+
+func (e WorkflowEventSubscriptionOrder) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *WorkflowEventSubscriptionOrder) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e WorkflowEventSubscriptionOrder) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// Sort orders of triggers.
+type WorkflowEventTriggerOrder string
+
+const (
+	// In the order they fire: lowest priority number first.
+	WorkflowEventTriggerOrderPriority WorkflowEventTriggerOrder = "PRIORITY"
+	// Newest first.
+	WorkflowEventTriggerOrderCreatedAtDesc WorkflowEventTriggerOrder = "CREATED_AT_DESC"
+	// Last changed first.
+	WorkflowEventTriggerOrderUpdatedAtDesc WorkflowEventTriggerOrder = "UPDATED_AT_DESC"
+)
+
+var AllWorkflowEventTriggerOrder = []WorkflowEventTriggerOrder{
+	WorkflowEventTriggerOrderPriority,
+	WorkflowEventTriggerOrderCreatedAtDesc,
+	WorkflowEventTriggerOrderUpdatedAtDesc,
+}
+
+func (e WorkflowEventTriggerOrder) IsValid() bool {
+	switch e {
+	case WorkflowEventTriggerOrderPriority, WorkflowEventTriggerOrderCreatedAtDesc, WorkflowEventTriggerOrderUpdatedAtDesc:
+		return true
+	}
+	return false
+}
+
+func (e WorkflowEventTriggerOrder) String() string {
+	return string(e)
+}
+
+func (e *WorkflowEventTriggerOrder) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = WorkflowEventTriggerOrder(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid WorkflowEventTriggerOrder", str)
+	}
+	return nil
+}
+
+func (e WorkflowEventTriggerOrder) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *WorkflowEventTriggerOrder) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e WorkflowEventTriggerOrder) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// What workflow instances are counted by.
+type WorkflowInstanceGroup string
+
+const (
+	// Where they stand.
+	WorkflowInstanceGroupStatus WorkflowInstanceGroup = "STATUS"
+	// The version they run on.
+	WorkflowInstanceGroupWorkflowDefinitionID WorkflowInstanceGroup = "WORKFLOW_DEFINITION_ID"
+	// The step they are at: of failed ones, where they failed.
+	WorkflowInstanceGroupCurrentStepID WorkflowInstanceGroup = "CURRENT_STEP_ID"
+)
+
+var AllWorkflowInstanceGroup = []WorkflowInstanceGroup{
+	WorkflowInstanceGroupStatus,
+	WorkflowInstanceGroupWorkflowDefinitionID,
+	WorkflowInstanceGroupCurrentStepID,
+}
+
+func (e WorkflowInstanceGroup) IsValid() bool {
+	switch e {
+	case WorkflowInstanceGroupStatus, WorkflowInstanceGroupWorkflowDefinitionID, WorkflowInstanceGroupCurrentStepID:
+		return true
+	}
+	return false
+}
+
+func (e WorkflowInstanceGroup) String() string {
+	return string(e)
+}
+
+func (e *WorkflowInstanceGroup) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = WorkflowInstanceGroup(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid WorkflowInstanceGroup", str)
+	}
+	return nil
+}
+
+func (e WorkflowInstanceGroup) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *WorkflowInstanceGroup) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e WorkflowInstanceGroup) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
 // Sort orders of workflow instances.
 type WorkflowInstanceOrder string
 
@@ -165,17 +1104,23 @@ const (
 	WorkflowInstanceOrderCreatedAtAsc WorkflowInstanceOrder = "CREATED_AT_ASC"
 	// Last changed first.
 	WorkflowInstanceOrderUpdatedAtDesc WorkflowInstanceOrder = "UPDATED_AT_DESC"
+	// Last started first; those that have not started before them.
+	WorkflowInstanceOrderStartedAtDesc WorkflowInstanceOrder = "STARTED_AT_DESC"
+	// Last ended first; those that have not ended before them.
+	WorkflowInstanceOrderCompletedAtDesc WorkflowInstanceOrder = "COMPLETED_AT_DESC"
 )
 
 var AllWorkflowInstanceOrder = []WorkflowInstanceOrder{
 	WorkflowInstanceOrderCreatedAtDesc,
 	WorkflowInstanceOrderCreatedAtAsc,
 	WorkflowInstanceOrderUpdatedAtDesc,
+	WorkflowInstanceOrderStartedAtDesc,
+	WorkflowInstanceOrderCompletedAtDesc,
 }
 
 func (e WorkflowInstanceOrder) IsValid() bool {
 	switch e {
-	case WorkflowInstanceOrderCreatedAtDesc, WorkflowInstanceOrderCreatedAtAsc, WorkflowInstanceOrderUpdatedAtDesc:
+	case WorkflowInstanceOrderCreatedAtDesc, WorkflowInstanceOrderCreatedAtAsc, WorkflowInstanceOrderUpdatedAtDesc, WorkflowInstanceOrderStartedAtDesc, WorkflowInstanceOrderCompletedAtDesc:
 		return true
 	}
 	return false

@@ -2,6 +2,9 @@ package model
 
 import (
 	"io"
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/augmentedos/graph/graph/nodeid"
@@ -53,6 +56,66 @@ func (t *TaskInstance) Phase() InstancePhase { return taskInstancePhases[t.Statu
 func (t *TaskInstance) Terminal() bool {
 	phase := t.Phase()
 	return phase == PhaseSucceeded || phase == PhaseFailed || phase == PhaseCancelled
+}
+
+// Error is what made the task fail.
+func (t *TaskInstance) Error() *ErrorInfo { return parseError(t.ErrorJSON) }
+
+// ExecutionMetadata are facts about the execution.
+func (t *TaskInstance) ExecutionMetadata() *TaskExecution {
+	d := parseDocument(t.ExecutionMetadataJSON)
+	escalation := d.object("escalation")
+	return &TaskExecution{
+		StartTime: d.moment("start_time", "startTime"), EndTime: d.moment("end_time", "endTime"), DurationMs: d.long("duration"),
+		Environment: d.text("execution_environment", "executionEnvironment"), AssignedAt: d.moment("assignedAt"),
+		CompletedAt: d.moment("completedAt"), CompletedBy: d.text("completedBy"), SLADeadline: d.moment("slaDeadline"),
+		NextRetryAt: d.moment("nextRetryAt"), EscalatedAt: escalation.moment("escalatedAt"),
+		EscalationType: escalation.text("escalationType"), EscalationReason: escalation.text("escalationReason"),
+		BusinessContext: d.part("businessContext"), Integration: d.part("integrationMetadata"),
+	}
+}
+
+// TaskExecution are facts about the execution of a task, each missing where
+// nobody recorded it.
+type TaskExecution struct {
+	StartTime        *time.Time
+	EndTime          *time.Time
+	DurationMs       *int64
+	Environment      *string
+	AssignedAt       *time.Time
+	CompletedAt      *time.Time
+	CompletedBy      *string
+	SLADeadline      *time.Time
+	NextRetryAt      *time.Time
+	EscalatedAt      *time.Time
+	EscalationType   *string
+	EscalationReason *string
+	BusinessContext  scalar.JSON
+	Integration      scalar.JSON
+}
+
+// summaryLength is about what fits under the title of a card.
+const summaryLength = 120
+
+// InputSummary is the first simple values of the input in one line, by name:
+// what somebody sees of a task before opening it.
+func (t *TaskInstance) InputSummary() string {
+	d := parseDocument(t.Input)
+	var b strings.Builder
+	for _, key := range slices.Sorted(maps.Keys(d)) {
+		value := strings.Trim(string(d[key]), `"`)
+		if value == "" || value == "null" || value[0] == '{' || value[0] == '[' {
+			continue
+		}
+		if b.Len() > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(key + ": " + textOr(d.text(key), value))
+		if b.Len() > summaryLength {
+			return string([]rune(b.String())[:min(summaryLength, len([]rune(b.String())))]) + "…"
+		}
+	}
+	return b.String()
 }
 
 // TaskInstanceStatus is where a task stands.
@@ -153,6 +216,7 @@ type (
 	TaskInstanceStatusFilter = EnumFilter[TaskInstanceStatus]
 	TaskTypeFilter           = EnumFilter[TaskType]
 	TaskPriorityFilter       = EnumFilter[TaskPriority]
+	AssigneeTypeFilter       = EnumFilter[AssigneeType]
 )
 
 // TaskInstanceWhere selects task instances.
@@ -162,14 +226,19 @@ type TaskInstanceWhere struct {
 	Type                 *TaskTypeFilter           `sql:"type"`
 	Priority             *TaskPriorityFilter       `sql:"priority"`
 	Assignee             *StringFilter             `sql:"assignee"`
+	AssigneeType         *AssigneeTypeFilter       `sql:"assignee_type"`
+	ExecutorID           *StringFilter             `sql:"executor_id"`
 	StepID               *StringFilter             `sql:"step_id"`
+	ErrorCode            *StringFilter             `sql:"error_code"`
+	RetryCount           *IntFilter                `sql:"retry_count"`
 	TaskDefinitionID     *IDFilter                 `sql:"task_definition_id"`
 	WorkflowInstanceID   *IDFilter                 `sql:"workflow_instance_id"`
 	WorkflowDefinitionID *IDFilter                 `sql:"workflow_definition_id"`
 	TaskReference        *StringFilter             `sql:"task_reference"`
 	CreatedAt            *DateTimeFilter           `sql:"created_at"`
 	UpdatedAt            *DateTimeFilter           `sql:"updated_at"`
-	DueAt                *DateTimeFilter           `sql:"due_at"`
+	DueAt                *DateTimeFilter           `sql:"due_sort"`
+	WorkflowInstance     *WorkflowInstanceWhere    `sql:"workflow_instance_id" via:"workflow_instances"`
 	AnyOf                []*TaskInstanceWhere
 }
 
