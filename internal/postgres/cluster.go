@@ -219,6 +219,7 @@ func (f folder) create(ctx context.Context, bin Binaries, run account, quick boo
 		confine(cmd, run)
 		cmd.Dir = f.run // a folder that the account can enter
 		cmd.Env = serverEnv()
+		cmd.WaitDelay = 10 * time.Second // for a child of a killed initdb
 		out, err := cmd.CombinedOutput()
 		if err == nil {
 			if err := os.Rename(building, f.cluster); err != nil {

@@ -132,8 +132,8 @@ func (s *Server) awaitFirstStart(ctx context.Context) error {
 	stopCtx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
 	_ = s.Stop(stopCtx) // the reason below matters more
-	if s.err != nil {
-		return s.err
+	if ended := s.Err(); ended != nil {
+		return ended
 	}
 	return err
 }
