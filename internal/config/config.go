@@ -85,7 +85,7 @@ func (a Auth) Enabled() bool { return a.TokensFile != "" }
 
 // Secrets hold the keys that encrypt credentials of integrations.
 type Secrets struct {
-	CredentialsKey     Secret   `env:"AOS_CREDENTIALS_KEY" doc:"Key that encrypts credentials of integrations: 32 random bytes in base64 (openssl rand -base64 32). Empty: credentials cannot be saved, except in the embedded database, which keeps a key of its own."`
+	CredentialsKey     Secret   `env:"AOS_CREDENTIALS_KEY" doc:"Key that encrypts credentials of integrations: 32 random bytes in base64 (openssl rand -base64 32). Empty: credentials cannot be saved."`
 	CredentialsOldKeys []Secret `env:"AOS_CREDENTIALS_OLD_KEYS" doc:"Keys that were used before, separated by commas. They decrypt only."`
 }
 

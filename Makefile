@@ -1,0 +1,43 @@
+# Everything a developer does has a target here; `make` lists them.
+# The recipes are short on purpose: what is not obvious lives in Go.
+
+GO      ?= go
+BINARY  := bin/augmentedos
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo development)
+LDFLAGS := -s -w -X github.com/augmentedos/graph/internal/cli.Version=$(VERSION)
+
+# The server needs no C library; without cgo it builds faster and runs anywhere.
+export CGO_ENABLED ?= 0
+
+.DEFAULT_GOAL := help
+.PHONY: help run build test test-race generate lint postgres clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: build ## Build and serve; gets a PostgreSQL first when this machine has none
+	@test -n "$$DATABASE_URL" || $(BINARY) postgres find >/dev/null 2>&1 || $(BINARY) postgres install
+	@exec $(BINARY) serve
+
+build: ## Build bin/augmentedos
+	@$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BINARY) .
+
+test: ## Run all tests on one PostgreSQL of their own
+	$(GO) run ./internal/testdb/with -- $(GO) test ./...
+
+test-race: ## The same with the race detector (needs a C compiler)
+	CGO_ENABLED=1 $(GO) run ./internal/testdb/with -- $(GO) test -race ./...
+
+generate: ## Generate the executor from graph/schema
+	$(GO) tool gqlgen generate
+
+lint: ## Check formatting and what go vet and golangci-lint (if installed) see
+	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$unformatted" || { echo "run gofmt -w on:"; echo "$$unformatted"; exit 1; }
+	$(GO) vet ./...
+	@if command -v golangci-lint >/dev/null; then golangci-lint run; else echo "golangci-lint is not installed: skipped"; fi
+
+postgres: build ## Get PostgreSQL binaries for this machine
+	@$(BINARY) postgres install
+
+clean: ## Remove what was built; data is never touched
+	rm -rf bin dist coverage.out
