@@ -41,3 +41,23 @@ postgres: build ## Get PostgreSQL binaries for this machine
 
 clean: ## Remove what was built; data is never touched
 	rm -rf bin dist coverage.out
+
+.PHONY: golden generate-check schema schema-check audit readme-check
+
+golden: ## Rewrite the answers and statements of testdata/operations
+	$(GO) run ./internal/testdb/with -- $(GO) test . -run TestOperations -update
+
+generate-check: generate ## Fail when committed generated code is not what the schema gives
+	@git diff --exit-code --stat -- graph/generated internal/model/generated.go resolvers
+
+schema: ## Write schema.graphql, the printed contract
+	@$(GO) run . schema > schema.graphql
+
+schema-check: ## Fail when schema.graphql is not what this tree serves
+	@$(GO) run . schema | diff -u schema.graphql - || { echo "the schema changed: see CONTRIBUTING.md, then run make schema"; exit 1; }
+
+audit: build ## Run the 61 audits of GraphQL over HTTP against the binary
+	@bash .ci/with-server sh -c 'cd graph/audits && npm ci --ignore-scripts --no-audit --no-fund --silent && node audit.js $$AOS_URL/graphql'
+
+readme-check: ## Run README's commands in a fresh clone
+	@bash .ci/readme

@@ -24,6 +24,7 @@ type commands struct {
 	Serve    serveCommand    `cmd:"" default:"1" help:"Serve the graph (the default)."`
 	Migrate  migrateCommand  `cmd:"" help:"Bring the database to this release's schema."`
 	Postgres postgresCommand `cmd:"" help:"The PostgreSQL that is launched when DATABASE_URL is empty."`
+	Schema   schemaCommand   `cmd:"" help:"Print the GraphQL schema."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`
 }
 
