@@ -1,0 +1,143 @@
+package importer
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// ids is the one map of a bundle: from the id a row came with to the id it has
+// here. Foreign keys ask for an id of their table; documents and texts for any.
+type ids struct {
+	byTable map[string]map[string]uuid.UUID
+	global  map[uuid.UUID]uuid.UUID // only ids that changed
+	unclear map[uuid.UUID]bool      // ids that two tables used
+	names   map[string]bool         // event ids that contain an old id and stay what they are
+}
+
+func newIDs() *ids {
+	return &ids{byTable: map[string]map[string]uuid.UUID{}, global: map[uuid.UUID]uuid.UUID{}, unclear: map[uuid.UUID]bool{}, names: map[string]bool{}}
+}
+
+// add records where a row goes; false when its id is taken by an earlier row.
+func (m *ids) add(table, old string, id uuid.UUID) bool {
+	rows := m.byTable[table]
+	if rows == nil {
+		rows = map[string]uuid.UUID{}
+		m.byTable[table] = rows
+	}
+	if _, taken := rows[old]; taken {
+		return false
+	}
+	rows[old] = id
+	return true
+}
+
+// of is the id of the row that came as old.
+func (m *ids) of(table, old string) (uuid.UUID, bool) {
+	id, ok := m.byTable[table][old]
+	return id, ok
+}
+
+// settle prepares following: only ids that changed and mean one row take part.
+func (m *ids) settle() {
+	seen := map[uuid.UUID]uuid.UUID{}
+	for _, rows := range m.byTable {
+		for old, id := range rows {
+			from, err := uuid.Parse(old)
+			if err != nil {
+				continue
+			}
+			if other, twice := seen[from]; twice && other != id {
+				m.unclear[from] = true
+			}
+			seen[from] = id
+		}
+	}
+	for from, to := range seen {
+		if from != to && !m.unclear[from] {
+			m.global[from] = to
+		}
+	}
+}
+
+// follow replaces the old ids inside a text or a JSON document. It works on the
+// bytes: an id needs no escape in JSON, so keys, values and texts such as
+// workflow_<id> are all found. quoted says that strings are between quotes.
+func (m *ids) follow(text string, quoted bool) (string, []string) {
+	if len(m.global) == 0 {
+		return text, nil
+	}
+	var out []byte
+	var followed []string
+	last := 0
+	for i := 0; i+36 <= len(text); i++ {
+		if text[i+8] != '-' || text[i+13] != '-' || text[i+18] != '-' || text[i+23] != '-' || i > 0 && isHex(text[i-1]) || i+36 < len(text) && isHex(text[i+36]) {
+			continue
+		}
+		from, err := uuid.Parse(text[i : i+36])
+		if err != nil {
+			continue
+		}
+		to, changed := m.global[from]
+		if !changed || m.names[token(text, i, quoted)] {
+			i += 35
+			continue
+		}
+		out = append(append(out, text[last:i]...), to.String()...)
+		followed = append(followed, text[i:i+36])
+		i += 35
+		last = i + 1
+	}
+	if out == nil {
+		return text, nil
+	}
+	return string(append(out, text[last:]...)), followed
+}
+
+// token is the whole string around position i.
+func token(text string, i int, quoted bool) string {
+	if !quoted {
+		return text
+	}
+	start, end := i, i
+	for start > 0 && text[start-1] != '"' {
+		start--
+	}
+	for end < len(text) && text[end] != '"' {
+		end++
+	}
+	return text[start:end]
+}
+
+func isHex(c byte) bool {
+	return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F'
+}
+
+// mint makes the id of a row: version 7 from its creation time, the rest from
+// what the row was called before. The same bundle makes the same ids.
+func mint(table, source string, at time.Time) uuid.UUID {
+	sum := sha256.Sum256([]byte(table + "\x00" + source))
+	var id uuid.UUID
+	copy(id[:], sum[:16])
+	var ms [8]byte
+	binary.BigEndian.PutUint64(ms[:], uint64(at.UnixMilli()))
+	copy(id[:6], ms[2:])
+	id[6] = 0x70 | id[6]&0x0f
+	id[8] = 0x80 | id[8]&0x3f
+	return id
+}
+
+// agrees tells whether an id is a version 7 UUID of this creation time.
+func agrees(id uuid.UUID, at time.Time) bool {
+	return id.Version() == 7 && id.Variant() == uuid.RFC4122 && timeOf(id).Equal(at.Truncate(time.Millisecond))
+}
+
+// timeOf is the instant in a version 7 UUID.
+func timeOf(id uuid.UUID) time.Time {
+	var ms [8]byte
+	copy(ms[2:], id[:6])
+	return time.UnixMilli(int64(binary.BigEndian.Uint64(ms[:]))).UTC()
+}
