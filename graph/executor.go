@@ -119,7 +119,7 @@ func (e *Executor) DispatchOperation(ctx context.Context, op *graphql.OperationC
 func (e *Executor) guarded(ctx context.Context, next graphql.ResponseHandler) (response *graphql.Response) {
 	defer func() {
 		if r := recover(); r != nil {
-			response = e.DispatchError(ctx, gqlerror.List{gqlerror.Wrap(recovered(ctx, r))})
+			response = e.refusal(ctx, gqlerror.List{gqlerror.Wrap(recovered(ctx, r))})
 		}
 	}()
 	if response = next(ctx); response == nil {
@@ -127,13 +127,21 @@ func (e *Executor) guarded(ctx context.Context, next graphql.ResponseHandler) (r
 		if err == nil {
 			err = errors.New("the executor gave no response")
 		}
-		response = e.DispatchError(ctx, gqlerror.List{gqlerror.Wrap(err)})
+		response = e.refusal(ctx, gqlerror.List{gqlerror.Wrap(err)})
 	}
 	return response
 }
 
 // DispatchError is the answer to a request that was not run.
 func (e *Executor) DispatchError(ctx context.Context, errs gqlerror.List) *graphql.Response {
+	response := e.refusal(ctx, errs)
+	if e.observe != nil {
+		e.observe(ctx, Outcome{Codes: codesOf(response.Errors)})
+	}
+	return response
+}
+
+func (e *Executor) refusal(ctx context.Context, errs gqlerror.List) *graphql.Response {
 	omitted := len(errs) - e.limits.Errors
 	if omitted > 0 {
 		errs = errs[:e.limits.Errors]

@@ -33,17 +33,17 @@ type Options struct {
 	RootField graphql.RootFieldMiddleware
 	// Extensions are further gqlgen extensions, such as tracing.
 	Extensions []graphql.HandlerExtension
-	// Observe is told about every finished operation, for metrics and the
-	// slow-query log.
+	// Observe is told about every finished operation and every refused request,
+	// for metrics and the slow-query log.
 	Observe func(ctx context.Context, o Outcome)
 	// Explorer is where a browser that opens the endpoint by hand is sent.
 	Explorer string
 }
 
-// Outcome is what is known about one operation when its answer is complete.
+// Outcome is what is known about one request when its answer is complete.
 type Outcome struct {
 	Name     string // as the client named it, "" when it did not
-	Kind     string // query, mutation or subscription, "" when it was not understood
+	Kind     string // query, mutation or subscription, "" when it was not run
 	Duration time.Duration
 	Codes    []string // extensions.code of each error
 	Bytes    int      // size of the data

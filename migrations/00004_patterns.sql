@@ -43,7 +43,8 @@ end;
 -- +goose StatementEnd
 
 -- aos_pattern_plain: the usual case, a concrete pattern that needs no escape, so that path and text are the same. One
--- expression, so that the checks and the generated columns of an event, which has to be quick to insert, are inlined.
+-- expression, so that the checks and the generated columns of events and waits, which have to be quick to insert, are inlined.
+-- The functions below answer for it at once and leave the rest to a slower one.
 -- +goose StatementBegin
 create function aos_pattern_plain(pattern text) returns boolean
 language sql immutable parallel safe
@@ -60,8 +61,8 @@ return aos_pattern_plain(pattern) or (aos_pattern_shaped(pattern) and pattern !~
 -- aos_pattern_valid: what a trigger or a subscription may wait for.
 -- +goose StatementBegin
 create function aos_pattern_valid(pattern text) returns boolean
-language sql immutable strict parallel safe
-return aos_pattern_shaped(pattern) and pattern ~ '^(\*\*?|[^*.]+\*?)(\.(\*\*?|[^*.]+\*?))*$';
+language sql immutable parallel safe
+return aos_pattern_plain(pattern) or (aos_pattern_shaped(pattern) and pattern ~ '^(\*\*?|[^*.]+\*?)(\.(\*\*?|[^*.]+\*?))*$');
 -- +goose StatementEnd
 
 -- aos_pattern_path is empty for what is not concrete: the table's CHECK then refuses the row by name, where an error in
@@ -98,7 +99,7 @@ end;
 
 -- aos_pattern_query of an invalid pattern is a label that no path can hold, since an x after an underscore is escaped.
 -- +goose StatementBegin
-create function aos_pattern_query(pattern text) returns lquery
+create function aos_pattern_wild_query(pattern text) returns lquery
 language sql immutable strict parallel safe
 begin atomic
   select case when aos_pattern_valid(pattern) then string_agg(case
@@ -113,10 +114,16 @@ begin atomic
 end;
 -- +goose StatementEnd
 
+-- +goose StatementBegin
+create function aos_pattern_query(pattern text) returns lquery
+language sql immutable parallel safe
+return case when aos_pattern_plain(pattern) then pattern::lquery else aos_pattern_wild_query(pattern) end;
+-- +goose StatementEnd
+
 -- aos_pattern_key is the literal part an index can look for, and aos_pattern_kind says where in the path to look:
 -- exact (the whole path), prefix (its first segments), suffix (its last ones), any (nothing to look for).
 -- +goose StatementBegin
-create function aos_pattern_kind(pattern text) returns text
+create function aos_pattern_wild_kind(pattern text) returns text
 language sql immutable strict parallel safe
 begin atomic
   select case when not bool_or(wild) then 'exact'
@@ -129,7 +136,13 @@ end;
 -- +goose StatementEnd
 
 -- +goose StatementBegin
-create function aos_pattern_key(pattern text) returns text
+create function aos_pattern_kind(pattern text) returns text
+language sql immutable parallel safe
+return case when aos_pattern_plain(pattern) then 'exact' else aos_pattern_wild_kind(pattern) end;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+create function aos_pattern_wild_key(pattern text) returns text
 language sql immutable strict parallel safe
 begin atomic
   select coalesce(string_agg(label, '.' order by place) filter (where place < first_wild),
@@ -139,6 +152,12 @@ begin atomic
           max(place) filter (where segment ~ '\*$' or segment = '#') over () as last_wild
         from string_to_table(pattern, '.') with ordinality as s(segment, place)) as numbered;
 end;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+create function aos_pattern_key(pattern text) returns text
+language sql immutable parallel safe
+return case when aos_pattern_plain(pattern) then pattern else aos_pattern_wild_key(pattern) end;
 -- +goose StatementEnd
 
 -- aos_pattern_matches answers for one pair; lists join the candidates instead.

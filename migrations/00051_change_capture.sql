@@ -7,7 +7,7 @@
 
 -- +goose Up
 
--- aos_install_capture(tbl, kind, columns, events): columns maps the log's columns to expressions over the row R; events says
+-- aos_install_capture(tbl, kind, columns, …): columns maps the log's columns to expressions over the row R (and functions in our schema HOME); the rest says
 -- which updates are captured, as conditions over old and new for ROUTING, PROGRESS and DEFINITION. A changed status always is.
 -- Without a status in columns only inserts are captured.
 -- +goose StatementBegin
@@ -24,7 +24,7 @@ declare
   watched text;
   entry record;
 begin
-  for entry in select key, value as expression from jsonb_each_text(columns) loop
+  for entry in select key, replace(value, 'HOME.', home || '.') as expression from jsonb_each_text(columns) loop
     if entry.key = any (paired) then
       names := names || format(', old_%1$s, new_%1$s', entry.key);
       inserted := inserted || ', null, ' || replace(entry.expression, 'R.', 'new.');
@@ -94,7 +94,7 @@ select aos_install_capture('task_instances', 6::smallint, '{"status": "R.status"
 select aos_install_capture('event_definitions', 7::smallint, '{"status": "R.status", "definition_id": "R.id", "revision": "R.revision"}',
   definition => 'old.revision <> new.revision');
 -- Events happen and stay. The workflow instance is the one that emitted the event, where its source names it by UUID or TypeID.
-select aos_install_capture('event_instances', 8::smallint, format('{"definition_id": "R.event_definition_id", "workflow_instance_id": "case when R.source_type = ''workflow'' then %s.aos_uuid_of(R.source_id) end"}', quote_ident(current_schema()))::jsonb,
+select aos_install_capture('event_instances', 8::smallint, '{"definition_id": "R.event_definition_id", "workflow_instance_id": "case when R.source_type = ''workflow'' then HOME.aos_uuid_of(R.source_id) end"}',
   inserts_only => true);
 select aos_install_capture('event_sequences', 9::smallint, '{"status": "R.status", "revision": "R.revision"}');
 select aos_install_capture('event_queue_state', 10::smallint, '{"status": "R.status", "revision": "R.revision"}',
