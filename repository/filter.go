@@ -88,6 +88,9 @@ func (c compiler) field(d *Descriptor, field reflect.Value, tag reflect.StructTa
 	if table := tag.Get("via"); table != "" {
 		return c.via(table, tag, field, alias)
 	}
+	if name, ok := field.Interface().(*string); ok && tag.Get("reached") != "" {
+		return c.reachedBy(alias, *name, path)
+	}
 	if search, ok := field.Interface().(*string); ok {
 		return c.search(alias, column, *search, path)
 	}
@@ -221,6 +224,20 @@ func (c compiler) eventPattern(column string, p *model.EventPatternFilter, path 
 		terms = append(terms, column+"_path ~ (select aos_pattern_query("+c.args.add(*p.Matches, "text")+"))")
 	}
 	return terms, nil
+}
+
+// reachedBy selects what listens to a pattern that an event of this name
+// matches. The candidates narrow it down by index, the query decides.
+func (c compiler) reachedBy(alias, name, path string) ([]string, error) {
+	if len(name) > 255 || !wildcards.MatchString(name) || strings.ContainsAny(name, "*#") {
+		return nil, fault.Errorf(fault.BadUserInput, "%q is not the name of an event", name).At(path).
+			Hint("give the dotted name of one event, without wildcards, such as lead.created")
+	}
+	placeholder := c.args.add(name, "text")
+	return []string{
+		"(" + alias + ".pattern_kind, " + alias + ".pattern_key) in (select c.kind, c.key from aos_trigger_candidates(" + placeholder + ") c)",
+		"(select aos_pattern_path(" + placeholder + ")) ~ " + alias + ".pattern_query",
+	}, nil
 }
 
 func (c compiler) id(column string, p *model.IDFilter, path string) ([]string, error) {

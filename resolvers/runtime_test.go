@@ -160,6 +160,20 @@ func TestEventsAreFoundByWildcards(t *testing.T) {
 	require.Contains(t, w.refuse(`{ eventInstances(where: {pattern: {matches: "a..b"}}) { totalCount } }`), "is not a pattern")
 }
 
+func TestWhoListensToAnEventIsKnownBeforeItHappens(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	answer, _ := w.ask(`{
+		triggers: workflowEventTriggers(where: {reachedBy: "lead.won"}) { nodes { triggerId } }
+		switchedOff: workflowEventTriggers(where: {reachedBy: "order.created"}) { nodes { triggerId enabled } }
+		waits: workflowEventSubscriptions(where: {reachedBy: "contract.signed", status: {eq: FULFILLED}}) { nodes { subscriptionId } }
+		nobody: workflowEventTriggers(where: {reachedBy: "lead"}) { totalCount }
+	}`)
+	require.JSONEq(t, `{"triggers": {"nodes": [{"triggerId": "on-lead"}]}, "switchedOff": {"nodes": [{"triggerId": "on-nothing", "enabled": false}]},
+		"waits": {"nodes": [{"subscriptionId": "wait-1"}]}, "nobody": {"totalCount": 0}}`, answer)
+	require.Contains(t, w.refuse(`{ workflowEventTriggers(where: {reachedBy: "lead.*"}) { totalCount } }`), "is not the name of an event")
+}
+
 func TestHistoryTellsWhatHappenedNewestFirst(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -6593,6 +6593,8 @@ input WorkflowEventSubscriptionWhere {
   workflowInstanceId: IDFilter
   "By the step that waits."
   waitStepId: StringFilter
+  "Those that an event of this dotted name would reach, conditions aside."
+  reachedBy: String
   "By the end of the wait; give a status as well."
   timeoutAt: DateTimeFilter
   "By time of the last change."
@@ -6736,6 +6738,8 @@ input WorkflowEventTriggerWhere {
   triggerId: StringFilter
   "By the text of the pattern it listens to, wildcards taken literally."
   eventPattern: StringFilter
+  "Those that an event of this dotted name would reach, conditions aside."
+  reachedBy: String
   "Switched on or off."
   enabled: Boolean
   "By the version it belongs to."

@@ -752,7 +752,7 @@ func (ec *executionContext) unmarshalInputWorkflowEventSubscriptionWhere(ctx con
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"subscriptionId", "status", "workflowInstanceId", "waitStepId", "timeoutAt", "updatedAt", "anyOf"}
+	fieldsInOrder := [...]string{"subscriptionId", "status", "workflowInstanceId", "waitStepId", "reachedBy", "timeoutAt", "updatedAt", "anyOf"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -787,6 +787,13 @@ func (ec *executionContext) unmarshalInputWorkflowEventSubscriptionWhere(ctx con
 				return it, err
 			}
 			it.WaitStepID = data
+		case "reachedBy":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reachedBy"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReachedBy = data
 		case "timeoutAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("timeoutAt"))
 			data, err := ec.unmarshalODateTimeFilter2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐDateTimeFilter(ctx, v)

@@ -809,7 +809,7 @@ func (ec *executionContext) unmarshalInputWorkflowEventTriggerWhere(ctx context.
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"triggerId", "eventPattern", "enabled", "workflowDefinitionId", "updatedAt", "definition", "anyOf"}
+	fieldsInOrder := [...]string{"triggerId", "eventPattern", "reachedBy", "enabled", "workflowDefinitionId", "updatedAt", "definition", "anyOf"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -830,6 +830,13 @@ func (ec *executionContext) unmarshalInputWorkflowEventTriggerWhere(ctx context.
 				return it, err
 			}
 			it.EventPattern = data
+		case "reachedBy":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reachedBy"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReachedBy = data
 		case "enabled":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("enabled"))
 			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)

@@ -64,6 +64,7 @@ type WorkflowEventSubscriptionWhere struct {
 	Status             *WorkflowEventSubscriptionStatusFilter `sql:"status"`
 	WorkflowInstanceID *IDFilter                              `sql:"workflow_instance_id"`
 	WaitStepID         *StringFilter                          `sql:"wait_step_id"`
+	ReachedBy          *string                                `sql:"pattern_query" reached:"event"`
 	TimeoutAt          *DateTimeFilter                        `sql:"timeout_sort"`
 	UpdatedAt          *DateTimeFilter                        `sql:"updated_at"`
 	AnyOf              []*WorkflowEventSubscriptionWhere

@@ -57,6 +57,7 @@ func (s *WorkflowEventTriggerType) UnmarshalGQL(v any) error { return unmarshalE
 type WorkflowEventTriggerWhere struct {
 	TriggerID            *StringFilter            `sql:"trigger_id"`
 	EventPattern         *StringFilter            `sql:"event_pattern"`
+	ReachedBy            *string                  `sql:"pattern_query" reached:"event"`
 	Enabled              *bool                    `sql:"enabled"`
 	WorkflowDefinitionID *IDFilter                `sql:"workflow_definition_id"`
 	UpdatedAt            *DateTimeFilter          `sql:"updated_at"`
