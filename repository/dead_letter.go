@@ -14,6 +14,7 @@ var DeadLetters = Define[model.DeadLetter](Descriptor{
 		"UPDATED_AT_DESC": Desc("updated_at"),
 	},
 	Computed: Computed{
+		"nextStatuses":  {"status"},
 		"originalEvent": {"original_event", "event_id"},
 		"retryHistory":  {"retry_history"},
 		"transient":     {"error_type", "error_code"},

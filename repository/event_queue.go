@@ -13,11 +13,12 @@ var EventQueues = Define[model.EventQueue](Descriptor{
 		"UPDATED_AT_DESC": Desc("updated_at"),
 	},
 	Computed: Computed{
-		"config":  {"config"},
-		"metrics": {"queue_metrics"},
-		"depth":   {"id"},
-		"entries": {"id"},
-		"history": {"id"},
+		"nextStatuses": {"status"},
+		"config":       {"config"},
+		"metrics":      {"queue_metrics"},
+		"depth":        {"id"},
+		"entries":      {"id"},
+		"history":      {"id"},
 	},
 	Relations: map[string]Relation{
 		"checkpoint": Via("checkpoint_id", "event_instances", eventByKey),

@@ -17,6 +17,7 @@ var TaskInstances = Define[model.TaskInstance](Descriptor{
 		"DUE_AT_ASC":      Asc("due_sort"),
 	},
 	Computed: Computed{
+		"nextStatuses":      {"status"},
 		"phase":             {"status"},
 		"terminal":          {"status"},
 		"error":             {"error"},

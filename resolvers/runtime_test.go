@@ -174,6 +174,14 @@ func TestWhoListensToAnEventIsKnownBeforeItHappens(t *testing.T) {
 	require.Contains(t, w.refuse(`{ workflowEventTriggers(where: {reachedBy: "lead.*"}) { totalCount } }`), "is not the name of an event")
 }
 
+func TestAScreenKnowsWhatItCanOffer(t *testing.T) {
+	t.Parallel()
+	answer, _ := newWorld(t).ask(`{ workflowInstances(orderBy: CREATED_AT_ASC) { nodes { status nextStatuses } } eventQueues { nodes { nextStatuses } } }`)
+	require.JSONEq(t, `{"workflowInstances": {"nodes": [
+		{"status": "WAITING_FOR_EVENT", "nextStatuses": ["RUNNING", "FAILED", "CANCELLED"]}, {"status": "FAILED", "nextStatuses": ["RUNNING"]}, {"status": "CANCELLED", "nextStatuses": []}
+	]}, "eventQueues": {"nodes": [{"nextStatuses": ["PAUSED", "DRAINING"]}]}}`, answer)
+}
+
 func TestHistoryTellsWhatHappenedNewestFirst(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

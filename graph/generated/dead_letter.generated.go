@@ -148,6 +148,29 @@ func (ec *executionContext) fieldContext_DeadLetter_status(_ context.Context, fi
 	return graphql.NewScalarFieldContext("DeadLetter", field, false, false, "DeadLetterStatus")
 }
 
+func (ec *executionContext) _DeadLetter_nextStatuses(ctx context.Context, field graphql.CollectedField, obj *model.DeadLetter) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeadLetter_nextStatuses(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NextStatuses(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.DeadLetterStatus) graphql.Marshaler {
+			return ec.marshalNDeadLetterStatus2ᚕgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐDeadLetterStatusᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DeadLetter_nextStatuses(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DeadLetter", field, true, false, "DeadLetterStatus")
+}
+
 func (ec *executionContext) _DeadLetter_revision(ctx context.Context, field graphql.CollectedField, obj *model.DeadLetter) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1501,6 +1524,11 @@ func (ec *executionContext) _DeadLetter(ctx context.Context, sel ast.SelectionSe
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "nextStatuses":
+			out.Values[i] = ec._DeadLetter_nextStatuses(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "revision":
 			out.Values[i] = ec._DeadLetter_revision(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -1962,6 +1990,36 @@ func (ec *executionContext) unmarshalNDeadLetterStatus2githubᚗcomᚋaugmentedo
 
 func (ec *executionContext) marshalNDeadLetterStatus2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐDeadLetterStatus(ctx context.Context, sel ast.SelectionSet, v model.DeadLetterStatus) graphql.Marshaler {
 	return v
+}
+
+func (ec *executionContext) unmarshalNDeadLetterStatus2ᚕgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐDeadLetterStatusᚄ(ctx context.Context, v any) ([]model.DeadLetterStatus, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]model.DeadLetterStatus, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNDeadLetterStatus2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐDeadLetterStatus(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNDeadLetterStatus2ᚕgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐDeadLetterStatusᚄ(ctx context.Context, sel ast.SelectionSet, v []model.DeadLetterStatus) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNDeadLetterStatus2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐDeadLetterStatus(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalNDeadLetterWhere2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐDeadLetterWhere(ctx context.Context, v any) (*model.DeadLetterWhere, error) {

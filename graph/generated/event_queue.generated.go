@@ -236,6 +236,29 @@ func (ec *executionContext) fieldContext_EventQueue_status(_ context.Context, fi
 	return graphql.NewScalarFieldContext("EventQueue", field, false, false, "EventQueueStatus")
 }
 
+func (ec *executionContext) _EventQueue_nextStatuses(ctx context.Context, field graphql.CollectedField, obj *model.EventQueue) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EventQueue_nextStatuses(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NextStatuses(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.EventQueueStatus) graphql.Marshaler {
+			return ec.marshalNEventQueueStatus2ᚕgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐEventQueueStatusᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EventQueue_nextStatuses(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EventQueue", field, true, false, "EventQueueStatus")
+}
+
 func (ec *executionContext) _EventQueue_revision(ctx context.Context, field graphql.CollectedField, obj *model.EventQueue) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1530,6 +1553,11 @@ func (ec *executionContext) _EventQueue(ctx context.Context, sel ast.SelectionSe
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "nextStatuses":
+			out.Values[i] = ec._EventQueue_nextStatuses(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "revision":
 			out.Values[i] = ec._EventQueue_revision(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -2129,6 +2157,36 @@ func (ec *executionContext) unmarshalNEventQueueStatus2githubᚗcomᚋaugmentedo
 
 func (ec *executionContext) marshalNEventQueueStatus2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐEventQueueStatus(ctx context.Context, sel ast.SelectionSet, v model.EventQueueStatus) graphql.Marshaler {
 	return v
+}
+
+func (ec *executionContext) unmarshalNEventQueueStatus2ᚕgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐEventQueueStatusᚄ(ctx context.Context, v any) ([]model.EventQueueStatus, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]model.EventQueueStatus, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNEventQueueStatus2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐEventQueueStatus(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNEventQueueStatus2ᚕgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐEventQueueStatusᚄ(ctx context.Context, sel ast.SelectionSet, v []model.EventQueueStatus) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNEventQueueStatus2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐEventQueueStatus(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalNEventQueueWhere2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐEventQueueWhere(ctx context.Context, v any) (*model.EventQueueWhere, error) {

@@ -86,6 +86,7 @@ type ComplexityRoot struct {
 		History             func(childComplexity int, first int, before *time.Time) int
 		ID                  func(childComplexity int) int
 		MaxRetries          func(childComplexity int) int
+		NextStatuses        func(childComplexity int) int
 		OriginalEvent       func(childComplexity int) int
 		OriginalEventJSON   func(childComplexity int) int
 		Pattern             func(childComplexity int) int
@@ -197,23 +198,24 @@ type ComplexityRoot struct {
 	}
 
 	EventQueue struct {
-		Checkpoint  func(childComplexity int) int
-		Config      func(childComplexity int) int
-		ConfigJSON  func(childComplexity int) int
-		CreatedAt   func(childComplexity int) int
-		Depth       func(childComplexity int) int
-		Description func(childComplexity int) int
-		Entries     func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
-		History     func(childComplexity int, first int, before *time.Time) int
-		ID          func(childComplexity int) int
-		Metrics     func(childComplexity int) int
-		MetricsJSON func(childComplexity int) int
-		Name        func(childComplexity int) int
-		QueueID     func(childComplexity int) int
-		Revision    func(childComplexity int) int
-		Status      func(childComplexity int) int
-		UUID        func(childComplexity int) int
-		UpdatedAt   func(childComplexity int) int
+		Checkpoint   func(childComplexity int) int
+		Config       func(childComplexity int) int
+		ConfigJSON   func(childComplexity int) int
+		CreatedAt    func(childComplexity int) int
+		Depth        func(childComplexity int) int
+		Description  func(childComplexity int) int
+		Entries      func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		History      func(childComplexity int, first int, before *time.Time) int
+		ID           func(childComplexity int) int
+		Metrics      func(childComplexity int) int
+		MetricsJSON  func(childComplexity int) int
+		Name         func(childComplexity int) int
+		NextStatuses func(childComplexity int) int
+		QueueID      func(childComplexity int) int
+		Revision     func(childComplexity int) int
+		Status       func(childComplexity int) int
+		UUID         func(childComplexity int) int
+		UpdatedAt    func(childComplexity int) int
 	}
 
 	EventQueueConfig struct {
@@ -458,6 +460,7 @@ type ComplexityRoot struct {
 		ID                    func(childComplexity int) int
 		Input                 func(childComplexity int) int
 		InputSummary          func(childComplexity int) int
+		NextStatuses          func(childComplexity int) int
 		Output                func(childComplexity int) int
 		Phase                 func(childComplexity int) int
 		Priority              func(childComplexity int) int
@@ -708,6 +711,7 @@ type ComplexityRoot struct {
 		ID                    func(childComplexity int) int
 		Input                 func(childComplexity int) int
 		InstanceID            func(childComplexity int) int
+		NextStatuses          func(childComplexity int) int
 		Output                func(childComplexity int) int
 		Parent                func(childComplexity int) int
 		Phase                 func(childComplexity int) int
@@ -968,6 +972,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.DeadLetter.MaxRetries(childComplexity), true
+	case "DeadLetter.nextStatuses":
+		if e.ComplexityRoot.DeadLetter.NextStatuses == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeadLetter.NextStatuses(childComplexity), true
 	case "DeadLetter.originalEvent":
 		if e.ComplexityRoot.DeadLetter.OriginalEvent == nil {
 			break
@@ -1566,6 +1576,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.EventQueue.Name(childComplexity), true
+	case "EventQueue.nextStatuses":
+		if e.ComplexityRoot.EventQueue.NextStatuses == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventQueue.NextStatuses(childComplexity), true
 	case "EventQueue.queueId":
 		if e.ComplexityRoot.EventQueue.QueueID == nil {
 			break
@@ -2801,6 +2817,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.TaskInstance.InputSummary(childComplexity), true
+	case "TaskInstance.nextStatuses":
+		if e.ComplexityRoot.TaskInstance.NextStatuses == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskInstance.NextStatuses(childComplexity), true
 	case "TaskInstance.output":
 		if e.ComplexityRoot.TaskInstance.Output == nil {
 			break
@@ -3977,6 +3999,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.WorkflowInstance.InstanceID(childComplexity), true
+	case "WorkflowInstance.nextStatuses":
+		if e.ComplexityRoot.WorkflowInstance.NextStatuses == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowInstance.NextStatuses(childComplexity), true
 	case "WorkflowInstance.output":
 		if e.ComplexityRoot.WorkflowInstance.Output == nil {
 			break
@@ -4406,6 +4434,8 @@ type DeadLetter implements Node {
   entryId: String!
   "Where the entry stands."
   status: DeadLetterStatus!
+  "Statuses it may move to from here: what a screen can offer."
+  nextStatuses: [DeadLetterStatus!]!
   "Counts the changes of this row; pass it as expectedRevision when writing."
   revision: Int!
   "Business key of the event."
@@ -4867,6 +4897,8 @@ type EventQueue implements Node {
   description: String
   "Whether it takes in and hands out events."
   status: EventQueueStatus!
+  "Statuses it may move to from here: what a screen can offer."
+  nextStatuses: [EventQueueStatus!]!
   "Counts the edits of this row, not the events that pass; pass it as expectedRevision when writing."
   revision: Int!
   "Sizes and pace."
@@ -5718,6 +5750,8 @@ type TaskInstance implements Node & Instance {
   phase: InstancePhase!
   "True when nothing more will happen without a retry."
   terminal: Boolean!
+  "Statuses it may move to from here: what a screen can offer."
+  nextStatuses: [TaskInstanceStatus!]!
   "Who does it: the platform, a person or another system."
   type: TaskType!
   "Counts the changes of this row; pass it as expectedRevision when writing."
@@ -6804,6 +6838,8 @@ type WorkflowInstance implements Node & Instance {
   phase: InstancePhase!
   "True when nothing more will happen without a retry."
   terminal: Boolean!
+  "Statuses it may move to from here: what a screen can offer."
+  nextStatuses: [WorkflowInstanceStatus!]!
   "Counts the changes of this row; pass it as expectedRevision when writing."
   revision: Int!
   "Step being executed; null before the first and after the last."
@@ -7266,6 +7302,8 @@ func (ec *executionContext) childFields_DeadLetter(ctx context.Context, field gr
 		return ec.fieldContext_DeadLetter_entryId(ctx, field)
 	case "status":
 		return ec.fieldContext_DeadLetter_status(ctx, field)
+	case "nextStatuses":
+		return ec.fieldContext_DeadLetter_nextStatuses(ctx, field)
 	case "revision":
 		return ec.fieldContext_DeadLetter_revision(ctx, field)
 	case "eventId":
@@ -7516,6 +7554,8 @@ func (ec *executionContext) childFields_EventQueue(ctx context.Context, field gr
 		return ec.fieldContext_EventQueue_description(ctx, field)
 	case "status":
 		return ec.fieldContext_EventQueue_status(ctx, field)
+	case "nextStatuses":
+		return ec.fieldContext_EventQueue_nextStatuses(ctx, field)
 	case "revision":
 		return ec.fieldContext_EventQueue_revision(ctx, field)
 	case "config":
@@ -7894,6 +7934,8 @@ func (ec *executionContext) childFields_TaskInstance(ctx context.Context, field 
 		return ec.fieldContext_TaskInstance_phase(ctx, field)
 	case "terminal":
 		return ec.fieldContext_TaskInstance_terminal(ctx, field)
+	case "nextStatuses":
+		return ec.fieldContext_TaskInstance_nextStatuses(ctx, field)
 	case "type":
 		return ec.fieldContext_TaskInstance_type(ctx, field)
 	case "revision":
@@ -8370,6 +8412,8 @@ func (ec *executionContext) childFields_WorkflowInstance(ctx context.Context, fi
 		return ec.fieldContext_WorkflowInstance_phase(ctx, field)
 	case "terminal":
 		return ec.fieldContext_WorkflowInstance_terminal(ctx, field)
+	case "nextStatuses":
+		return ec.fieldContext_WorkflowInstance_nextStatuses(ctx, field)
 	case "revision":
 		return ec.fieldContext_WorkflowInstance_revision(ctx, field)
 	case "currentStepId":

@@ -594,6 +594,29 @@ func (ec *executionContext) fieldContext_TaskInstance_terminal(_ context.Context
 	return graphql.NewScalarFieldContext("TaskInstance", field, true, false, "Boolean")
 }
 
+func (ec *executionContext) _TaskInstance_nextStatuses(ctx context.Context, field graphql.CollectedField, obj *model.TaskInstance) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TaskInstance_nextStatuses(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NextStatuses(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.TaskInstanceStatus) graphql.Marshaler {
+			return ec.marshalNTaskInstanceStatus2ᚕgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTaskInstanceStatusᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TaskInstance_nextStatuses(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TaskInstance", field, true, false, "TaskInstanceStatus")
+}
+
 func (ec *executionContext) _TaskInstance_type(ctx context.Context, field graphql.CollectedField, obj *model.TaskInstance) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2128,6 +2151,11 @@ func (ec *executionContext) _TaskInstance(ctx context.Context, sel ast.Selection
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "nextStatuses":
+			out.Values[i] = ec._TaskInstance_nextStatuses(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "type":
 			out.Values[i] = ec._TaskInstance_type(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -2520,6 +2548,36 @@ func (ec *executionContext) unmarshalNTaskInstanceStatus2githubᚗcomᚋaugmente
 
 func (ec *executionContext) marshalNTaskInstanceStatus2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTaskInstanceStatus(ctx context.Context, sel ast.SelectionSet, v model.TaskInstanceStatus) graphql.Marshaler {
 	return v
+}
+
+func (ec *executionContext) unmarshalNTaskInstanceStatus2ᚕgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTaskInstanceStatusᚄ(ctx context.Context, v any) ([]model.TaskInstanceStatus, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]model.TaskInstanceStatus, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNTaskInstanceStatus2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTaskInstanceStatus(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNTaskInstanceStatus2ᚕgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTaskInstanceStatusᚄ(ctx context.Context, sel ast.SelectionSet, v []model.TaskInstanceStatus) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNTaskInstanceStatus2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTaskInstanceStatus(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalNTaskInstanceWhere2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTaskInstanceWhere(ctx context.Context, v any) (*model.TaskInstanceWhere, error) {

@@ -1054,6 +1054,29 @@ func (ec *executionContext) fieldContext_WorkflowInstance_terminal(_ context.Con
 	return graphql.NewScalarFieldContext("WorkflowInstance", field, true, false, "Boolean")
 }
 
+func (ec *executionContext) _WorkflowInstance_nextStatuses(ctx context.Context, field graphql.CollectedField, obj *model.WorkflowInstance) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WorkflowInstance_nextStatuses(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NextStatuses(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.WorkflowInstanceStatus) graphql.Marshaler {
+			return ec.marshalNWorkflowInstanceStatus2ᚕgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐWorkflowInstanceStatusᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WorkflowInstance_nextStatuses(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WorkflowInstance", field, true, false, "WorkflowInstanceStatus")
+}
+
 func (ec *executionContext) _WorkflowInstance_revision(ctx context.Context, field graphql.CollectedField, obj *model.WorkflowInstance) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -3149,6 +3172,11 @@ func (ec *executionContext) _WorkflowInstance(ctx context.Context, sel ast.Selec
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "nextStatuses":
+			out.Values[i] = ec._WorkflowInstance_nextStatuses(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "revision":
 			out.Values[i] = ec._WorkflowInstance_revision(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -3730,6 +3758,36 @@ func (ec *executionContext) unmarshalNWorkflowInstanceStatus2githubᚗcomᚋaugm
 
 func (ec *executionContext) marshalNWorkflowInstanceStatus2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐWorkflowInstanceStatus(ctx context.Context, sel ast.SelectionSet, v model.WorkflowInstanceStatus) graphql.Marshaler {
 	return v
+}
+
+func (ec *executionContext) unmarshalNWorkflowInstanceStatus2ᚕgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐWorkflowInstanceStatusᚄ(ctx context.Context, v any) ([]model.WorkflowInstanceStatus, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]model.WorkflowInstanceStatus, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNWorkflowInstanceStatus2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐWorkflowInstanceStatus(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNWorkflowInstanceStatus2ᚕgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐWorkflowInstanceStatusᚄ(ctx context.Context, sel ast.SelectionSet, v []model.WorkflowInstanceStatus) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNWorkflowInstanceStatus2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐWorkflowInstanceStatus(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalNWorkflowInstanceStep2ᚕᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐWorkflowInstanceStepᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.WorkflowInstanceStep) graphql.Marshaler {

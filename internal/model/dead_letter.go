@@ -129,6 +129,16 @@ func (s DeadLetterStatus) MarshalGQL(w io.Writer) { marshalEnum(s, w) }
 // UnmarshalGQL reads the GraphQL spelling.
 func (s *DeadLetterStatus) UnmarshalGQL(v any) error { return unmarshalEnum(s, v) }
 
+// DeadLetterTransitions is the state table of a dead letter. REPROCESSING to
+// PENDING is a try that failed again.
+var DeadLetterTransitions = Transitions[DeadLetterStatus]{
+	DeadLetterPending:      {DeadLetterReprocessing, DeadLetterResolved, DeadLetterDiscarded},
+	DeadLetterReprocessing: {DeadLetterResolved, DeadLetterPending, DeadLetterDiscarded},
+}
+
+// NextStatuses are the statuses the entry may move to.
+func (d *DeadLetter) NextStatuses() []DeadLetterStatus { return DeadLetterTransitions[d.Status] }
+
 // DeadLetterStatusFilter selects by where a dead letter stands.
 type DeadLetterStatusFilter = EnumFilter[DeadLetterStatus]
 

@@ -88,6 +88,16 @@ func (s EventQueueStatus) MarshalGQL(w io.Writer) { marshalEnum(s, w) }
 // UnmarshalGQL reads the GraphQL spelling.
 func (s *EventQueueStatus) UnmarshalGQL(v any) error { return unmarshalEnum(s, v) }
 
+// EventQueueTransitions is the state table of a queue.
+var EventQueueTransitions = Transitions[EventQueueStatus]{
+	QueueActive:   {QueuePaused, QueueDraining},
+	QueuePaused:   {QueueActive},
+	QueueDraining: {QueuePaused, QueueActive},
+}
+
+// NextStatuses are the statuses the queue may move to.
+func (q *EventQueue) NextStatuses() []EventQueueStatus { return EventQueueTransitions[q.Status] }
+
 // EventQueueEntry is an event in a queue. A worker that takes it holds a lease;
 // when that runs out, another may take it.
 type EventQueueEntry struct {

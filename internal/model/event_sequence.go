@@ -75,6 +75,14 @@ func (s EventSequenceStatus) MarshalGQL(w io.Writer) { marshalEnum(s, w) }
 // UnmarshalGQL reads the GraphQL spelling.
 func (s *EventSequenceStatus) UnmarshalGQL(v any) error { return unmarshalEnum(s, v) }
 
+// EventSequenceTransitions is the state table of a sequence. FAILED to
+// IN_PROGRESS is a retry.
+var EventSequenceTransitions = Transitions[EventSequenceStatus]{
+	SequenceCreated:    {SequenceInProgress},
+	SequenceInProgress: {SequenceCompleted, SequenceFailed},
+	SequenceFailed:     {SequenceInProgress},
+}
+
 // EventSequenceStatusFilter selects by where the processing stands.
 type EventSequenceStatusFilter = EnumFilter[EventSequenceStatus]
 

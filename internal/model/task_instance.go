@@ -58,6 +58,9 @@ func (t *TaskInstance) Terminal() bool {
 	return phase == PhaseSucceeded || phase == PhaseFailed || phase == PhaseCancelled
 }
 
+// NextStatuses are the statuses the task may move to.
+func (t *TaskInstance) NextStatuses() []TaskInstanceStatus { return TaskInstanceTransitions[t.Status] }
+
 // Error is what made the task fail.
 func (t *TaskInstance) Error() *ErrorInfo { return parseError(t.ErrorJSON) }
 

@@ -81,6 +81,11 @@ func (s TestRunStatus) MarshalGQL(w io.Writer) { marshalEnum(s, w) }
 // UnmarshalGQL reads the GraphQL spelling.
 func (s *TestRunStatus) UnmarshalGQL(v any) error { return unmarshalEnum(s, v) }
 
+// TestRunTransitions is the state table of a test run.
+var TestRunTransitions = Transitions[TestRunStatus]{
+	TestRunRunning: {TestRunPassed, TestRunFailed, TestRunError, TestRunCancelled},
+}
+
 var testRunPhases = map[TestRunStatus]InstancePhase{
 	TestRunRunning: PhaseActive, TestRunPassed: PhaseSucceeded, TestRunFailed: PhaseFailed,
 	TestRunError: PhaseFailed, TestRunCancelled: PhaseCancelled,

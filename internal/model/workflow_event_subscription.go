@@ -55,6 +55,11 @@ func (s WorkflowEventSubscriptionStatus) MarshalGQL(w io.Writer) { marshalEnum(s
 // UnmarshalGQL reads the GraphQL spelling.
 func (s *WorkflowEventSubscriptionStatus) UnmarshalGQL(v any) error { return unmarshalEnum(s, v) }
 
+// WorkflowEventSubscriptionTransitions is the state table of a wait.
+var WorkflowEventSubscriptionTransitions = Transitions[WorkflowEventSubscriptionStatus]{
+	SubscriptionActive: {SubscriptionFulfilled, SubscriptionExpired, SubscriptionCancelled},
+}
+
 // WorkflowEventSubscriptionStatusFilter selects by where a wait stands.
 type WorkflowEventSubscriptionStatusFilter = EnumFilter[WorkflowEventSubscriptionStatus]
 

@@ -50,6 +50,11 @@ func (w *WorkflowInstance) Terminal() bool {
 	return w.Status == WorkflowInstanceCompleted || w.Status == WorkflowInstanceFailed || w.Status == WorkflowInstanceCancelled
 }
 
+// NextStatuses are the statuses the instance may move to.
+func (w *WorkflowInstance) NextStatuses() []WorkflowInstanceStatus {
+	return WorkflowInstanceTransitions[w.Status]
+}
+
 // DurationMs is the time from start to end, nil until it ended.
 func (w *WorkflowInstance) DurationMs() *int64 { return between(w.StartedAt, w.CompletedAt) }
 
