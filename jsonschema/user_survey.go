@@ -11,6 +11,7 @@ import (
 
 const (
 	maxSchemaObjects = 5000 // compiling takes time that grows with their square
+	maxAnchors       = 100  // resolving them takes time that grows with their product
 	maxPatternSize   = 1000 // steps of one pattern with its repetitions written out
 	maxPatternText   = 1024
 	maxInPlace       = 32 // schemas applied to one value through $ref, allOf and their like
@@ -129,6 +130,9 @@ func (m *schemaMap) keywords(pointer string, schema map[string]any) error {
 		if name, ok := schema[keyword].(string); ok {
 			m.anchors[name] = append(m.anchors[name], pointer)
 		}
+	}
+	if len(m.anchors) > maxAnchors {
+		return refuse("", "has more than %d anchors; refer to #/$defs/… instead", maxAnchors)
 	}
 	for _, keyword := range []string{"$ref", "$dynamicRef", "$recursiveRef"} {
 		if target, ok := schema[keyword].(string); ok && !strings.HasPrefix(target, "#") {

@@ -21,6 +21,11 @@ func TestASchemaThatCannotBeStoredIsRefusedWithThePlaceAndTheReason(t *testing.T
 		chain += fmt.Sprintf(`"s%d":{"$ref":"#/$defs/s%d"},`, i, i+1)
 	}
 	chain += `"s40":{}}}`
+	anchors := `{"$defs":{"x":{}`
+	for i := range 101 {
+		anchors += fmt.Sprintf(`,"s%d":{"$anchor":"a%d"}`, i, i)
+	}
+	anchors += `}}`
 	cases := map[string]struct{ schema, path, says string }{
 		"a file is never read":               {`{"properties":{"a":{"$ref":"file:///etc/passwd"}}}`, "/properties/a/$ref", "another document"},
 		"an address is never called":         {`{"$ref":"http://example.com/schema.json"}`, "/$ref", "another document"},
@@ -49,6 +54,7 @@ func TestASchemaThatCannotBeStoredIsRefusedWithThePlaceAndTheReason(t *testing.T
 		"too many levels":                    {strings.Repeat(`{"not":`, 33) + "{}" + strings.Repeat("}", 33), "", "nested more than 32"},
 		"too large":                          {`{"title":"` + strings.Repeat("x", 256<<10) + `"}`, "", "larger than 256 KiB"},
 		"too many parts":                     {`{"allOf":[{}` + strings.Repeat(",{}", 6000) + `]}`, "", "more than 5000 parts"},
+		"too many anchors":                   {anchors, "", "more than 100 anchors"},
 		"a number that explodes":             {`{"minimum":1e999999999}`, "/minimum", "exponent"},
 		"NUL":                                {`{"title":"a\u0000b"}`, "/title", "NUL"},
 	}
