@@ -100,20 +100,21 @@ func (c compiler) field(d *Descriptor, field reflect.Value, tag reflect.StructTa
 // via selects by a row of another table: column holds its id, or foreign names
 // the other table's column that points back at this row.
 func (c compiler) via(table string, tag reflect.StructTag, field reflect.Value, alias string) ([]string, error) {
-	other := byTable[table]
-	inner, err := c.compile(other, field.Interface(), "v")
+	v, column := alias+"v", alias+"."+tag.Get("sql") // an alias per level, or the inner one would hide the outer
+	inner, err := c.compile(byTable[table], field.Interface(), v)
 	if err != nil {
 		return nil, err
 	}
 	terms := inner.parts()
+	from := " from " + table + " " + v + " where "
 	if foreign := tag.Get("foreign"); foreign != "" {
-		terms = append([]string{"v." + foreign + " = " + alias + "." + tag.Get("sql")}, terms...)
-		return []string{"exists (select 1 from " + table + " v where " + strings.Join(terms, " and ") + ")"}, nil
+		terms = append([]string{v + "." + foreign + " = " + column}, terms...)
+		return []string{"exists (select 1" + from + strings.Join(terms, " and ") + ")"}, nil
 	}
 	if len(terms) == 0 {
-		return []string{alias + "." + tag.Get("sql") + " is not null"}, nil
+		return []string{column + " is not null"}, nil
 	}
-	return []string{alias + "." + tag.Get("sql") + " in (select v.id from " + table + " v where " + strings.Join(terms, " and ") + ")"}, nil
+	return []string{column + " in (select " + v + ".id" + from + strings.Join(terms, " and ") + ")"}, nil
 }
 
 func (c compiler) anyOf(d *Descriptor, list reflect.Value, alias, path string) (string, error) {

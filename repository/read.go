@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/augmentedos/graph/internal/model"
 	"github.com/augmentedos/graph/internal/page"
 	"github.com/georgysavva/scany/v2/pgxscan"
 	"github.com/google/uuid"
@@ -171,6 +172,8 @@ func formatSortValue(v any) string {
 		return v.String()
 	case time.Time:
 		return v.UTC().Format(time.RFC3339Nano)
+	case model.SortTime:
+		return v.String()
 	case int:
 		return strconv.Itoa(v)
 	}
@@ -185,6 +188,9 @@ func parseSortValue(t reflect.Type, text string) (v any, sqlType string, err err
 	case t == reflect.TypeFor[time.Time]():
 		v, err = time.Parse(time.RFC3339Nano, text)
 		sqlType = "timestamptz"
+	case t == reflect.TypeFor[model.SortTime]():
+		_, err = model.ParseSortTime(text)
+		v, sqlType = text, "timestamptz" // as text, since infinity is no time.Time
 	case t.Kind() == reflect.Int:
 		v, err = strconv.Atoi(text)
 		sqlType = "int"
@@ -234,21 +240,25 @@ func scanRows[T any](ctx context.Context, s *Store, sel selection, a args) ([]*T
 }
 
 func scanKeyed[T any](ctx context.Context, s *Store, sel selection, a args, each func(key any, row *T)) error {
-	rows, err := s.DB.Query(ctx, sel.sql(), a...)
+	return scanEach(ctx, s, sel.name, sel.sql(), a, func(r keyed[T]) { each(parentKey(r.ParentKey), &r.Row) })
+}
+
+// scanEach runs a statement and hands every row over as an R of its own.
+func scanEach[R any](ctx context.Context, s *Store, name, sql string, a args, each func(R)) error {
+	rows, err := s.DB.Query(ctx, sql, a...)
 	if err != nil {
-		return readError(sel.name, err)
+		return readError(name, err)
 	}
 	defer rows.Close()
 	scanner := pgxscan.NewRowScanner(rows)
 	for rows.Next() {
-		var r keyed[T]
+		var r R
 		if err := scanner.Scan(&r); err != nil {
-			return readError(sel.name, err)
+			return readError(name, err)
 		}
-		row := r.Row
-		each(parentKey(r.ParentKey), &row)
+		each(r)
 	}
-	return readError(sel.name, rows.Err())
+	return readError(name, rows.Err())
 }
 
 // parentKey gives a uuid that pgx returned as bytes its type back.

@@ -9,6 +9,38 @@ import (
 	"github.com/augmentedos/graph/repository"
 )
 
+func (r *boundaryStepResolver) Task(ctx context.Context, obj *model.BoundaryStep) (*model.TaskDefinition, error) {
+	return atPlace(ctx, repository.TaskDefinitions, obj.TaskPlace())
+}
+
+func (r *compensationStepResolver) Task(ctx context.Context, obj *model.CompensationStep) (*model.TaskDefinition, error) {
+	return atPlace(ctx, repository.TaskDefinitions, obj.TaskPlace)
+}
+
+func (r *decisionStepResolver) Task(ctx context.Context, obj *model.DecisionStep) (*model.TaskDefinition, error) {
+	return atPlace(ctx, repository.TaskDefinitions, obj.TaskPlace())
+}
+
+func (r *delayedTaskStepResolver) Task(ctx context.Context, obj *model.DelayedTaskStep) (*model.TaskDefinition, error) {
+	return atPlace(ctx, repository.TaskDefinitions, obj.TaskPlace())
+}
+
+func (r *eventWaitStepResolver) Task(ctx context.Context, obj *model.EventWaitStep) (*model.TaskDefinition, error) {
+	return atPlace(ctx, repository.TaskDefinitions, obj.TaskPlace())
+}
+
+func (r *humanTaskStepResolver) Task(ctx context.Context, obj *model.HumanTaskStep) (*model.TaskDefinition, error) {
+	return atPlace(ctx, repository.TaskDefinitions, obj.TaskPlace())
+}
+
+func (r *humanTaskStepResolver) Form(ctx context.Context, obj *model.HumanTaskStep) (*model.UIComponent, error) {
+	return atPlace(ctx, repository.UIComponents, obj.FormPlace())
+}
+
+func (r *parallelStepResolver) Task(ctx context.Context, obj *model.ParallelStep) (*model.TaskDefinition, error) {
+	return atPlace(ctx, repository.TaskDefinitions, obj.TaskPlace())
+}
+
 func (r *queryResolver) WorkflowDefinition(ctx context.Context, id *string, workflowID *string, version *string) (*model.WorkflowDefinition, error) {
 	return find(ctx, repository.WorkflowDefinitions, id, workflowID, version)
 }
@@ -17,12 +49,88 @@ func (r *queryResolver) WorkflowDefinitions(ctx context.Context, where *model.Wo
 	return list(ctx, repository.WorkflowDefinitions, where, orderBy, page.Args{First: first, After: after, Last: last, Before: before})
 }
 
+func (r *stepTransitionResolver) Step(ctx context.Context, obj *model.StepTransition) (model.WorkflowStep, error) {
+	return stepAhead(ctx, obj)
+}
+
+func (r *taskStepResolver) Task(ctx context.Context, obj *model.TaskStep) (*model.TaskDefinition, error) {
+	return atPlace(ctx, repository.TaskDefinitions, obj.TaskPlace())
+}
+
+func (r *uIComponentUseResolver) Component(ctx context.Context, obj *model.UIComponentUse) (*model.UIComponent, error) {
+	return atPlace(ctx, repository.UIComponents, obj.Place)
+}
+
+func (r *workflowDefinitionResolver) Problems(ctx context.Context, obj *model.WorkflowDefinition) ([]*model.Problem, error) {
+	return problems(ctx, repository.WorkflowDefinitions, obj, obj.UUID)
+}
+
+func (r *workflowDefinitionResolver) Tasks(ctx context.Context, obj *model.WorkflowDefinition) ([]*model.TaskDefinition, error) {
+	return namedOnce(ctx, repository.TaskDefinitions, model.WorkflowTasks, obj.UUID)
+}
+
 func (r *workflowDefinitionResolver) Instances(ctx context.Context, obj *model.WorkflowDefinition, where *model.WorkflowInstanceWhere, orderBy model.WorkflowInstanceOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.WorkflowInstance], error) {
 	return many(ctx, repository.WorkflowInstances, obj, where, orderBy, page.Args{First: first, After: after, Last: last, Before: before})
+}
+
+func (r *workflowDefinitionResolver) InstanceCounts(ctx context.Context, obj *model.WorkflowDefinition) ([]*model.WorkflowInstanceStatusCount, error) {
+	return instanceCounts(ctx, obj.UUID)
+}
+
+func (r *workflowDefinitionResolver) LastInstance(ctx context.Context, obj *model.WorkflowDefinition) (*model.WorkflowInstance, error) {
+	return one(ctx, repository.WorkflowInstances, obj)
+}
+
+func (r *workflowDefinitionResolver) Versions(ctx context.Context, obj *model.WorkflowDefinition, where *model.WorkflowDefinitionWhere, orderBy model.WorkflowDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.WorkflowDefinition], error) {
+	return many(ctx, repository.WorkflowDefinitions, obj, where, orderBy, page.Args{First: first, After: after, Last: last, Before: before})
+}
+
+func (r *workflowDefinitionResolver) Tests(ctx context.Context, obj *model.WorkflowDefinition, where *model.TestDefinitionWhere, orderBy model.TestDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.TestDefinition], error) {
+	return many(ctx, repository.TestDefinitions, obj, where, orderBy, page.Args{First: first, After: after, Last: last, Before: before})
+}
+
+func (r *Resolver) BoundaryStep() generated.BoundaryStepResolver { return &boundaryStepResolver{r} }
+
+func (r *Resolver) CompensationStep() generated.CompensationStepResolver {
+	return &compensationStepResolver{r}
+}
+
+func (r *Resolver) DecisionStep() generated.DecisionStepResolver { return &decisionStepResolver{r} }
+
+func (r *Resolver) DelayedTaskStep() generated.DelayedTaskStepResolver {
+	return &delayedTaskStepResolver{r}
+}
+
+func (r *Resolver) EventWaitStep() generated.EventWaitStepResolver { return &eventWaitStepResolver{r} }
+
+func (r *Resolver) HumanTaskStep() generated.HumanTaskStepResolver { return &humanTaskStepResolver{r} }
+
+func (r *Resolver) ParallelStep() generated.ParallelStepResolver { return &parallelStepResolver{r} }
+
+func (r *Resolver) StepTransition() generated.StepTransitionResolver {
+	return &stepTransitionResolver{r}
+}
+
+func (r *Resolver) TaskStep() generated.TaskStepResolver { return &taskStepResolver{r} }
+
+func (r *Resolver) UIComponentUse() generated.UIComponentUseResolver {
+	return &uIComponentUseResolver{r}
 }
 
 func (r *Resolver) WorkflowDefinition() generated.WorkflowDefinitionResolver {
 	return &workflowDefinitionResolver{r}
 }
 
-type workflowDefinitionResolver struct{ *Resolver }
+type (
+	boundaryStepResolver       struct{ *Resolver }
+	compensationStepResolver   struct{ *Resolver }
+	decisionStepResolver       struct{ *Resolver }
+	delayedTaskStepResolver    struct{ *Resolver }
+	eventWaitStepResolver      struct{ *Resolver }
+	humanTaskStepResolver      struct{ *Resolver }
+	parallelStepResolver       struct{ *Resolver }
+	stepTransitionResolver     struct{ *Resolver }
+	taskStepResolver           struct{ *Resolver }
+	uIComponentUseResolver     struct{ *Resolver }
+	workflowDefinitionResolver struct{ *Resolver }
+)

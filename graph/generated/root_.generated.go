@@ -24,18 +24,39 @@ func NewExecutableSchema(cfg Config) graphql.ExecutableSchema {
 type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
+	BoundaryStep() BoundaryStepResolver
+	CompensationStep() CompensationStepResolver
 	DeadLetter() DeadLetterResolver
+	DecisionStep() DecisionStepResolver
+	DelayedTaskStep() DelayedTaskStepResolver
+	EventDefinition() EventDefinitionResolver
 	EventInstance() EventInstanceResolver
 	EventOrigin() EventOriginResolver
 	EventQueue() EventQueueResolver
 	EventQueueEntry() EventQueueEntryResolver
 	EventSequence() EventSequenceResolver
 	EventSequenceItem() EventSequenceItemResolver
+	EventWaitStep() EventWaitStepResolver
+	HumanTaskStep() HumanTaskStepResolver
+	IntegrationDefinition() IntegrationDefinitionResolver
+	IntegrationInstance() IntegrationInstanceResolver
 	Mutation() MutationResolver
+	ParallelStep() ParallelStepResolver
 	Query() QueryResolver
+	SearchHit() SearchHitResolver
+	StepTransition() StepTransitionResolver
+	TaskDefinition() TaskDefinitionResolver
 	TaskInstance() TaskInstanceResolver
+	TaskIntegration() TaskIntegrationResolver
+	TaskStep() TaskStepResolver
 	TestCaseResult() TestCaseResultResolver
+	TestDefinition() TestDefinitionResolver
 	TestRun() TestRunResolver
+	UIArea() UIAreaResolver
+	UIComponent() UIComponentResolver
+	UIComponentUse() UIComponentUseResolver
+	UIIntegrationUse() UIIntegrationUseResolver
+	UILayout() UILayoutResolver
 	WorkflowDefinition() WorkflowDefinitionResolver
 	WorkflowEventSubscription() WorkflowEventSubscriptionResolver
 	WorkflowEventTrigger() WorkflowEventTriggerResolver
@@ -47,6 +68,26 @@ type DirectiveRoot struct {
 }
 
 type ComplexityRoot struct {
+	AIConfig struct {
+		DefaultModel func(childComplexity int) int
+		Models       func(childComplexity int) int
+		Provider     func(childComplexity int) int
+	}
+
+	AIModel struct {
+		Capabilities    func(childComplexity int) int
+		ContextWindow   func(childComplexity int) int
+		Description     func(childComplexity int) int
+		ImageCosts      func(childComplexity int) int
+		InputFormats    func(childComplexity int) int
+		InputTokenCost  func(childComplexity int) int
+		MaxTokens       func(childComplexity int) int
+		ModelID         func(childComplexity int) int
+		Name            func(childComplexity int) int
+		OutputFormats   func(childComplexity int) int
+		OutputTokenCost func(childComplexity int) int
+	}
+
 	AssertionResult struct {
 		Actual   func(childComplexity int) int
 		Expected func(childComplexity int) int
@@ -56,6 +97,30 @@ type ComplexityRoot struct {
 		Type     func(childComplexity int) int
 	}
 
+	BoundaryStep struct {
+		Branches    func(childComplexity int) int
+		Description func(childComplexity int) int
+		Input       func(childComplexity int) int
+		Name        func(childComplexity int) int
+		Next        func(childComplexity int) int
+		OnFailure   func(childComplexity int) int
+		Path        func(childComplexity int) int
+		Raw         func(childComplexity int) int
+		RetryPolicy func(childComplexity int) int
+		StepID      func(childComplexity int) int
+		Task        func(childComplexity int) int
+		TaskID      func(childComplexity int) int
+		Timeout     func(childComplexity int) int
+		Type        func(childComplexity int) int
+	}
+
+	CancellationTrigger struct {
+		EventCondition   func(childComplexity int) int
+		EventPattern     func(childComplexity int) int
+		Reason           func(childComplexity int) int
+		ShouldCompensate func(childComplexity int) int
+	}
+
 	CompensationState struct {
 		Completed   func(childComplexity int) int
 		CompletedAt func(childComplexity int) int
@@ -63,6 +128,16 @@ type ComplexityRoot struct {
 		Plan        func(childComplexity int) int
 		StartedAt   func(childComplexity int) int
 		Status      func(childComplexity int) int
+	}
+
+	CompensationStep struct {
+		Compensates     func(childComplexity int) int
+		CompensationFor func(childComplexity int) int
+		Condition       func(childComplexity int) int
+		Input           func(childComplexity int) int
+		StepID          func(childComplexity int) int
+		Task            func(childComplexity int) int
+		TaskID          func(childComplexity int) int
 	}
 
 	ConflictError struct {
@@ -120,6 +195,41 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	DecisionStep struct {
+		Branches    func(childComplexity int) int
+		Description func(childComplexity int) int
+		Input       func(childComplexity int) int
+		Name        func(childComplexity int) int
+		Next        func(childComplexity int) int
+		OnFailure   func(childComplexity int) int
+		Path        func(childComplexity int) int
+		Raw         func(childComplexity int) int
+		RetryPolicy func(childComplexity int) int
+		StepID      func(childComplexity int) int
+		Task        func(childComplexity int) int
+		TaskID      func(childComplexity int) int
+		Timeout     func(childComplexity int) int
+		Type        func(childComplexity int) int
+	}
+
+	DelayedTaskStep struct {
+		Branches    func(childComplexity int) int
+		Delay       func(childComplexity int) int
+		Description func(childComplexity int) int
+		Input       func(childComplexity int) int
+		Name        func(childComplexity int) int
+		Next        func(childComplexity int) int
+		OnFailure   func(childComplexity int) int
+		Path        func(childComplexity int) int
+		Raw         func(childComplexity int) int
+		RetryPolicy func(childComplexity int) int
+		StepID      func(childComplexity int) int
+		Task        func(childComplexity int) int
+		TaskID      func(childComplexity int) int
+		Timeout     func(childComplexity int) int
+		Type        func(childComplexity int) int
+	}
+
 	DeliveryAttempt struct {
 		DurationMs func(childComplexity int) int
 		Error      func(childComplexity int) int
@@ -135,6 +245,49 @@ type ComplexityRoot struct {
 		Retriable    func(childComplexity int) int
 		StackTrace   func(childComplexity int) int
 		Timestamp    func(childComplexity int) int
+	}
+
+	EventDefinition struct {
+		CreatedAt           func(childComplexity int) int
+		Description         func(childComplexity int) int
+		EventID             func(childComplexity int) int
+		Examples            func(childComplexity int) int
+		ID                  func(childComplexity int) int
+		Name                func(childComplexity int) int
+		Pattern             func(childComplexity int) int
+		PayloadSchema       func(childComplexity int) int
+		Problems            func(childComplexity int) int
+		Revision            func(childComplexity int) int
+		SourceTypes         func(childComplexity int) int
+		Status              func(childComplexity int) int
+		UIMetadata          func(childComplexity int) int
+		UIMetadataJSON      func(childComplexity int) int
+		UUID                func(childComplexity int) int
+		UpdatedAt           func(childComplexity int) int
+		Version             func(childComplexity int) int
+		Versions            func(childComplexity int, where *model.EventDefinitionWhere, orderBy model.EventDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		WorkflowDefinitions func(childComplexity int, where *model.WorkflowDefinitionWhere, orderBy model.WorkflowDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+	}
+
+	EventDefinitionConnection struct {
+		Edges           func(childComplexity int) int
+		EndPosition     func(childComplexity int) int
+		Nodes           func(childComplexity int) int
+		PageInfo        func(childComplexity int) int
+		TotalCount      func(childComplexity int) int
+		TotalCountExact func(childComplexity int) int
+	}
+
+	EventDefinitionEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	EventDisplay struct {
+		Category func(childComplexity int) int
+		Color    func(childComplexity int) int
+		Icon     func(childComplexity int) int
+		Priority func(childComplexity int) int
 	}
 
 	EventInstance struct {
@@ -317,6 +470,34 @@ type ComplexityRoot struct {
 		Status      func(childComplexity int) int
 	}
 
+	EventWaitStep struct {
+		Branches             func(childComplexity int) int
+		Description          func(childComplexity int) int
+		EventCondition       func(childComplexity int) int
+		EventPattern         func(childComplexity int) int
+		EventPayloadMapping  func(childComplexity int) int
+		EventTimeout         func(childComplexity int) int
+		Input                func(childComplexity int) int
+		Name                 func(childComplexity int) int
+		Next                 func(childComplexity int) int
+		OnFailure            func(childComplexity int) int
+		Path                 func(childComplexity int) int
+		Raw                  func(childComplexity int) int
+		RetryPolicy          func(childComplexity int) int
+		StepID               func(childComplexity int) int
+		Task                 func(childComplexity int) int
+		TaskID               func(childComplexity int) int
+		Timeout              func(childComplexity int) int
+		TimeoutHandlerStepID func(childComplexity int) int
+		Type                 func(childComplexity int) int
+	}
+
+	ExecutionLog struct {
+		Level     func(childComplexity int) int
+		Metadata  func(childComplexity int) int
+		Retention func(childComplexity int) int
+	}
+
 	ExternalSubscriber struct {
 		Name func(childComplexity int) int
 	}
@@ -338,6 +519,28 @@ type ComplexityRoot struct {
 		What     func(childComplexity int) int
 	}
 
+	HumanTaskStep struct {
+		AssigneeRole func(childComplexity int) int
+		Branches     func(childComplexity int) int
+		Description  func(childComplexity int) int
+		DueIn        func(childComplexity int) int
+		Form         func(childComplexity int) int
+		Input        func(childComplexity int) int
+		Name         func(childComplexity int) int
+		Next         func(childComplexity int) int
+		OnFailure    func(childComplexity int) int
+		Path         func(childComplexity int) int
+		Priority     func(childComplexity int) int
+		Raw          func(childComplexity int) int
+		RetryPolicy  func(childComplexity int) int
+		StepID       func(childComplexity int) int
+		Task         func(childComplexity int) int
+		TaskForm     func(childComplexity int) int
+		TaskID       func(childComplexity int) int
+		Timeout      func(childComplexity int) int
+		Type         func(childComplexity int) int
+	}
+
 	IllegalTransitionError struct {
 		Allowed func(childComplexity int) int
 		Code    func(childComplexity int) int
@@ -346,6 +549,127 @@ type ComplexityRoot struct {
 		Path    func(childComplexity int) int
 		Remedy  func(childComplexity int) int
 		To      func(childComplexity int) int
+	}
+
+	IntegrationCredentials struct {
+		Configured func(childComplexity int) int
+		ExpiresAt  func(childComplexity int) int
+		Kind       func(childComplexity int) int
+		UpdatedAt  func(childComplexity int) int
+	}
+
+	IntegrationDefinition struct {
+		AIConfig         func(childComplexity int) int
+		AIConfigJSON     func(childComplexity int) int
+		AuthType         func(childComplexity int) int
+		ConfigSchema     func(childComplexity int) int
+		CreatedAt        func(childComplexity int) int
+		Description      func(childComplexity int) int
+		ID               func(childComplexity int) int
+		IconURL          func(childComplexity int) int
+		Instances        func(childComplexity int, where *model.IntegrationInstanceWhere, orderBy model.IntegrationInstanceOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		IntegrationID    func(childComplexity int) int
+		Methods          func(childComplexity int) int
+		MethodsJSON      func(childComplexity int) int
+		Name             func(childComplexity int) int
+		OAuth2Config     func(childComplexity int) int
+		OAuth2ConfigJSON func(childComplexity int) int
+		Problems         func(childComplexity int) int
+		Revision         func(childComplexity int) int
+		Status           func(childComplexity int) int
+		TaskDefinitions  func(childComplexity int, where *model.TaskDefinitionWhere, orderBy model.TaskDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		Type             func(childComplexity int) int
+		UIComponents     func(childComplexity int, where *model.UIComponentWhere, orderBy model.UIComponentOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		UUID             func(childComplexity int) int
+		UpdatedAt        func(childComplexity int) int
+		Version          func(childComplexity int) int
+		Versions         func(childComplexity int, where *model.IntegrationDefinitionWhere, orderBy model.IntegrationDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+	}
+
+	IntegrationDefinitionConnection struct {
+		Edges           func(childComplexity int) int
+		EndPosition     func(childComplexity int) int
+		Nodes           func(childComplexity int) int
+		PageInfo        func(childComplexity int) int
+		TotalCount      func(childComplexity int) int
+		TotalCountExact func(childComplexity int) int
+	}
+
+	IntegrationDefinitionEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	IntegrationInstance struct {
+		Config      func(childComplexity int) int
+		ContextID   func(childComplexity int) int
+		ContextType func(childComplexity int) int
+		CreatedAt   func(childComplexity int) int
+		Credentials func(childComplexity int) int
+		Definition  func(childComplexity int) int
+		Description func(childComplexity int) int
+		ID          func(childComplexity int) int
+		InstanceID  func(childComplexity int) int
+		LastUsedAt  func(childComplexity int) int
+		Name        func(childComplexity int) int
+		Revision    func(childComplexity int) int
+		State       func(childComplexity int) int
+		Status      func(childComplexity int) int
+		StatusJSON  func(childComplexity int) int
+		UUID        func(childComplexity int) int
+		UpdatedAt   func(childComplexity int) int
+	}
+
+	IntegrationInstanceConnection struct {
+		Edges           func(childComplexity int) int
+		EndPosition     func(childComplexity int) int
+		Nodes           func(childComplexity int) int
+		PageInfo        func(childComplexity int) int
+		TotalCount      func(childComplexity int) int
+		TotalCountExact func(childComplexity int) int
+	}
+
+	IntegrationInstanceEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	IntegrationMethod struct {
+		BurstLimit        func(childComplexity int) int
+		Description       func(childComplexity int) int
+		InputSchema       func(childComplexity int) int
+		MethodID          func(childComplexity int) int
+		Name              func(childComplexity int) int
+		OutputSchema      func(childComplexity int) int
+		RequestTransform  func(childComplexity int) int
+		RequestsPerMinute func(childComplexity int) int
+		ResponseTransform func(childComplexity int) int
+		RetryPolicy       func(childComplexity int) int
+		TimeoutMs         func(childComplexity int) int
+	}
+
+	IntegrationMetrics struct {
+		AverageResponseTime func(childComplexity int) int
+		ImagesThisMonth     func(childComplexity int) int
+		LastUsed            func(childComplexity int) int
+		RequestsToday       func(childComplexity int) int
+		SuccessRate         func(childComplexity int) int
+		TokensThisMonth     func(childComplexity int) int
+	}
+
+	IntegrationSelector struct {
+		Parameters func(childComplexity int) int
+		Type       func(childComplexity int) int
+		Value      func(childComplexity int) int
+	}
+
+	IntegrationStatus struct {
+		Code        func(childComplexity int) int
+		Error       func(childComplexity int) int
+		LastChecked func(childComplexity int) int
+		LastSync    func(childComplexity int) int
+		Metrics     func(childComplexity int) int
+		State       func(childComplexity int) int
 	}
 
 	Mutation struct {
@@ -357,6 +681,15 @@ type ComplexityRoot struct {
 		Message func(childComplexity int) int
 		Path    func(childComplexity int) int
 		Remedy  func(childComplexity int) int
+	}
+
+	OAuth2Config struct {
+		AdditionalParameters  func(childComplexity int) int
+		AuthorizationURL      func(childComplexity int) int
+		RefreshBeforeExpiryMs func(childComplexity int) int
+		RefreshStrategy       func(childComplexity int) int
+		Scopes                func(childComplexity int) int
+		TokenURL              func(childComplexity int) int
 	}
 
 	OriginalEvent struct {
@@ -376,10 +709,37 @@ type ComplexityRoot struct {
 		StartCursor     func(childComplexity int) int
 	}
 
+	ParallelStep struct {
+		Branches    func(childComplexity int) int
+		Description func(childComplexity int) int
+		Input       func(childComplexity int) int
+		Join        func(childComplexity int) int
+		Name        func(childComplexity int) int
+		Next        func(childComplexity int) int
+		OnFailure   func(childComplexity int) int
+		Path        func(childComplexity int) int
+		Raw         func(childComplexity int) int
+		RetryPolicy func(childComplexity int) int
+		StepID      func(childComplexity int) int
+		Task        func(childComplexity int) int
+		TaskID      func(childComplexity int) int
+		Timeout     func(childComplexity int) int
+		Type        func(childComplexity int) int
+	}
+
+	Problem struct {
+		Code     func(childComplexity int) int
+		Message  func(childComplexity int) int
+		Path     func(childComplexity int) int
+		Severity func(childComplexity int) int
+	}
+
 	Query struct {
 		DeadLetter                 func(childComplexity int, id *string, entryID *string) int
 		DeadLetterStats            func(childComplexity int, where *model.DeadLetterWhere, groupBy *model.DeadLetterGroup, bucket *model.StatsBucket, bucketBy model.StatsTime) int
 		DeadLetters                func(childComplexity int, where *model.DeadLetterWhere, orderBy model.DeadLetterOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		EventDefinition            func(childComplexity int, id *string, eventID *string, version *string) int
+		EventDefinitions           func(childComplexity int, where *model.EventDefinitionWhere, orderBy model.EventDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		EventInstance              func(childComplexity int, id *string, eventID *string) int
 		EventInstanceStats         func(childComplexity int, where *model.EventInstanceWhere, groupBy *model.EventInstanceGroup, bucket *model.StatsBucket, bucketBy model.StatsTime) int
 		EventInstances             func(childComplexity int, where *model.EventInstanceWhere, orderBy model.EventInstanceOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
@@ -387,16 +747,27 @@ type ComplexityRoot struct {
 		EventQueues                func(childComplexity int, where *model.EventQueueWhere, orderBy model.EventQueueOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		EventSequence              func(childComplexity int, id *string, sequenceID *string) int
 		EventSequences             func(childComplexity int, where *model.EventSequenceWhere, orderBy model.EventSequenceOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		IntegrationDefinition      func(childComplexity int, id *string, integrationID *string, version *string) int
+		IntegrationDefinitions     func(childComplexity int, where *model.IntegrationDefinitionWhere, orderBy model.IntegrationDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		IntegrationInstance        func(childComplexity int, id *string, instanceID *string) int
+		IntegrationInstances       func(childComplexity int, where *model.IntegrationInstanceWhere, orderBy model.IntegrationInstanceOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		Node                       func(childComplexity int, id string) int
 		Nodes                      func(childComplexity int, ids []string) int
+		Search                     func(childComplexity int, query string, kinds []model.DefinitionKind, first int) int
+		TaskDefinition             func(childComplexity int, id *string, taskID *string, version *string) int
+		TaskDefinitions            func(childComplexity int, where *model.TaskDefinitionWhere, orderBy model.TaskDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		TaskInstance               func(childComplexity int, id *string, taskInstanceID *string) int
 		TaskInstanceStats          func(childComplexity int, where *model.TaskInstanceWhere, groupBy *model.TaskInstanceGroup, bucket *model.StatsBucket, bucketBy model.StatsTime) int
 		TaskInstances              func(childComplexity int, where *model.TaskInstanceWhere, orderBy model.TaskInstanceOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		TestCaseResult             func(childComplexity int, id string) int
 		TestCaseResults            func(childComplexity int, where *model.TestCaseResultWhere, orderBy model.TestCaseResultOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		TestDefinition             func(childComplexity int, id *string, testID *string, version *string) int
+		TestDefinitions            func(childComplexity int, where *model.TestDefinitionWhere, orderBy model.TestDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		TestRun                    func(childComplexity int, id *string, runID *string) int
 		TestRunStats               func(childComplexity int, where *model.TestRunWhere, groupBy *model.TestRunGroup, bucket *model.StatsBucket, bucketBy model.StatsTime) int
 		TestRuns                   func(childComplexity int, where *model.TestRunWhere, orderBy model.TestRunOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		UIComponent                func(childComplexity int, id *string, componentID *string, version *string) int
+		UIComponents               func(childComplexity int, where *model.UIComponentWhere, orderBy model.UIComponentOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		WorkflowDefinition         func(childComplexity int, id *string, workflowID *string, version *string) int
 		WorkflowDefinitions        func(childComplexity int, where *model.WorkflowDefinitionWhere, orderBy model.WorkflowDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		WorkflowEventSubscription  func(childComplexity int, id *string, subscriptionID *string) int
@@ -408,10 +779,28 @@ type ComplexityRoot struct {
 		WorkflowInstances          func(childComplexity int, where *model.WorkflowInstanceWhere, orderBy model.WorkflowInstanceOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 	}
 
+	RetryPolicy struct {
+		BackoffMultiplier  func(childComplexity int) int
+		MaxAttempts        func(childComplexity int) int
+		MaxRetries         func(childComplexity int) int
+		MaxRetryInterval   func(childComplexity int) int
+		NonRetryableErrors func(childComplexity int) int
+		RetryInterval      func(childComplexity int) int
+		RetryableErrors    func(childComplexity int) int
+	}
+
 	RollbackStrategy struct {
 		CompensatingEvents func(childComplexity int) int
 		MaxRetries         func(childComplexity int) int
 		Type               func(childComplexity int) int
+	}
+
+	SearchHit struct {
+		Kind     func(childComplexity int) int
+		Node     func(childComplexity int) int
+		Score    func(childComplexity int) int
+		Subtitle func(childComplexity int) int
+		Title    func(childComplexity int) int
 	}
 
 	Stats struct {
@@ -424,6 +813,86 @@ type ComplexityRoot struct {
 		BucketStart func(childComplexity int) int
 		Count       func(childComplexity int) int
 		Key         func(childComplexity int) int
+	}
+
+	StepBranch struct {
+		BranchID func(childComplexity int) int
+		Steps    func(childComplexity int) int
+	}
+
+	StepErrorRoute struct {
+		ErrorCode func(childComplexity int) int
+		ErrorType func(childComplexity int) int
+		StepID    func(childComplexity int) int
+	}
+
+	StepFailurePolicy struct {
+		Action        func(childComplexity int) int
+		HandlerStepID func(childComplexity int) int
+		InputMapping  func(childComplexity int) int
+		NextStepID    func(childComplexity int) int
+		Routes        func(childComplexity int) int
+	}
+
+	StepJoin struct {
+		CancelOthers func(childComplexity int) int
+		Count        func(childComplexity int) int
+		Type         func(childComplexity int) int
+	}
+
+	StepTransition struct {
+		Condition func(childComplexity int) int
+		IsDefault func(childComplexity int) int
+		Outcome   func(childComplexity int) int
+		Step      func(childComplexity int) int
+		StepID    func(childComplexity int) int
+	}
+
+	TaskDefinition struct {
+		Category            func(childComplexity int) int
+		CreatedAt           func(childComplexity int) int
+		Description         func(childComplexity int) int
+		ExecutionConfig     func(childComplexity int) int
+		ExecutionConfigJSON func(childComplexity int) int
+		ID                  func(childComplexity int) int
+		InputSchema         func(childComplexity int) int
+		Instances           func(childComplexity int, where *model.TaskInstanceWhere, orderBy model.TaskInstanceOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		Integration         func(childComplexity int) int
+		IntegrationInstance func(childComplexity int, contextType model.IntegrationContextType, contextID *string) int
+		Metadata            func(childComplexity int) int
+		Name                func(childComplexity int) int
+		OutputSchema        func(childComplexity int) int
+		Problems            func(childComplexity int) int
+		RetryPolicy         func(childComplexity int) int
+		RetryPolicyJSON     func(childComplexity int) int
+		Revision            func(childComplexity int) int
+		Status              func(childComplexity int) int
+		Tags                func(childComplexity int) int
+		TaskID              func(childComplexity int) int
+		Tests               func(childComplexity int, where *model.TestDefinitionWhere, orderBy model.TestDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		Timeout             func(childComplexity int) int
+		Type                func(childComplexity int) int
+		UIComponents        func(childComplexity int) int
+		UIComponentsJSON    func(childComplexity int) int
+		UUID                func(childComplexity int) int
+		UpdatedAt           func(childComplexity int) int
+		Version             func(childComplexity int) int
+		Versions            func(childComplexity int, where *model.TaskDefinitionWhere, orderBy model.TaskDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		WorkflowDefinitions func(childComplexity int, where *model.WorkflowDefinitionWhere, orderBy model.WorkflowDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+	}
+
+	TaskDefinitionConnection struct {
+		Edges           func(childComplexity int) int
+		EndPosition     func(childComplexity int) int
+		Nodes           func(childComplexity int) int
+		PageInfo        func(childComplexity int) int
+		TotalCount      func(childComplexity int) int
+		TotalCountExact func(childComplexity int) int
+	}
+
+	TaskDefinitionEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
 	}
 
 	TaskExecution struct {
@@ -441,6 +910,21 @@ type ComplexityRoot struct {
 		NextRetryAt      func(childComplexity int) int
 		SLADeadline      func(childComplexity int) int
 		StartTime        func(childComplexity int) int
+	}
+
+	TaskExecutionConfig struct {
+		AssignmentRules      func(childComplexity int) int
+		ExecutionMode        func(childComplexity int) int
+		Executor             func(childComplexity int) int
+		Implementation       func(childComplexity int) int
+		ResourceRequirements func(childComplexity int) int
+		SecurityContext      func(childComplexity int) int
+	}
+
+	TaskImplementation struct {
+		Endpoint   func(childComplexity int) int
+		Kind       func(childComplexity int) int
+		Parameters func(childComplexity int) int
 	}
 
 	TaskInstance struct {
@@ -498,6 +982,72 @@ type ComplexityRoot struct {
 		UserErrors   func(childComplexity int) int
 	}
 
+	TaskIntegration struct {
+		APIVersion       func(childComplexity int) int
+		DataMapping      func(childComplexity int) int
+		Definition       func(childComplexity int) int
+		Endpoint         func(childComplexity int) int
+		InstanceSelector func(childComplexity int) int
+		IntegrationID    func(childComplexity int) int
+		Method           func(childComplexity int) int
+		MethodID         func(childComplexity int) int
+		Options          func(childComplexity int) int
+		Provider         func(childComplexity int) int
+	}
+
+	TaskResources struct {
+		CPU            func(childComplexity int) int
+		Disk           func(childComplexity int) int
+		Memory         func(childComplexity int) int
+		TimeoutSeconds func(childComplexity int) int
+	}
+
+	TaskSecurity struct {
+		Permissions            func(childComplexity int) int
+		RequiredRoles          func(childComplexity int) int
+		RequiresAuthentication func(childComplexity int) int
+		RunAs                  func(childComplexity int) int
+		SecurityLevel          func(childComplexity int) int
+	}
+
+	TaskStep struct {
+		Branches      func(childComplexity int) int
+		Description   func(childComplexity int) int
+		Input         func(childComplexity int) int
+		Name          func(childComplexity int) int
+		Next          func(childComplexity int) int
+		OnFailure     func(childComplexity int) int
+		OutputMapping func(childComplexity int) int
+		Path          func(childComplexity int) int
+		Raw           func(childComplexity int) int
+		RetryPolicy   func(childComplexity int) int
+		StepID        func(childComplexity int) int
+		Task          func(childComplexity int) int
+		TaskID        func(childComplexity int) int
+		Timeout       func(childComplexity int) int
+		Type          func(childComplexity int) int
+	}
+
+	TestAssertion struct {
+		Message func(childComplexity int) int
+		Path    func(childComplexity int) int
+		Type    func(childComplexity int) int
+		Value   func(childComplexity int) int
+	}
+
+	TestCase struct {
+		Assertions     func(childComplexity int) int
+		CaseID         func(childComplexity int) int
+		Description    func(childComplexity int) int
+		ExpectedEvents func(childComplexity int) int
+		ExpectedOutput func(childComplexity int) int
+		ExpectedState  func(childComplexity int) int
+		Input          func(childComplexity int) int
+		Mocks          func(childComplexity int) int
+		State          func(childComplexity int) int
+		Timeout        func(childComplexity int) int
+	}
+
 	TestCaseResult struct {
 		Assertions     func(childComplexity int) int
 		AssertionsJSON func(childComplexity int) int
@@ -529,6 +1079,61 @@ type ComplexityRoot struct {
 	TestCaseResultEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	TestDefinition struct {
+		Cases           func(childComplexity int) int
+		CasesJSON       func(childComplexity int) int
+		CreatedAt       func(childComplexity int) int
+		Description     func(childComplexity int) int
+		ID              func(childComplexity int) int
+		Name            func(childComplexity int) int
+		Problems        func(childComplexity int) int
+		Revision        func(childComplexity int) int
+		SharedMocks     func(childComplexity int) int
+		SharedMocksJSON func(childComplexity int) int
+		Status          func(childComplexity int) int
+		Tags            func(childComplexity int) int
+		Target          func(childComplexity int) int
+		TargetID        func(childComplexity int) int
+		TargetVersion   func(childComplexity int) int
+		TestID          func(childComplexity int) int
+		Type            func(childComplexity int) int
+		UUID            func(childComplexity int) int
+		UpdatedAt       func(childComplexity int) int
+		Version         func(childComplexity int) int
+		Versions        func(childComplexity int, where *model.TestDefinitionWhere, orderBy model.TestDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+	}
+
+	TestDefinitionConnection struct {
+		Edges           func(childComplexity int) int
+		EndPosition     func(childComplexity int) int
+		Nodes           func(childComplexity int) int
+		PageInfo        func(childComplexity int) int
+		TotalCount      func(childComplexity int) int
+		TotalCountExact func(childComplexity int) int
+	}
+
+	TestDefinitionEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	TestExpectedEvent struct {
+		Pattern func(childComplexity int) int
+		Payload func(childComplexity int) int
+	}
+
+	TestExpectedState struct {
+		Path  func(childComplexity int) int
+		Value func(childComplexity int) int
+	}
+
+	TestMock struct {
+		Delay    func(childComplexity int) int
+		Error    func(childComplexity int) int
+		Response func(childComplexity int) int
+		TaskID   func(childComplexity int) int
 	}
 
 	TestRun struct {
@@ -574,6 +1179,150 @@ type ComplexityRoot struct {
 		Total   func(childComplexity int) int
 	}
 
+	UIAction struct {
+		ActionKey    func(childComplexity int) int
+		Confirmation func(childComplexity int) int
+		Disabled     func(childComplexity int) int
+		Icon         func(childComplexity int) int
+		Label        func(childComplexity int) int
+		Style        func(childComplexity int) int
+		Tooltip      func(childComplexity int) int
+		VisibleIf    func(childComplexity int) int
+	}
+
+	UIArea struct {
+		Component   func(childComplexity int) int
+		ComponentID func(childComplexity int) int
+		Grid        func(childComplexity int) int
+		Order       func(childComplexity int) int
+		VisibleIf   func(childComplexity int) int
+	}
+
+	UIColumn struct {
+		Key    func(childComplexity int) int
+		Label  func(childComplexity int) int
+		Render func(childComplexity int) int
+		Width  func(childComplexity int) int
+	}
+
+	UIComponent struct {
+		Actions             func(childComplexity int) int
+		ActionsJSON         func(childComplexity int) int
+		Children            func(childComplexity int) int
+		ComponentID         func(childComplexity int) int
+		ComponentType       func(childComplexity int) int
+		CreatedAt           func(childComplexity int) int
+		CustomProps         func(childComplexity int) int
+		CustomPropsJSON     func(childComplexity int) int
+		Description         func(childComplexity int) int
+		DisplayTemplate     func(childComplexity int) int
+		Fields              func(childComplexity int) int
+		FieldsJSON          func(childComplexity int) int
+		ID                  func(childComplexity int) int
+		Integrations        func(childComplexity int) int
+		Layout              func(childComplexity int) int
+		LayoutJSON          func(childComplexity int) int
+		Name                func(childComplexity int) int
+		Parents             func(childComplexity int, where *model.UIComponentWhere, orderBy model.UIComponentOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		Problems            func(childComplexity int) int
+		Revision            func(childComplexity int) int
+		Status              func(childComplexity int) int
+		TaskDefinitions     func(childComplexity int, where *model.TaskDefinitionWhere, orderBy model.TaskDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		Title               func(childComplexity int) int
+		UUID                func(childComplexity int) int
+		UpdatedAt           func(childComplexity int) int
+		Version             func(childComplexity int) int
+		Versions            func(childComplexity int, where *model.UIComponentWhere, orderBy model.UIComponentOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		WorkflowDefinitions func(childComplexity int, where *model.WorkflowDefinitionWhere, orderBy model.WorkflowDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+	}
+
+	UIComponentConnection struct {
+		Edges           func(childComplexity int) int
+		EndPosition     func(childComplexity int) int
+		Nodes           func(childComplexity int) int
+		PageInfo        func(childComplexity int) int
+		TotalCount      func(childComplexity int) int
+		TotalCountExact func(childComplexity int) int
+	}
+
+	UIComponentEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	UIComponentUse struct {
+		Component        func(childComplexity int) int
+		ComponentID      func(childComplexity int) int
+		ComponentVersion func(childComplexity int) int
+		Condition        func(childComplexity int) int
+		Context          func(childComplexity int) int
+		Priority         func(childComplexity int) int
+	}
+
+	UICustomProps struct {
+		Columns     func(childComplexity int) int
+		DataKey     func(childComplexity int) int
+		DisplayType func(childComplexity int) int
+		Fields      func(childComplexity int) int
+		FlagConfig  func(childComplexity int) int
+		Title       func(childComplexity int) int
+	}
+
+	UIField struct {
+		CustomProps     func(childComplexity int) int
+		DataSource      func(childComplexity int) int
+		Default         func(childComplexity int) int
+		FieldKey        func(childComplexity int) int
+		HelpText        func(childComplexity int) int
+		Label           func(childComplexity int) int
+		Options         func(childComplexity int) int
+		Placeholder     func(childComplexity int) int
+		Required        func(childComplexity int) int
+		Type            func(childComplexity int) int
+		ValidationRules func(childComplexity int) int
+		VisibleIf       func(childComplexity int) int
+	}
+
+	UIFieldOption struct {
+		Disabled func(childComplexity int) int
+		Label    func(childComplexity int) int
+		Value    func(childComplexity int) int
+	}
+
+	UIIntegrationUse struct {
+		Definition    func(childComplexity int) int
+		FieldKey      func(childComplexity int) int
+		InstanceID    func(childComplexity int) int
+		IntegrationID func(childComplexity int) int
+		MethodID      func(childComplexity int) int
+	}
+
+	UILayout struct {
+		Areas       func(childComplexity int) int
+		ClassName   func(childComplexity int) int
+		Columns     func(childComplexity int) int
+		Component   func(childComplexity int) int
+		ComponentID func(childComplexity int) int
+		DefaultView func(childComplexity int) int
+		Order       func(childComplexity int) int
+		Sections    func(childComplexity int) int
+		Spacing     func(childComplexity int) int
+		Type        func(childComplexity int) int
+	}
+
+	UISection struct {
+		Collapsible     func(childComplexity int) int
+		DefaultExpanded func(childComplexity int) int
+		Fields          func(childComplexity int) int
+		Title           func(childComplexity int) int
+	}
+
+	UIValidationRule struct {
+		Message func(childComplexity int) int
+		Type    func(childComplexity int) int
+		Value   func(childComplexity int) int
+	}
+
 	ValidationError struct {
 		Code    func(childComplexity int) int
 		Keyword func(childComplexity int) int
@@ -592,21 +1341,37 @@ type ComplexityRoot struct {
 	}
 
 	WorkflowDefinition struct {
-		CreatedAt    func(childComplexity int) int
-		Description  func(childComplexity int) int
-		ID           func(childComplexity int) int
-		InputSchema  func(childComplexity int) int
-		Instances    func(childComplexity int, where *model.WorkflowInstanceWhere, orderBy model.WorkflowInstanceOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
-		Metadata     func(childComplexity int) int
-		Name         func(childComplexity int) int
-		OutputSchema func(childComplexity int) int
-		Revision     func(childComplexity int) int
-		Status       func(childComplexity int) int
-		StepsJSON    func(childComplexity int) int
-		UUID         func(childComplexity int) int
-		UpdatedAt    func(childComplexity int) int
-		Version      func(childComplexity int) int
-		WorkflowID   func(childComplexity int) int
+		CancellationTriggers     func(childComplexity int) int
+		CancellationTriggersJSON func(childComplexity int) int
+		CompensationSteps        func(childComplexity int) int
+		CompensationStepsJSON    func(childComplexity int) int
+		CreatedAt                func(childComplexity int) int
+		Description              func(childComplexity int) int
+		ExecutionLog             func(childComplexity int) int
+		ExecutionLogJSON         func(childComplexity int) int
+		ID                       func(childComplexity int) int
+		InputSchema              func(childComplexity int) int
+		InstanceCounts           func(childComplexity int) int
+		Instances                func(childComplexity int, where *model.WorkflowInstanceWhere, orderBy model.WorkflowInstanceOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		LastInstance             func(childComplexity int) int
+		Metadata                 func(childComplexity int) int
+		Name                     func(childComplexity int) int
+		OutputSchema             func(childComplexity int) int
+		Problems                 func(childComplexity int) int
+		Revision                 func(childComplexity int) int
+		Status                   func(childComplexity int) int
+		Steps                    func(childComplexity int) int
+		StepsJSON                func(childComplexity int) int
+		Tags                     func(childComplexity int) int
+		Tasks                    func(childComplexity int) int
+		Tests                    func(childComplexity int, where *model.TestDefinitionWhere, orderBy model.TestDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		UIComponents             func(childComplexity int) int
+		UIComponentsJSON         func(childComplexity int) int
+		UUID                     func(childComplexity int) int
+		UpdatedAt                func(childComplexity int) int
+		Version                  func(childComplexity int) int
+		Versions                 func(childComplexity int, where *model.WorkflowDefinitionWhere, orderBy model.WorkflowDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		WorkflowID               func(childComplexity int) int
 	}
 
 	WorkflowDefinitionConnection struct {
@@ -747,6 +1512,11 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	WorkflowInstanceStatusCount struct {
+		Count  func(childComplexity int) int
+		Status func(childComplexity int) int
+	}
+
 	WorkflowInstanceStep struct {
 		Attempts     func(childComplexity int) int
 		CompletedAt  func(childComplexity int) int
@@ -790,6 +1560,92 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 	_ = ec
 	switch typeName + "." + field {
 
+	case "AIConfig.defaultModel":
+		if e.ComplexityRoot.AIConfig.DefaultModel == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AIConfig.DefaultModel(childComplexity), true
+	case "AIConfig.models":
+		if e.ComplexityRoot.AIConfig.Models == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AIConfig.Models(childComplexity), true
+	case "AIConfig.provider":
+		if e.ComplexityRoot.AIConfig.Provider == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AIConfig.Provider(childComplexity), true
+
+	case "AIModel.capabilities":
+		if e.ComplexityRoot.AIModel.Capabilities == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AIModel.Capabilities(childComplexity), true
+	case "AIModel.contextWindow":
+		if e.ComplexityRoot.AIModel.ContextWindow == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AIModel.ContextWindow(childComplexity), true
+	case "AIModel.description":
+		if e.ComplexityRoot.AIModel.Description == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AIModel.Description(childComplexity), true
+	case "AIModel.imageCosts":
+		if e.ComplexityRoot.AIModel.ImageCosts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AIModel.ImageCosts(childComplexity), true
+	case "AIModel.inputFormats":
+		if e.ComplexityRoot.AIModel.InputFormats == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AIModel.InputFormats(childComplexity), true
+	case "AIModel.inputTokenCost":
+		if e.ComplexityRoot.AIModel.InputTokenCost == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AIModel.InputTokenCost(childComplexity), true
+	case "AIModel.maxTokens":
+		if e.ComplexityRoot.AIModel.MaxTokens == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AIModel.MaxTokens(childComplexity), true
+	case "AIModel.modelId":
+		if e.ComplexityRoot.AIModel.ModelID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AIModel.ModelID(childComplexity), true
+	case "AIModel.name":
+		if e.ComplexityRoot.AIModel.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AIModel.Name(childComplexity), true
+	case "AIModel.outputFormats":
+		if e.ComplexityRoot.AIModel.OutputFormats == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AIModel.OutputFormats(childComplexity), true
+	case "AIModel.outputTokenCost":
+		if e.ComplexityRoot.AIModel.OutputTokenCost == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AIModel.OutputTokenCost(childComplexity), true
+
 	case "AssertionResult.actual":
 		if e.ComplexityRoot.AssertionResult.Actual == nil {
 			break
@@ -827,6 +1683,116 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.AssertionResult.Type(childComplexity), true
 
+	case "BoundaryStep.branches":
+		if e.ComplexityRoot.BoundaryStep.Branches == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BoundaryStep.Branches(childComplexity), true
+	case "BoundaryStep.description":
+		if e.ComplexityRoot.BoundaryStep.Description == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BoundaryStep.Description(childComplexity), true
+	case "BoundaryStep.input":
+		if e.ComplexityRoot.BoundaryStep.Input == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BoundaryStep.Input(childComplexity), true
+	case "BoundaryStep.name":
+		if e.ComplexityRoot.BoundaryStep.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BoundaryStep.Name(childComplexity), true
+	case "BoundaryStep.next":
+		if e.ComplexityRoot.BoundaryStep.Next == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BoundaryStep.Next(childComplexity), true
+	case "BoundaryStep.onFailure":
+		if e.ComplexityRoot.BoundaryStep.OnFailure == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BoundaryStep.OnFailure(childComplexity), true
+	case "BoundaryStep.path":
+		if e.ComplexityRoot.BoundaryStep.Path == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BoundaryStep.Path(childComplexity), true
+	case "BoundaryStep.raw":
+		if e.ComplexityRoot.BoundaryStep.Raw == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BoundaryStep.Raw(childComplexity), true
+	case "BoundaryStep.retryPolicy":
+		if e.ComplexityRoot.BoundaryStep.RetryPolicy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BoundaryStep.RetryPolicy(childComplexity), true
+	case "BoundaryStep.stepId":
+		if e.ComplexityRoot.BoundaryStep.StepID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BoundaryStep.StepID(childComplexity), true
+	case "BoundaryStep.task":
+		if e.ComplexityRoot.BoundaryStep.Task == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BoundaryStep.Task(childComplexity), true
+	case "BoundaryStep.taskId":
+		if e.ComplexityRoot.BoundaryStep.TaskID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BoundaryStep.TaskID(childComplexity), true
+	case "BoundaryStep.timeout":
+		if e.ComplexityRoot.BoundaryStep.Timeout == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BoundaryStep.Timeout(childComplexity), true
+	case "BoundaryStep.type":
+		if e.ComplexityRoot.BoundaryStep.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BoundaryStep.Type(childComplexity), true
+
+	case "CancellationTrigger.eventCondition":
+		if e.ComplexityRoot.CancellationTrigger.EventCondition == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CancellationTrigger.EventCondition(childComplexity), true
+	case "CancellationTrigger.eventPattern":
+		if e.ComplexityRoot.CancellationTrigger.EventPattern == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CancellationTrigger.EventPattern(childComplexity), true
+	case "CancellationTrigger.reason":
+		if e.ComplexityRoot.CancellationTrigger.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CancellationTrigger.Reason(childComplexity), true
+	case "CancellationTrigger.shouldCompensate":
+		if e.ComplexityRoot.CancellationTrigger.ShouldCompensate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CancellationTrigger.ShouldCompensate(childComplexity), true
+
 	case "CompensationState.completed":
 		if e.ComplexityRoot.CompensationState.Completed == nil {
 			break
@@ -863,6 +1829,49 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CompensationState.Status(childComplexity), true
+
+	case "CompensationStep.compensates":
+		if e.ComplexityRoot.CompensationStep.Compensates == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CompensationStep.Compensates(childComplexity), true
+	case "CompensationStep.compensationFor":
+		if e.ComplexityRoot.CompensationStep.CompensationFor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CompensationStep.CompensationFor(childComplexity), true
+	case "CompensationStep.condition":
+		if e.ComplexityRoot.CompensationStep.Condition == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CompensationStep.Condition(childComplexity), true
+	case "CompensationStep.input":
+		if e.ComplexityRoot.CompensationStep.Input == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CompensationStep.Input(childComplexity), true
+	case "CompensationStep.stepId":
+		if e.ComplexityRoot.CompensationStep.StepID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CompensationStep.StepID(childComplexity), true
+	case "CompensationStep.task":
+		if e.ComplexityRoot.CompensationStep.Task == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CompensationStep.Task(childComplexity), true
+	case "CompensationStep.taskId":
+		if e.ComplexityRoot.CompensationStep.TaskID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CompensationStep.TaskID(childComplexity), true
 
 	case "ConflictError.code":
 		if e.ComplexityRoot.ConflictError.Code == nil {
@@ -1131,6 +2140,182 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.DeadLetterEdge.Node(childComplexity), true
 
+	case "DecisionStep.branches":
+		if e.ComplexityRoot.DecisionStep.Branches == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DecisionStep.Branches(childComplexity), true
+	case "DecisionStep.description":
+		if e.ComplexityRoot.DecisionStep.Description == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DecisionStep.Description(childComplexity), true
+	case "DecisionStep.input":
+		if e.ComplexityRoot.DecisionStep.Input == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DecisionStep.Input(childComplexity), true
+	case "DecisionStep.name":
+		if e.ComplexityRoot.DecisionStep.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DecisionStep.Name(childComplexity), true
+	case "DecisionStep.next":
+		if e.ComplexityRoot.DecisionStep.Next == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DecisionStep.Next(childComplexity), true
+	case "DecisionStep.onFailure":
+		if e.ComplexityRoot.DecisionStep.OnFailure == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DecisionStep.OnFailure(childComplexity), true
+	case "DecisionStep.path":
+		if e.ComplexityRoot.DecisionStep.Path == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DecisionStep.Path(childComplexity), true
+	case "DecisionStep.raw":
+		if e.ComplexityRoot.DecisionStep.Raw == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DecisionStep.Raw(childComplexity), true
+	case "DecisionStep.retryPolicy":
+		if e.ComplexityRoot.DecisionStep.RetryPolicy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DecisionStep.RetryPolicy(childComplexity), true
+	case "DecisionStep.stepId":
+		if e.ComplexityRoot.DecisionStep.StepID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DecisionStep.StepID(childComplexity), true
+	case "DecisionStep.task":
+		if e.ComplexityRoot.DecisionStep.Task == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DecisionStep.Task(childComplexity), true
+	case "DecisionStep.taskId":
+		if e.ComplexityRoot.DecisionStep.TaskID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DecisionStep.TaskID(childComplexity), true
+	case "DecisionStep.timeout":
+		if e.ComplexityRoot.DecisionStep.Timeout == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DecisionStep.Timeout(childComplexity), true
+	case "DecisionStep.type":
+		if e.ComplexityRoot.DecisionStep.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DecisionStep.Type(childComplexity), true
+
+	case "DelayedTaskStep.branches":
+		if e.ComplexityRoot.DelayedTaskStep.Branches == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DelayedTaskStep.Branches(childComplexity), true
+	case "DelayedTaskStep.delay":
+		if e.ComplexityRoot.DelayedTaskStep.Delay == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DelayedTaskStep.Delay(childComplexity), true
+	case "DelayedTaskStep.description":
+		if e.ComplexityRoot.DelayedTaskStep.Description == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DelayedTaskStep.Description(childComplexity), true
+	case "DelayedTaskStep.input":
+		if e.ComplexityRoot.DelayedTaskStep.Input == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DelayedTaskStep.Input(childComplexity), true
+	case "DelayedTaskStep.name":
+		if e.ComplexityRoot.DelayedTaskStep.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DelayedTaskStep.Name(childComplexity), true
+	case "DelayedTaskStep.next":
+		if e.ComplexityRoot.DelayedTaskStep.Next == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DelayedTaskStep.Next(childComplexity), true
+	case "DelayedTaskStep.onFailure":
+		if e.ComplexityRoot.DelayedTaskStep.OnFailure == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DelayedTaskStep.OnFailure(childComplexity), true
+	case "DelayedTaskStep.path":
+		if e.ComplexityRoot.DelayedTaskStep.Path == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DelayedTaskStep.Path(childComplexity), true
+	case "DelayedTaskStep.raw":
+		if e.ComplexityRoot.DelayedTaskStep.Raw == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DelayedTaskStep.Raw(childComplexity), true
+	case "DelayedTaskStep.retryPolicy":
+		if e.ComplexityRoot.DelayedTaskStep.RetryPolicy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DelayedTaskStep.RetryPolicy(childComplexity), true
+	case "DelayedTaskStep.stepId":
+		if e.ComplexityRoot.DelayedTaskStep.StepID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DelayedTaskStep.StepID(childComplexity), true
+	case "DelayedTaskStep.task":
+		if e.ComplexityRoot.DelayedTaskStep.Task == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DelayedTaskStep.Task(childComplexity), true
+	case "DelayedTaskStep.taskId":
+		if e.ComplexityRoot.DelayedTaskStep.TaskID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DelayedTaskStep.TaskID(childComplexity), true
+	case "DelayedTaskStep.timeout":
+		if e.ComplexityRoot.DelayedTaskStep.Timeout == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DelayedTaskStep.Timeout(childComplexity), true
+	case "DelayedTaskStep.type":
+		if e.ComplexityRoot.DelayedTaskStep.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DelayedTaskStep.Type(childComplexity), true
+
 	case "DeliveryAttempt.durationMs":
 		if e.ComplexityRoot.DeliveryAttempt.DurationMs == nil {
 			break
@@ -1198,6 +2383,206 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ErrorInfo.Timestamp(childComplexity), true
+
+	case "EventDefinition.createdAt":
+		if e.ComplexityRoot.EventDefinition.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventDefinition.CreatedAt(childComplexity), true
+	case "EventDefinition.description":
+		if e.ComplexityRoot.EventDefinition.Description == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventDefinition.Description(childComplexity), true
+	case "EventDefinition.eventId":
+		if e.ComplexityRoot.EventDefinition.EventID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventDefinition.EventID(childComplexity), true
+	case "EventDefinition.examples":
+		if e.ComplexityRoot.EventDefinition.Examples == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventDefinition.Examples(childComplexity), true
+	case "EventDefinition.id":
+		if e.ComplexityRoot.EventDefinition.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventDefinition.ID(childComplexity), true
+	case "EventDefinition.name":
+		if e.ComplexityRoot.EventDefinition.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventDefinition.Name(childComplexity), true
+	case "EventDefinition.pattern":
+		if e.ComplexityRoot.EventDefinition.Pattern == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventDefinition.Pattern(childComplexity), true
+	case "EventDefinition.payloadSchema":
+		if e.ComplexityRoot.EventDefinition.PayloadSchema == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventDefinition.PayloadSchema(childComplexity), true
+	case "EventDefinition.problems":
+		if e.ComplexityRoot.EventDefinition.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventDefinition.Problems(childComplexity), true
+	case "EventDefinition.revision":
+		if e.ComplexityRoot.EventDefinition.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventDefinition.Revision(childComplexity), true
+	case "EventDefinition.sourceTypes":
+		if e.ComplexityRoot.EventDefinition.SourceTypes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventDefinition.SourceTypes(childComplexity), true
+	case "EventDefinition.status":
+		if e.ComplexityRoot.EventDefinition.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventDefinition.Status(childComplexity), true
+	case "EventDefinition.uiMetadata":
+		if e.ComplexityRoot.EventDefinition.UIMetadata == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventDefinition.UIMetadata(childComplexity), true
+	case "EventDefinition.uiMetadataJson":
+		if e.ComplexityRoot.EventDefinition.UIMetadataJSON == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventDefinition.UIMetadataJSON(childComplexity), true
+	case "EventDefinition.uuid":
+		if e.ComplexityRoot.EventDefinition.UUID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventDefinition.UUID(childComplexity), true
+	case "EventDefinition.updatedAt":
+		if e.ComplexityRoot.EventDefinition.UpdatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventDefinition.UpdatedAt(childComplexity), true
+	case "EventDefinition.version":
+		if e.ComplexityRoot.EventDefinition.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventDefinition.Version(childComplexity), true
+	case "EventDefinition.versions":
+		if e.ComplexityRoot.EventDefinition.Versions == nil {
+			break
+		}
+
+		args, err := ec.field_EventDefinition_versions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.EventDefinition.Versions(childComplexity, args["where"].(*model.EventDefinitionWhere), args["orderBy"].(model.EventDefinitionOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+	case "EventDefinition.workflowDefinitions":
+		if e.ComplexityRoot.EventDefinition.WorkflowDefinitions == nil {
+			break
+		}
+
+		args, err := ec.field_EventDefinition_workflowDefinitions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.EventDefinition.WorkflowDefinitions(childComplexity, args["where"].(*model.WorkflowDefinitionWhere), args["orderBy"].(model.WorkflowDefinitionOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+
+	case "EventDefinitionConnection.edges":
+		if e.ComplexityRoot.EventDefinitionConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventDefinitionConnection.Edges(childComplexity), true
+	case "EventDefinitionConnection.endPosition":
+		if e.ComplexityRoot.EventDefinitionConnection.EndPosition == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventDefinitionConnection.EndPosition(childComplexity), true
+	case "EventDefinitionConnection.nodes":
+		if e.ComplexityRoot.EventDefinitionConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventDefinitionConnection.Nodes(childComplexity), true
+	case "EventDefinitionConnection.pageInfo":
+		if e.ComplexityRoot.EventDefinitionConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventDefinitionConnection.PageInfo(childComplexity), true
+	case "EventDefinitionConnection.totalCount":
+		if e.ComplexityRoot.EventDefinitionConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventDefinitionConnection.TotalCount(childComplexity), true
+	case "EventDefinitionConnection.totalCountExact":
+		if e.ComplexityRoot.EventDefinitionConnection.TotalCountExact == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventDefinitionConnection.TotalCountExact(childComplexity), true
+
+	case "EventDefinitionEdge.cursor":
+		if e.ComplexityRoot.EventDefinitionEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventDefinitionEdge.Cursor(childComplexity), true
+	case "EventDefinitionEdge.node":
+		if e.ComplexityRoot.EventDefinitionEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventDefinitionEdge.Node(childComplexity), true
+
+	case "EventDisplay.category":
+		if e.ComplexityRoot.EventDisplay.Category == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventDisplay.Category(childComplexity), true
+	case "EventDisplay.color":
+		if e.ComplexityRoot.EventDisplay.Color == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventDisplay.Color(childComplexity), true
+	case "EventDisplay.icon":
+		if e.ComplexityRoot.EventDisplay.Icon == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventDisplay.Icon(childComplexity), true
+	case "EventDisplay.priority":
+		if e.ComplexityRoot.EventDisplay.Priority == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventDisplay.Priority(childComplexity), true
 
 	case "EventInstance.causationId":
 		if e.ComplexityRoot.EventInstance.CausationID == nil {
@@ -2025,6 +3410,140 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.EventSequenceItem.Status(childComplexity), true
 
+	case "EventWaitStep.branches":
+		if e.ComplexityRoot.EventWaitStep.Branches == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventWaitStep.Branches(childComplexity), true
+	case "EventWaitStep.description":
+		if e.ComplexityRoot.EventWaitStep.Description == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventWaitStep.Description(childComplexity), true
+	case "EventWaitStep.eventCondition":
+		if e.ComplexityRoot.EventWaitStep.EventCondition == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventWaitStep.EventCondition(childComplexity), true
+	case "EventWaitStep.eventPattern":
+		if e.ComplexityRoot.EventWaitStep.EventPattern == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventWaitStep.EventPattern(childComplexity), true
+	case "EventWaitStep.eventPayloadMapping":
+		if e.ComplexityRoot.EventWaitStep.EventPayloadMapping == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventWaitStep.EventPayloadMapping(childComplexity), true
+	case "EventWaitStep.eventTimeout":
+		if e.ComplexityRoot.EventWaitStep.EventTimeout == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventWaitStep.EventTimeout(childComplexity), true
+	case "EventWaitStep.input":
+		if e.ComplexityRoot.EventWaitStep.Input == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventWaitStep.Input(childComplexity), true
+	case "EventWaitStep.name":
+		if e.ComplexityRoot.EventWaitStep.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventWaitStep.Name(childComplexity), true
+	case "EventWaitStep.next":
+		if e.ComplexityRoot.EventWaitStep.Next == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventWaitStep.Next(childComplexity), true
+	case "EventWaitStep.onFailure":
+		if e.ComplexityRoot.EventWaitStep.OnFailure == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventWaitStep.OnFailure(childComplexity), true
+	case "EventWaitStep.path":
+		if e.ComplexityRoot.EventWaitStep.Path == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventWaitStep.Path(childComplexity), true
+	case "EventWaitStep.raw":
+		if e.ComplexityRoot.EventWaitStep.Raw == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventWaitStep.Raw(childComplexity), true
+	case "EventWaitStep.retryPolicy":
+		if e.ComplexityRoot.EventWaitStep.RetryPolicy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventWaitStep.RetryPolicy(childComplexity), true
+	case "EventWaitStep.stepId":
+		if e.ComplexityRoot.EventWaitStep.StepID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventWaitStep.StepID(childComplexity), true
+	case "EventWaitStep.task":
+		if e.ComplexityRoot.EventWaitStep.Task == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventWaitStep.Task(childComplexity), true
+	case "EventWaitStep.taskId":
+		if e.ComplexityRoot.EventWaitStep.TaskID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventWaitStep.TaskID(childComplexity), true
+	case "EventWaitStep.timeout":
+		if e.ComplexityRoot.EventWaitStep.Timeout == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventWaitStep.Timeout(childComplexity), true
+	case "EventWaitStep.timeoutHandlerStepId":
+		if e.ComplexityRoot.EventWaitStep.TimeoutHandlerStepID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventWaitStep.TimeoutHandlerStepID(childComplexity), true
+	case "EventWaitStep.type":
+		if e.ComplexityRoot.EventWaitStep.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventWaitStep.Type(childComplexity), true
+
+	case "ExecutionLog.level":
+		if e.ComplexityRoot.ExecutionLog.Level == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExecutionLog.Level(childComplexity), true
+	case "ExecutionLog.metadata":
+		if e.ComplexityRoot.ExecutionLog.Metadata == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExecutionLog.Metadata(childComplexity), true
+	case "ExecutionLog.retention":
+		if e.ComplexityRoot.ExecutionLog.Retention == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExecutionLog.Retention(childComplexity), true
+
 	case "ExternalSubscriber.name":
 		if e.ComplexityRoot.ExternalSubscriber.Name == nil {
 			break
@@ -2100,6 +3619,121 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.HistoryEntry.What(childComplexity), true
 
+	case "HumanTaskStep.assigneeRole":
+		if e.ComplexityRoot.HumanTaskStep.AssigneeRole == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HumanTaskStep.AssigneeRole(childComplexity), true
+	case "HumanTaskStep.branches":
+		if e.ComplexityRoot.HumanTaskStep.Branches == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HumanTaskStep.Branches(childComplexity), true
+	case "HumanTaskStep.description":
+		if e.ComplexityRoot.HumanTaskStep.Description == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HumanTaskStep.Description(childComplexity), true
+	case "HumanTaskStep.dueIn":
+		if e.ComplexityRoot.HumanTaskStep.DueIn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HumanTaskStep.DueIn(childComplexity), true
+	case "HumanTaskStep.form":
+		if e.ComplexityRoot.HumanTaskStep.Form == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HumanTaskStep.Form(childComplexity), true
+	case "HumanTaskStep.input":
+		if e.ComplexityRoot.HumanTaskStep.Input == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HumanTaskStep.Input(childComplexity), true
+	case "HumanTaskStep.name":
+		if e.ComplexityRoot.HumanTaskStep.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HumanTaskStep.Name(childComplexity), true
+	case "HumanTaskStep.next":
+		if e.ComplexityRoot.HumanTaskStep.Next == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HumanTaskStep.Next(childComplexity), true
+	case "HumanTaskStep.onFailure":
+		if e.ComplexityRoot.HumanTaskStep.OnFailure == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HumanTaskStep.OnFailure(childComplexity), true
+	case "HumanTaskStep.path":
+		if e.ComplexityRoot.HumanTaskStep.Path == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HumanTaskStep.Path(childComplexity), true
+	case "HumanTaskStep.priority":
+		if e.ComplexityRoot.HumanTaskStep.Priority == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HumanTaskStep.Priority(childComplexity), true
+	case "HumanTaskStep.raw":
+		if e.ComplexityRoot.HumanTaskStep.Raw == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HumanTaskStep.Raw(childComplexity), true
+	case "HumanTaskStep.retryPolicy":
+		if e.ComplexityRoot.HumanTaskStep.RetryPolicy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HumanTaskStep.RetryPolicy(childComplexity), true
+	case "HumanTaskStep.stepId":
+		if e.ComplexityRoot.HumanTaskStep.StepID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HumanTaskStep.StepID(childComplexity), true
+	case "HumanTaskStep.task":
+		if e.ComplexityRoot.HumanTaskStep.Task == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HumanTaskStep.Task(childComplexity), true
+	case "HumanTaskStep.taskForm":
+		if e.ComplexityRoot.HumanTaskStep.TaskForm == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HumanTaskStep.TaskForm(childComplexity), true
+	case "HumanTaskStep.taskId":
+		if e.ComplexityRoot.HumanTaskStep.TaskID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HumanTaskStep.TaskID(childComplexity), true
+	case "HumanTaskStep.timeout":
+		if e.ComplexityRoot.HumanTaskStep.Timeout == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HumanTaskStep.Timeout(childComplexity), true
+	case "HumanTaskStep.type":
+		if e.ComplexityRoot.HumanTaskStep.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HumanTaskStep.Type(childComplexity), true
+
 	case "IllegalTransitionError.allowed":
 		if e.ComplexityRoot.IllegalTransitionError.Allowed == nil {
 			break
@@ -2143,6 +3777,565 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.IllegalTransitionError.To(childComplexity), true
 
+	case "IntegrationCredentials.configured":
+		if e.ComplexityRoot.IntegrationCredentials.Configured == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationCredentials.Configured(childComplexity), true
+	case "IntegrationCredentials.expiresAt":
+		if e.ComplexityRoot.IntegrationCredentials.ExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationCredentials.ExpiresAt(childComplexity), true
+	case "IntegrationCredentials.kind":
+		if e.ComplexityRoot.IntegrationCredentials.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationCredentials.Kind(childComplexity), true
+	case "IntegrationCredentials.updatedAt":
+		if e.ComplexityRoot.IntegrationCredentials.UpdatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationCredentials.UpdatedAt(childComplexity), true
+
+	case "IntegrationDefinition.aiConfig":
+		if e.ComplexityRoot.IntegrationDefinition.AIConfig == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationDefinition.AIConfig(childComplexity), true
+	case "IntegrationDefinition.aiConfigJson":
+		if e.ComplexityRoot.IntegrationDefinition.AIConfigJSON == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationDefinition.AIConfigJSON(childComplexity), true
+	case "IntegrationDefinition.authType":
+		if e.ComplexityRoot.IntegrationDefinition.AuthType == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationDefinition.AuthType(childComplexity), true
+	case "IntegrationDefinition.configSchema":
+		if e.ComplexityRoot.IntegrationDefinition.ConfigSchema == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationDefinition.ConfigSchema(childComplexity), true
+	case "IntegrationDefinition.createdAt":
+		if e.ComplexityRoot.IntegrationDefinition.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationDefinition.CreatedAt(childComplexity), true
+	case "IntegrationDefinition.description":
+		if e.ComplexityRoot.IntegrationDefinition.Description == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationDefinition.Description(childComplexity), true
+	case "IntegrationDefinition.id":
+		if e.ComplexityRoot.IntegrationDefinition.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationDefinition.ID(childComplexity), true
+	case "IntegrationDefinition.iconUrl":
+		if e.ComplexityRoot.IntegrationDefinition.IconURL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationDefinition.IconURL(childComplexity), true
+	case "IntegrationDefinition.instances":
+		if e.ComplexityRoot.IntegrationDefinition.Instances == nil {
+			break
+		}
+
+		args, err := ec.field_IntegrationDefinition_instances_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.IntegrationDefinition.Instances(childComplexity, args["where"].(*model.IntegrationInstanceWhere), args["orderBy"].(model.IntegrationInstanceOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+	case "IntegrationDefinition.integrationId":
+		if e.ComplexityRoot.IntegrationDefinition.IntegrationID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationDefinition.IntegrationID(childComplexity), true
+	case "IntegrationDefinition.methods":
+		if e.ComplexityRoot.IntegrationDefinition.Methods == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationDefinition.Methods(childComplexity), true
+	case "IntegrationDefinition.methodsJson":
+		if e.ComplexityRoot.IntegrationDefinition.MethodsJSON == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationDefinition.MethodsJSON(childComplexity), true
+	case "IntegrationDefinition.name":
+		if e.ComplexityRoot.IntegrationDefinition.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationDefinition.Name(childComplexity), true
+	case "IntegrationDefinition.oauth2Config":
+		if e.ComplexityRoot.IntegrationDefinition.OAuth2Config == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationDefinition.OAuth2Config(childComplexity), true
+	case "IntegrationDefinition.oauth2ConfigJson":
+		if e.ComplexityRoot.IntegrationDefinition.OAuth2ConfigJSON == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationDefinition.OAuth2ConfigJSON(childComplexity), true
+	case "IntegrationDefinition.problems":
+		if e.ComplexityRoot.IntegrationDefinition.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationDefinition.Problems(childComplexity), true
+	case "IntegrationDefinition.revision":
+		if e.ComplexityRoot.IntegrationDefinition.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationDefinition.Revision(childComplexity), true
+	case "IntegrationDefinition.status":
+		if e.ComplexityRoot.IntegrationDefinition.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationDefinition.Status(childComplexity), true
+	case "IntegrationDefinition.taskDefinitions":
+		if e.ComplexityRoot.IntegrationDefinition.TaskDefinitions == nil {
+			break
+		}
+
+		args, err := ec.field_IntegrationDefinition_taskDefinitions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.IntegrationDefinition.TaskDefinitions(childComplexity, args["where"].(*model.TaskDefinitionWhere), args["orderBy"].(model.TaskDefinitionOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+	case "IntegrationDefinition.type":
+		if e.ComplexityRoot.IntegrationDefinition.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationDefinition.Type(childComplexity), true
+	case "IntegrationDefinition.uiComponents":
+		if e.ComplexityRoot.IntegrationDefinition.UIComponents == nil {
+			break
+		}
+
+		args, err := ec.field_IntegrationDefinition_uiComponents_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.IntegrationDefinition.UIComponents(childComplexity, args["where"].(*model.UIComponentWhere), args["orderBy"].(model.UIComponentOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+	case "IntegrationDefinition.uuid":
+		if e.ComplexityRoot.IntegrationDefinition.UUID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationDefinition.UUID(childComplexity), true
+	case "IntegrationDefinition.updatedAt":
+		if e.ComplexityRoot.IntegrationDefinition.UpdatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationDefinition.UpdatedAt(childComplexity), true
+	case "IntegrationDefinition.version":
+		if e.ComplexityRoot.IntegrationDefinition.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationDefinition.Version(childComplexity), true
+	case "IntegrationDefinition.versions":
+		if e.ComplexityRoot.IntegrationDefinition.Versions == nil {
+			break
+		}
+
+		args, err := ec.field_IntegrationDefinition_versions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.IntegrationDefinition.Versions(childComplexity, args["where"].(*model.IntegrationDefinitionWhere), args["orderBy"].(model.IntegrationDefinitionOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+
+	case "IntegrationDefinitionConnection.edges":
+		if e.ComplexityRoot.IntegrationDefinitionConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationDefinitionConnection.Edges(childComplexity), true
+	case "IntegrationDefinitionConnection.endPosition":
+		if e.ComplexityRoot.IntegrationDefinitionConnection.EndPosition == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationDefinitionConnection.EndPosition(childComplexity), true
+	case "IntegrationDefinitionConnection.nodes":
+		if e.ComplexityRoot.IntegrationDefinitionConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationDefinitionConnection.Nodes(childComplexity), true
+	case "IntegrationDefinitionConnection.pageInfo":
+		if e.ComplexityRoot.IntegrationDefinitionConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationDefinitionConnection.PageInfo(childComplexity), true
+	case "IntegrationDefinitionConnection.totalCount":
+		if e.ComplexityRoot.IntegrationDefinitionConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationDefinitionConnection.TotalCount(childComplexity), true
+	case "IntegrationDefinitionConnection.totalCountExact":
+		if e.ComplexityRoot.IntegrationDefinitionConnection.TotalCountExact == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationDefinitionConnection.TotalCountExact(childComplexity), true
+
+	case "IntegrationDefinitionEdge.cursor":
+		if e.ComplexityRoot.IntegrationDefinitionEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationDefinitionEdge.Cursor(childComplexity), true
+	case "IntegrationDefinitionEdge.node":
+		if e.ComplexityRoot.IntegrationDefinitionEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationDefinitionEdge.Node(childComplexity), true
+
+	case "IntegrationInstance.config":
+		if e.ComplexityRoot.IntegrationInstance.Config == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationInstance.Config(childComplexity), true
+	case "IntegrationInstance.contextId":
+		if e.ComplexityRoot.IntegrationInstance.ContextID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationInstance.ContextID(childComplexity), true
+	case "IntegrationInstance.contextType":
+		if e.ComplexityRoot.IntegrationInstance.ContextType == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationInstance.ContextType(childComplexity), true
+	case "IntegrationInstance.createdAt":
+		if e.ComplexityRoot.IntegrationInstance.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationInstance.CreatedAt(childComplexity), true
+	case "IntegrationInstance.credentials":
+		if e.ComplexityRoot.IntegrationInstance.Credentials == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationInstance.Credentials(childComplexity), true
+	case "IntegrationInstance.definition":
+		if e.ComplexityRoot.IntegrationInstance.Definition == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationInstance.Definition(childComplexity), true
+	case "IntegrationInstance.description":
+		if e.ComplexityRoot.IntegrationInstance.Description == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationInstance.Description(childComplexity), true
+	case "IntegrationInstance.id":
+		if e.ComplexityRoot.IntegrationInstance.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationInstance.ID(childComplexity), true
+	case "IntegrationInstance.instanceId":
+		if e.ComplexityRoot.IntegrationInstance.InstanceID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationInstance.InstanceID(childComplexity), true
+	case "IntegrationInstance.lastUsedAt":
+		if e.ComplexityRoot.IntegrationInstance.LastUsedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationInstance.LastUsedAt(childComplexity), true
+	case "IntegrationInstance.name":
+		if e.ComplexityRoot.IntegrationInstance.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationInstance.Name(childComplexity), true
+	case "IntegrationInstance.revision":
+		if e.ComplexityRoot.IntegrationInstance.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationInstance.Revision(childComplexity), true
+	case "IntegrationInstance.state":
+		if e.ComplexityRoot.IntegrationInstance.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationInstance.State(childComplexity), true
+	case "IntegrationInstance.status":
+		if e.ComplexityRoot.IntegrationInstance.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationInstance.Status(childComplexity), true
+	case "IntegrationInstance.statusJson":
+		if e.ComplexityRoot.IntegrationInstance.StatusJSON == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationInstance.StatusJSON(childComplexity), true
+	case "IntegrationInstance.uuid":
+		if e.ComplexityRoot.IntegrationInstance.UUID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationInstance.UUID(childComplexity), true
+	case "IntegrationInstance.updatedAt":
+		if e.ComplexityRoot.IntegrationInstance.UpdatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationInstance.UpdatedAt(childComplexity), true
+
+	case "IntegrationInstanceConnection.edges":
+		if e.ComplexityRoot.IntegrationInstanceConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationInstanceConnection.Edges(childComplexity), true
+	case "IntegrationInstanceConnection.endPosition":
+		if e.ComplexityRoot.IntegrationInstanceConnection.EndPosition == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationInstanceConnection.EndPosition(childComplexity), true
+	case "IntegrationInstanceConnection.nodes":
+		if e.ComplexityRoot.IntegrationInstanceConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationInstanceConnection.Nodes(childComplexity), true
+	case "IntegrationInstanceConnection.pageInfo":
+		if e.ComplexityRoot.IntegrationInstanceConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationInstanceConnection.PageInfo(childComplexity), true
+	case "IntegrationInstanceConnection.totalCount":
+		if e.ComplexityRoot.IntegrationInstanceConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationInstanceConnection.TotalCount(childComplexity), true
+	case "IntegrationInstanceConnection.totalCountExact":
+		if e.ComplexityRoot.IntegrationInstanceConnection.TotalCountExact == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationInstanceConnection.TotalCountExact(childComplexity), true
+
+	case "IntegrationInstanceEdge.cursor":
+		if e.ComplexityRoot.IntegrationInstanceEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationInstanceEdge.Cursor(childComplexity), true
+	case "IntegrationInstanceEdge.node":
+		if e.ComplexityRoot.IntegrationInstanceEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationInstanceEdge.Node(childComplexity), true
+
+	case "IntegrationMethod.burstLimit":
+		if e.ComplexityRoot.IntegrationMethod.BurstLimit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationMethod.BurstLimit(childComplexity), true
+	case "IntegrationMethod.description":
+		if e.ComplexityRoot.IntegrationMethod.Description == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationMethod.Description(childComplexity), true
+	case "IntegrationMethod.inputSchema":
+		if e.ComplexityRoot.IntegrationMethod.InputSchema == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationMethod.InputSchema(childComplexity), true
+	case "IntegrationMethod.methodId":
+		if e.ComplexityRoot.IntegrationMethod.MethodID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationMethod.MethodID(childComplexity), true
+	case "IntegrationMethod.name":
+		if e.ComplexityRoot.IntegrationMethod.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationMethod.Name(childComplexity), true
+	case "IntegrationMethod.outputSchema":
+		if e.ComplexityRoot.IntegrationMethod.OutputSchema == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationMethod.OutputSchema(childComplexity), true
+	case "IntegrationMethod.requestTransform":
+		if e.ComplexityRoot.IntegrationMethod.RequestTransform == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationMethod.RequestTransform(childComplexity), true
+	case "IntegrationMethod.requestsPerMinute":
+		if e.ComplexityRoot.IntegrationMethod.RequestsPerMinute == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationMethod.RequestsPerMinute(childComplexity), true
+	case "IntegrationMethod.responseTransform":
+		if e.ComplexityRoot.IntegrationMethod.ResponseTransform == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationMethod.ResponseTransform(childComplexity), true
+	case "IntegrationMethod.retryPolicy":
+		if e.ComplexityRoot.IntegrationMethod.RetryPolicy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationMethod.RetryPolicy(childComplexity), true
+	case "IntegrationMethod.timeoutMs":
+		if e.ComplexityRoot.IntegrationMethod.TimeoutMs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationMethod.TimeoutMs(childComplexity), true
+
+	case "IntegrationMetrics.averageResponseTime":
+		if e.ComplexityRoot.IntegrationMetrics.AverageResponseTime == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationMetrics.AverageResponseTime(childComplexity), true
+	case "IntegrationMetrics.imagesThisMonth":
+		if e.ComplexityRoot.IntegrationMetrics.ImagesThisMonth == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationMetrics.ImagesThisMonth(childComplexity), true
+	case "IntegrationMetrics.lastUsed":
+		if e.ComplexityRoot.IntegrationMetrics.LastUsed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationMetrics.LastUsed(childComplexity), true
+	case "IntegrationMetrics.requestsToday":
+		if e.ComplexityRoot.IntegrationMetrics.RequestsToday == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationMetrics.RequestsToday(childComplexity), true
+	case "IntegrationMetrics.successRate":
+		if e.ComplexityRoot.IntegrationMetrics.SuccessRate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationMetrics.SuccessRate(childComplexity), true
+	case "IntegrationMetrics.tokensThisMonth":
+		if e.ComplexityRoot.IntegrationMetrics.TokensThisMonth == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationMetrics.TokensThisMonth(childComplexity), true
+
+	case "IntegrationSelector.parameters":
+		if e.ComplexityRoot.IntegrationSelector.Parameters == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationSelector.Parameters(childComplexity), true
+	case "IntegrationSelector.type":
+		if e.ComplexityRoot.IntegrationSelector.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationSelector.Type(childComplexity), true
+	case "IntegrationSelector.value":
+		if e.ComplexityRoot.IntegrationSelector.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationSelector.Value(childComplexity), true
+
+	case "IntegrationStatus.code":
+		if e.ComplexityRoot.IntegrationStatus.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationStatus.Code(childComplexity), true
+	case "IntegrationStatus.error":
+		if e.ComplexityRoot.IntegrationStatus.Error == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationStatus.Error(childComplexity), true
+	case "IntegrationStatus.lastChecked":
+		if e.ComplexityRoot.IntegrationStatus.LastChecked == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationStatus.LastChecked(childComplexity), true
+	case "IntegrationStatus.lastSync":
+		if e.ComplexityRoot.IntegrationStatus.LastSync == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationStatus.LastSync(childComplexity), true
+	case "IntegrationStatus.metrics":
+		if e.ComplexityRoot.IntegrationStatus.Metrics == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationStatus.Metrics(childComplexity), true
+	case "IntegrationStatus.state":
+		if e.ComplexityRoot.IntegrationStatus.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationStatus.State(childComplexity), true
+
 	case "Mutation.taskInstanceClaim":
 		if e.ComplexityRoot.Mutation.TaskInstanceClaim == nil {
 			break
@@ -2179,6 +4372,43 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.NotFoundError.Remedy(childComplexity), true
+
+	case "OAuth2Config.additionalParameters":
+		if e.ComplexityRoot.OAuth2Config.AdditionalParameters == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OAuth2Config.AdditionalParameters(childComplexity), true
+	case "OAuth2Config.authorizationUrl":
+		if e.ComplexityRoot.OAuth2Config.AuthorizationURL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OAuth2Config.AuthorizationURL(childComplexity), true
+	case "OAuth2Config.refreshBeforeExpiryMs":
+		if e.ComplexityRoot.OAuth2Config.RefreshBeforeExpiryMs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OAuth2Config.RefreshBeforeExpiryMs(childComplexity), true
+	case "OAuth2Config.refreshStrategy":
+		if e.ComplexityRoot.OAuth2Config.RefreshStrategy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OAuth2Config.RefreshStrategy(childComplexity), true
+	case "OAuth2Config.scopes":
+		if e.ComplexityRoot.OAuth2Config.Scopes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OAuth2Config.Scopes(childComplexity), true
+	case "OAuth2Config.tokenUrl":
+		if e.ComplexityRoot.OAuth2Config.TokenURL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OAuth2Config.TokenURL(childComplexity), true
 
 	case "OriginalEvent.eventId":
 		if e.ComplexityRoot.OriginalEvent.EventID == nil {
@@ -2248,6 +4478,122 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PageInfo.StartCursor(childComplexity), true
 
+	case "ParallelStep.branches":
+		if e.ComplexityRoot.ParallelStep.Branches == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ParallelStep.Branches(childComplexity), true
+	case "ParallelStep.description":
+		if e.ComplexityRoot.ParallelStep.Description == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ParallelStep.Description(childComplexity), true
+	case "ParallelStep.input":
+		if e.ComplexityRoot.ParallelStep.Input == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ParallelStep.Input(childComplexity), true
+	case "ParallelStep.join":
+		if e.ComplexityRoot.ParallelStep.Join == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ParallelStep.Join(childComplexity), true
+	case "ParallelStep.name":
+		if e.ComplexityRoot.ParallelStep.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ParallelStep.Name(childComplexity), true
+	case "ParallelStep.next":
+		if e.ComplexityRoot.ParallelStep.Next == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ParallelStep.Next(childComplexity), true
+	case "ParallelStep.onFailure":
+		if e.ComplexityRoot.ParallelStep.OnFailure == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ParallelStep.OnFailure(childComplexity), true
+	case "ParallelStep.path":
+		if e.ComplexityRoot.ParallelStep.Path == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ParallelStep.Path(childComplexity), true
+	case "ParallelStep.raw":
+		if e.ComplexityRoot.ParallelStep.Raw == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ParallelStep.Raw(childComplexity), true
+	case "ParallelStep.retryPolicy":
+		if e.ComplexityRoot.ParallelStep.RetryPolicy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ParallelStep.RetryPolicy(childComplexity), true
+	case "ParallelStep.stepId":
+		if e.ComplexityRoot.ParallelStep.StepID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ParallelStep.StepID(childComplexity), true
+	case "ParallelStep.task":
+		if e.ComplexityRoot.ParallelStep.Task == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ParallelStep.Task(childComplexity), true
+	case "ParallelStep.taskId":
+		if e.ComplexityRoot.ParallelStep.TaskID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ParallelStep.TaskID(childComplexity), true
+	case "ParallelStep.timeout":
+		if e.ComplexityRoot.ParallelStep.Timeout == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ParallelStep.Timeout(childComplexity), true
+	case "ParallelStep.type":
+		if e.ComplexityRoot.ParallelStep.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ParallelStep.Type(childComplexity), true
+
+	case "Problem.code":
+		if e.ComplexityRoot.Problem.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Problem.Code(childComplexity), true
+	case "Problem.message":
+		if e.ComplexityRoot.Problem.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Problem.Message(childComplexity), true
+	case "Problem.path":
+		if e.ComplexityRoot.Problem.Path == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Problem.Path(childComplexity), true
+	case "Problem.severity":
+		if e.ComplexityRoot.Problem.Severity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Problem.Severity(childComplexity), true
+
 	case "Query.deadLetter":
 		if e.ComplexityRoot.Query.DeadLetter == nil {
 			break
@@ -2281,6 +4627,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.DeadLetters(childComplexity, args["where"].(*model.DeadLetterWhere), args["orderBy"].(model.DeadLetterOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+	case "Query.eventDefinition":
+		if e.ComplexityRoot.Query.EventDefinition == nil {
+			break
+		}
+
+		args, err := ec.field_Query_eventDefinition_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.EventDefinition(childComplexity, args["id"].(*string), args["eventId"].(*string), args["version"].(*string)), true
+	case "Query.eventDefinitions":
+		if e.ComplexityRoot.Query.EventDefinitions == nil {
+			break
+		}
+
+		args, err := ec.field_Query_eventDefinitions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.EventDefinitions(childComplexity, args["where"].(*model.EventDefinitionWhere), args["orderBy"].(model.EventDefinitionOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
 	case "Query.eventInstance":
 		if e.ComplexityRoot.Query.EventInstance == nil {
 			break
@@ -2358,6 +4726,50 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.EventSequences(childComplexity, args["where"].(*model.EventSequenceWhere), args["orderBy"].(model.EventSequenceOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+	case "Query.integrationDefinition":
+		if e.ComplexityRoot.Query.IntegrationDefinition == nil {
+			break
+		}
+
+		args, err := ec.field_Query_integrationDefinition_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.IntegrationDefinition(childComplexity, args["id"].(*string), args["integrationId"].(*string), args["version"].(*string)), true
+	case "Query.integrationDefinitions":
+		if e.ComplexityRoot.Query.IntegrationDefinitions == nil {
+			break
+		}
+
+		args, err := ec.field_Query_integrationDefinitions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.IntegrationDefinitions(childComplexity, args["where"].(*model.IntegrationDefinitionWhere), args["orderBy"].(model.IntegrationDefinitionOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+	case "Query.integrationInstance":
+		if e.ComplexityRoot.Query.IntegrationInstance == nil {
+			break
+		}
+
+		args, err := ec.field_Query_integrationInstance_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.IntegrationInstance(childComplexity, args["id"].(*string), args["instanceId"].(*string)), true
+	case "Query.integrationInstances":
+		if e.ComplexityRoot.Query.IntegrationInstances == nil {
+			break
+		}
+
+		args, err := ec.field_Query_integrationInstances_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.IntegrationInstances(childComplexity, args["where"].(*model.IntegrationInstanceWhere), args["orderBy"].(model.IntegrationInstanceOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
 
 	case "Query.node":
 		if e.ComplexityRoot.Query.Node == nil {
@@ -2381,6 +4793,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Nodes(childComplexity, args["ids"].([]string)), true
+	case "Query.search":
+		if e.ComplexityRoot.Query.Search == nil {
+			break
+		}
+
+		args, err := ec.field_Query_search_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Search(childComplexity, args["query"].(string), args["kinds"].([]model.DefinitionKind), args["first"].(int)), true
+	case "Query.taskDefinition":
+		if e.ComplexityRoot.Query.TaskDefinition == nil {
+			break
+		}
+
+		args, err := ec.field_Query_taskDefinition_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.TaskDefinition(childComplexity, args["id"].(*string), args["taskId"].(*string), args["version"].(*string)), true
+	case "Query.taskDefinitions":
+		if e.ComplexityRoot.Query.TaskDefinitions == nil {
+			break
+		}
+
+		args, err := ec.field_Query_taskDefinitions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.TaskDefinitions(childComplexity, args["where"].(*model.TaskDefinitionWhere), args["orderBy"].(model.TaskDefinitionOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
 	case "Query.taskInstance":
 		if e.ComplexityRoot.Query.TaskInstance == nil {
 			break
@@ -2436,6 +4881,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.TestCaseResults(childComplexity, args["where"].(*model.TestCaseResultWhere), args["orderBy"].(model.TestCaseResultOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+	case "Query.testDefinition":
+		if e.ComplexityRoot.Query.TestDefinition == nil {
+			break
+		}
+
+		args, err := ec.field_Query_testDefinition_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.TestDefinition(childComplexity, args["id"].(*string), args["testId"].(*string), args["version"].(*string)), true
+	case "Query.testDefinitions":
+		if e.ComplexityRoot.Query.TestDefinitions == nil {
+			break
+		}
+
+		args, err := ec.field_Query_testDefinitions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.TestDefinitions(childComplexity, args["where"].(*model.TestDefinitionWhere), args["orderBy"].(model.TestDefinitionOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
 	case "Query.testRun":
 		if e.ComplexityRoot.Query.TestRun == nil {
 			break
@@ -2469,6 +4936,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.TestRuns(childComplexity, args["where"].(*model.TestRunWhere), args["orderBy"].(model.TestRunOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+	case "Query.uiComponent":
+		if e.ComplexityRoot.Query.UIComponent == nil {
+			break
+		}
+
+		args, err := ec.field_Query_uiComponent_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.UIComponent(childComplexity, args["id"].(*string), args["componentId"].(*string), args["version"].(*string)), true
+	case "Query.uiComponents":
+		if e.ComplexityRoot.Query.UIComponents == nil {
+			break
+		}
+
+		args, err := ec.field_Query_uiComponents_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.UIComponents(childComplexity, args["where"].(*model.UIComponentWhere), args["orderBy"].(model.UIComponentOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
 	case "Query.workflowDefinition":
 		if e.ComplexityRoot.Query.WorkflowDefinition == nil {
 			break
@@ -2569,6 +5058,49 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Query.WorkflowInstances(childComplexity, args["where"].(*model.WorkflowInstanceWhere), args["orderBy"].(model.WorkflowInstanceOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
 
+	case "RetryPolicy.backoffMultiplier":
+		if e.ComplexityRoot.RetryPolicy.BackoffMultiplier == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RetryPolicy.BackoffMultiplier(childComplexity), true
+	case "RetryPolicy.maxAttempts":
+		if e.ComplexityRoot.RetryPolicy.MaxAttempts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RetryPolicy.MaxAttempts(childComplexity), true
+	case "RetryPolicy.maxRetries":
+		if e.ComplexityRoot.RetryPolicy.MaxRetries == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RetryPolicy.MaxRetries(childComplexity), true
+	case "RetryPolicy.maxRetryInterval":
+		if e.ComplexityRoot.RetryPolicy.MaxRetryInterval == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RetryPolicy.MaxRetryInterval(childComplexity), true
+	case "RetryPolicy.nonRetryableErrors":
+		if e.ComplexityRoot.RetryPolicy.NonRetryableErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RetryPolicy.NonRetryableErrors(childComplexity), true
+	case "RetryPolicy.retryInterval":
+		if e.ComplexityRoot.RetryPolicy.RetryInterval == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RetryPolicy.RetryInterval(childComplexity), true
+	case "RetryPolicy.retryableErrors":
+		if e.ComplexityRoot.RetryPolicy.RetryableErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RetryPolicy.RetryableErrors(childComplexity), true
+
 	case "RollbackStrategy.compensatingEvents":
 		if e.ComplexityRoot.RollbackStrategy.CompensatingEvents == nil {
 			break
@@ -2587,6 +5119,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RollbackStrategy.Type(childComplexity), true
+
+	case "SearchHit.kind":
+		if e.ComplexityRoot.SearchHit.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchHit.Kind(childComplexity), true
+	case "SearchHit.node":
+		if e.ComplexityRoot.SearchHit.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchHit.Node(childComplexity), true
+	case "SearchHit.score":
+		if e.ComplexityRoot.SearchHit.Score == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchHit.Score(childComplexity), true
+	case "SearchHit.subtitle":
+		if e.ComplexityRoot.SearchHit.Subtitle == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchHit.Subtitle(childComplexity), true
+	case "SearchHit.title":
+		if e.ComplexityRoot.SearchHit.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchHit.Title(childComplexity), true
 
 	case "Stats.groups":
 		if e.ComplexityRoot.Stats.Groups == nil {
@@ -2625,6 +5188,375 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.StatsGroup.Key(childComplexity), true
+
+	case "StepBranch.branchId":
+		if e.ComplexityRoot.StepBranch.BranchID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StepBranch.BranchID(childComplexity), true
+	case "StepBranch.steps":
+		if e.ComplexityRoot.StepBranch.Steps == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StepBranch.Steps(childComplexity), true
+
+	case "StepErrorRoute.errorCode":
+		if e.ComplexityRoot.StepErrorRoute.ErrorCode == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StepErrorRoute.ErrorCode(childComplexity), true
+	case "StepErrorRoute.errorType":
+		if e.ComplexityRoot.StepErrorRoute.ErrorType == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StepErrorRoute.ErrorType(childComplexity), true
+	case "StepErrorRoute.stepId":
+		if e.ComplexityRoot.StepErrorRoute.StepID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StepErrorRoute.StepID(childComplexity), true
+
+	case "StepFailurePolicy.action":
+		if e.ComplexityRoot.StepFailurePolicy.Action == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StepFailurePolicy.Action(childComplexity), true
+	case "StepFailurePolicy.handlerStepId":
+		if e.ComplexityRoot.StepFailurePolicy.HandlerStepID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StepFailurePolicy.HandlerStepID(childComplexity), true
+	case "StepFailurePolicy.inputMapping":
+		if e.ComplexityRoot.StepFailurePolicy.InputMapping == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StepFailurePolicy.InputMapping(childComplexity), true
+	case "StepFailurePolicy.nextStepId":
+		if e.ComplexityRoot.StepFailurePolicy.NextStepID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StepFailurePolicy.NextStepID(childComplexity), true
+	case "StepFailurePolicy.routes":
+		if e.ComplexityRoot.StepFailurePolicy.Routes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StepFailurePolicy.Routes(childComplexity), true
+
+	case "StepJoin.cancelOthers":
+		if e.ComplexityRoot.StepJoin.CancelOthers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StepJoin.CancelOthers(childComplexity), true
+	case "StepJoin.count":
+		if e.ComplexityRoot.StepJoin.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StepJoin.Count(childComplexity), true
+	case "StepJoin.type":
+		if e.ComplexityRoot.StepJoin.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StepJoin.Type(childComplexity), true
+
+	case "StepTransition.condition":
+		if e.ComplexityRoot.StepTransition.Condition == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StepTransition.Condition(childComplexity), true
+	case "StepTransition.isDefault":
+		if e.ComplexityRoot.StepTransition.IsDefault == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StepTransition.IsDefault(childComplexity), true
+	case "StepTransition.outcome":
+		if e.ComplexityRoot.StepTransition.Outcome == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StepTransition.Outcome(childComplexity), true
+	case "StepTransition.step":
+		if e.ComplexityRoot.StepTransition.Step == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StepTransition.Step(childComplexity), true
+	case "StepTransition.stepId":
+		if e.ComplexityRoot.StepTransition.StepID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StepTransition.StepID(childComplexity), true
+
+	case "TaskDefinition.category":
+		if e.ComplexityRoot.TaskDefinition.Category == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskDefinition.Category(childComplexity), true
+	case "TaskDefinition.createdAt":
+		if e.ComplexityRoot.TaskDefinition.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskDefinition.CreatedAt(childComplexity), true
+	case "TaskDefinition.description":
+		if e.ComplexityRoot.TaskDefinition.Description == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskDefinition.Description(childComplexity), true
+	case "TaskDefinition.executionConfig":
+		if e.ComplexityRoot.TaskDefinition.ExecutionConfig == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskDefinition.ExecutionConfig(childComplexity), true
+	case "TaskDefinition.executionConfigJson":
+		if e.ComplexityRoot.TaskDefinition.ExecutionConfigJSON == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskDefinition.ExecutionConfigJSON(childComplexity), true
+	case "TaskDefinition.id":
+		if e.ComplexityRoot.TaskDefinition.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskDefinition.ID(childComplexity), true
+	case "TaskDefinition.inputSchema":
+		if e.ComplexityRoot.TaskDefinition.InputSchema == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskDefinition.InputSchema(childComplexity), true
+	case "TaskDefinition.instances":
+		if e.ComplexityRoot.TaskDefinition.Instances == nil {
+			break
+		}
+
+		args, err := ec.field_TaskDefinition_instances_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.TaskDefinition.Instances(childComplexity, args["where"].(*model.TaskInstanceWhere), args["orderBy"].(model.TaskInstanceOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+	case "TaskDefinition.integration":
+		if e.ComplexityRoot.TaskDefinition.Integration == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskDefinition.Integration(childComplexity), true
+	case "TaskDefinition.integrationInstance":
+		if e.ComplexityRoot.TaskDefinition.IntegrationInstance == nil {
+			break
+		}
+
+		args, err := ec.field_TaskDefinition_integrationInstance_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.TaskDefinition.IntegrationInstance(childComplexity, args["contextType"].(model.IntegrationContextType), args["contextId"].(*string)), true
+	case "TaskDefinition.metadata":
+		if e.ComplexityRoot.TaskDefinition.Metadata == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskDefinition.Metadata(childComplexity), true
+	case "TaskDefinition.name":
+		if e.ComplexityRoot.TaskDefinition.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskDefinition.Name(childComplexity), true
+	case "TaskDefinition.outputSchema":
+		if e.ComplexityRoot.TaskDefinition.OutputSchema == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskDefinition.OutputSchema(childComplexity), true
+	case "TaskDefinition.problems":
+		if e.ComplexityRoot.TaskDefinition.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskDefinition.Problems(childComplexity), true
+	case "TaskDefinition.retryPolicy":
+		if e.ComplexityRoot.TaskDefinition.RetryPolicy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskDefinition.RetryPolicy(childComplexity), true
+	case "TaskDefinition.retryPolicyJson":
+		if e.ComplexityRoot.TaskDefinition.RetryPolicyJSON == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskDefinition.RetryPolicyJSON(childComplexity), true
+	case "TaskDefinition.revision":
+		if e.ComplexityRoot.TaskDefinition.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskDefinition.Revision(childComplexity), true
+	case "TaskDefinition.status":
+		if e.ComplexityRoot.TaskDefinition.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskDefinition.Status(childComplexity), true
+	case "TaskDefinition.tags":
+		if e.ComplexityRoot.TaskDefinition.Tags == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskDefinition.Tags(childComplexity), true
+	case "TaskDefinition.taskId":
+		if e.ComplexityRoot.TaskDefinition.TaskID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskDefinition.TaskID(childComplexity), true
+	case "TaskDefinition.tests":
+		if e.ComplexityRoot.TaskDefinition.Tests == nil {
+			break
+		}
+
+		args, err := ec.field_TaskDefinition_tests_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.TaskDefinition.Tests(childComplexity, args["where"].(*model.TestDefinitionWhere), args["orderBy"].(model.TestDefinitionOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+	case "TaskDefinition.timeout":
+		if e.ComplexityRoot.TaskDefinition.Timeout == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskDefinition.Timeout(childComplexity), true
+	case "TaskDefinition.type":
+		if e.ComplexityRoot.TaskDefinition.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskDefinition.Type(childComplexity), true
+	case "TaskDefinition.uiComponents":
+		if e.ComplexityRoot.TaskDefinition.UIComponents == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskDefinition.UIComponents(childComplexity), true
+	case "TaskDefinition.uiComponentsJson":
+		if e.ComplexityRoot.TaskDefinition.UIComponentsJSON == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskDefinition.UIComponentsJSON(childComplexity), true
+	case "TaskDefinition.uuid":
+		if e.ComplexityRoot.TaskDefinition.UUID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskDefinition.UUID(childComplexity), true
+	case "TaskDefinition.updatedAt":
+		if e.ComplexityRoot.TaskDefinition.UpdatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskDefinition.UpdatedAt(childComplexity), true
+	case "TaskDefinition.version":
+		if e.ComplexityRoot.TaskDefinition.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskDefinition.Version(childComplexity), true
+	case "TaskDefinition.versions":
+		if e.ComplexityRoot.TaskDefinition.Versions == nil {
+			break
+		}
+
+		args, err := ec.field_TaskDefinition_versions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.TaskDefinition.Versions(childComplexity, args["where"].(*model.TaskDefinitionWhere), args["orderBy"].(model.TaskDefinitionOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+	case "TaskDefinition.workflowDefinitions":
+		if e.ComplexityRoot.TaskDefinition.WorkflowDefinitions == nil {
+			break
+		}
+
+		args, err := ec.field_TaskDefinition_workflowDefinitions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.TaskDefinition.WorkflowDefinitions(childComplexity, args["where"].(*model.WorkflowDefinitionWhere), args["orderBy"].(model.WorkflowDefinitionOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+
+	case "TaskDefinitionConnection.edges":
+		if e.ComplexityRoot.TaskDefinitionConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskDefinitionConnection.Edges(childComplexity), true
+	case "TaskDefinitionConnection.endPosition":
+		if e.ComplexityRoot.TaskDefinitionConnection.EndPosition == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskDefinitionConnection.EndPosition(childComplexity), true
+	case "TaskDefinitionConnection.nodes":
+		if e.ComplexityRoot.TaskDefinitionConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskDefinitionConnection.Nodes(childComplexity), true
+	case "TaskDefinitionConnection.pageInfo":
+		if e.ComplexityRoot.TaskDefinitionConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskDefinitionConnection.PageInfo(childComplexity), true
+	case "TaskDefinitionConnection.totalCount":
+		if e.ComplexityRoot.TaskDefinitionConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskDefinitionConnection.TotalCount(childComplexity), true
+	case "TaskDefinitionConnection.totalCountExact":
+		if e.ComplexityRoot.TaskDefinitionConnection.TotalCountExact == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskDefinitionConnection.TotalCountExact(childComplexity), true
+
+	case "TaskDefinitionEdge.cursor":
+		if e.ComplexityRoot.TaskDefinitionEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskDefinitionEdge.Cursor(childComplexity), true
+	case "TaskDefinitionEdge.node":
+		if e.ComplexityRoot.TaskDefinitionEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskDefinitionEdge.Node(childComplexity), true
 
 	case "TaskExecution.assignedAt":
 		if e.ComplexityRoot.TaskExecution.AssignedAt == nil {
@@ -2710,6 +5642,62 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.TaskExecution.StartTime(childComplexity), true
+
+	case "TaskExecutionConfig.assignmentRules":
+		if e.ComplexityRoot.TaskExecutionConfig.AssignmentRules == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskExecutionConfig.AssignmentRules(childComplexity), true
+	case "TaskExecutionConfig.executionMode":
+		if e.ComplexityRoot.TaskExecutionConfig.ExecutionMode == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskExecutionConfig.ExecutionMode(childComplexity), true
+	case "TaskExecutionConfig.executor":
+		if e.ComplexityRoot.TaskExecutionConfig.Executor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskExecutionConfig.Executor(childComplexity), true
+	case "TaskExecutionConfig.implementation":
+		if e.ComplexityRoot.TaskExecutionConfig.Implementation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskExecutionConfig.Implementation(childComplexity), true
+	case "TaskExecutionConfig.resourceRequirements":
+		if e.ComplexityRoot.TaskExecutionConfig.ResourceRequirements == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskExecutionConfig.ResourceRequirements(childComplexity), true
+	case "TaskExecutionConfig.securityContext":
+		if e.ComplexityRoot.TaskExecutionConfig.SecurityContext == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskExecutionConfig.SecurityContext(childComplexity), true
+
+	case "TaskImplementation.endpoint":
+		if e.ComplexityRoot.TaskImplementation.Endpoint == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskImplementation.Endpoint(childComplexity), true
+	case "TaskImplementation.kind":
+		if e.ComplexityRoot.TaskImplementation.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskImplementation.Kind(childComplexity), true
+	case "TaskImplementation.parameters":
+		if e.ComplexityRoot.TaskImplementation.Parameters == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskImplementation.Parameters(childComplexity), true
 
 	case "TaskInstance.assignee":
 		if e.ComplexityRoot.TaskInstance.Assignee == nil {
@@ -2983,6 +5971,300 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.TaskInstancePayload.UserErrors(childComplexity), true
 
+	case "TaskIntegration.apiVersion":
+		if e.ComplexityRoot.TaskIntegration.APIVersion == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskIntegration.APIVersion(childComplexity), true
+	case "TaskIntegration.dataMapping":
+		if e.ComplexityRoot.TaskIntegration.DataMapping == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskIntegration.DataMapping(childComplexity), true
+	case "TaskIntegration.definition":
+		if e.ComplexityRoot.TaskIntegration.Definition == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskIntegration.Definition(childComplexity), true
+	case "TaskIntegration.endpoint":
+		if e.ComplexityRoot.TaskIntegration.Endpoint == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskIntegration.Endpoint(childComplexity), true
+	case "TaskIntegration.instanceSelector":
+		if e.ComplexityRoot.TaskIntegration.InstanceSelector == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskIntegration.InstanceSelector(childComplexity), true
+	case "TaskIntegration.integrationId":
+		if e.ComplexityRoot.TaskIntegration.IntegrationID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskIntegration.IntegrationID(childComplexity), true
+	case "TaskIntegration.method":
+		if e.ComplexityRoot.TaskIntegration.Method == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskIntegration.Method(childComplexity), true
+	case "TaskIntegration.methodId":
+		if e.ComplexityRoot.TaskIntegration.MethodID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskIntegration.MethodID(childComplexity), true
+	case "TaskIntegration.options":
+		if e.ComplexityRoot.TaskIntegration.Options == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskIntegration.Options(childComplexity), true
+	case "TaskIntegration.provider":
+		if e.ComplexityRoot.TaskIntegration.Provider == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskIntegration.Provider(childComplexity), true
+
+	case "TaskResources.cpu":
+		if e.ComplexityRoot.TaskResources.CPU == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskResources.CPU(childComplexity), true
+	case "TaskResources.disk":
+		if e.ComplexityRoot.TaskResources.Disk == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskResources.Disk(childComplexity), true
+	case "TaskResources.memory":
+		if e.ComplexityRoot.TaskResources.Memory == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskResources.Memory(childComplexity), true
+	case "TaskResources.timeoutSeconds":
+		if e.ComplexityRoot.TaskResources.TimeoutSeconds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskResources.TimeoutSeconds(childComplexity), true
+
+	case "TaskSecurity.permissions":
+		if e.ComplexityRoot.TaskSecurity.Permissions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskSecurity.Permissions(childComplexity), true
+	case "TaskSecurity.requiredRoles":
+		if e.ComplexityRoot.TaskSecurity.RequiredRoles == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskSecurity.RequiredRoles(childComplexity), true
+	case "TaskSecurity.requiresAuthentication":
+		if e.ComplexityRoot.TaskSecurity.RequiresAuthentication == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskSecurity.RequiresAuthentication(childComplexity), true
+	case "TaskSecurity.runAs":
+		if e.ComplexityRoot.TaskSecurity.RunAs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskSecurity.RunAs(childComplexity), true
+	case "TaskSecurity.securityLevel":
+		if e.ComplexityRoot.TaskSecurity.SecurityLevel == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskSecurity.SecurityLevel(childComplexity), true
+
+	case "TaskStep.branches":
+		if e.ComplexityRoot.TaskStep.Branches == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskStep.Branches(childComplexity), true
+	case "TaskStep.description":
+		if e.ComplexityRoot.TaskStep.Description == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskStep.Description(childComplexity), true
+	case "TaskStep.input":
+		if e.ComplexityRoot.TaskStep.Input == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskStep.Input(childComplexity), true
+	case "TaskStep.name":
+		if e.ComplexityRoot.TaskStep.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskStep.Name(childComplexity), true
+	case "TaskStep.next":
+		if e.ComplexityRoot.TaskStep.Next == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskStep.Next(childComplexity), true
+	case "TaskStep.onFailure":
+		if e.ComplexityRoot.TaskStep.OnFailure == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskStep.OnFailure(childComplexity), true
+	case "TaskStep.outputMapping":
+		if e.ComplexityRoot.TaskStep.OutputMapping == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskStep.OutputMapping(childComplexity), true
+	case "TaskStep.path":
+		if e.ComplexityRoot.TaskStep.Path == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskStep.Path(childComplexity), true
+	case "TaskStep.raw":
+		if e.ComplexityRoot.TaskStep.Raw == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskStep.Raw(childComplexity), true
+	case "TaskStep.retryPolicy":
+		if e.ComplexityRoot.TaskStep.RetryPolicy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskStep.RetryPolicy(childComplexity), true
+	case "TaskStep.stepId":
+		if e.ComplexityRoot.TaskStep.StepID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskStep.StepID(childComplexity), true
+	case "TaskStep.task":
+		if e.ComplexityRoot.TaskStep.Task == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskStep.Task(childComplexity), true
+	case "TaskStep.taskId":
+		if e.ComplexityRoot.TaskStep.TaskID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskStep.TaskID(childComplexity), true
+	case "TaskStep.timeout":
+		if e.ComplexityRoot.TaskStep.Timeout == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskStep.Timeout(childComplexity), true
+	case "TaskStep.type":
+		if e.ComplexityRoot.TaskStep.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskStep.Type(childComplexity), true
+
+	case "TestAssertion.message":
+		if e.ComplexityRoot.TestAssertion.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestAssertion.Message(childComplexity), true
+	case "TestAssertion.path":
+		if e.ComplexityRoot.TestAssertion.Path == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestAssertion.Path(childComplexity), true
+	case "TestAssertion.type":
+		if e.ComplexityRoot.TestAssertion.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestAssertion.Type(childComplexity), true
+	case "TestAssertion.value":
+		if e.ComplexityRoot.TestAssertion.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestAssertion.Value(childComplexity), true
+
+	case "TestCase.assertions":
+		if e.ComplexityRoot.TestCase.Assertions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestCase.Assertions(childComplexity), true
+	case "TestCase.caseId":
+		if e.ComplexityRoot.TestCase.CaseID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestCase.CaseID(childComplexity), true
+	case "TestCase.description":
+		if e.ComplexityRoot.TestCase.Description == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestCase.Description(childComplexity), true
+	case "TestCase.expectedEvents":
+		if e.ComplexityRoot.TestCase.ExpectedEvents == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestCase.ExpectedEvents(childComplexity), true
+	case "TestCase.expectedOutput":
+		if e.ComplexityRoot.TestCase.ExpectedOutput == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestCase.ExpectedOutput(childComplexity), true
+	case "TestCase.expectedState":
+		if e.ComplexityRoot.TestCase.ExpectedState == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestCase.ExpectedState(childComplexity), true
+	case "TestCase.input":
+		if e.ComplexityRoot.TestCase.Input == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestCase.Input(childComplexity), true
+	case "TestCase.mocks":
+		if e.ComplexityRoot.TestCase.Mocks == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestCase.Mocks(childComplexity), true
+	case "TestCase.state":
+		if e.ComplexityRoot.TestCase.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestCase.State(childComplexity), true
+	case "TestCase.timeout":
+		if e.ComplexityRoot.TestCase.Timeout == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestCase.Timeout(childComplexity), true
+
 	case "TestCaseResult.assertions":
 		if e.ComplexityRoot.TestCaseResult.Assertions == nil {
 			break
@@ -3129,6 +6411,239 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.TestCaseResultEdge.Node(childComplexity), true
+
+	case "TestDefinition.cases":
+		if e.ComplexityRoot.TestDefinition.Cases == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestDefinition.Cases(childComplexity), true
+	case "TestDefinition.casesJson":
+		if e.ComplexityRoot.TestDefinition.CasesJSON == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestDefinition.CasesJSON(childComplexity), true
+	case "TestDefinition.createdAt":
+		if e.ComplexityRoot.TestDefinition.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestDefinition.CreatedAt(childComplexity), true
+	case "TestDefinition.description":
+		if e.ComplexityRoot.TestDefinition.Description == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestDefinition.Description(childComplexity), true
+	case "TestDefinition.id":
+		if e.ComplexityRoot.TestDefinition.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestDefinition.ID(childComplexity), true
+	case "TestDefinition.name":
+		if e.ComplexityRoot.TestDefinition.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestDefinition.Name(childComplexity), true
+	case "TestDefinition.problems":
+		if e.ComplexityRoot.TestDefinition.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestDefinition.Problems(childComplexity), true
+	case "TestDefinition.revision":
+		if e.ComplexityRoot.TestDefinition.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestDefinition.Revision(childComplexity), true
+	case "TestDefinition.sharedMocks":
+		if e.ComplexityRoot.TestDefinition.SharedMocks == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestDefinition.SharedMocks(childComplexity), true
+	case "TestDefinition.sharedMocksJson":
+		if e.ComplexityRoot.TestDefinition.SharedMocksJSON == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestDefinition.SharedMocksJSON(childComplexity), true
+	case "TestDefinition.status":
+		if e.ComplexityRoot.TestDefinition.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestDefinition.Status(childComplexity), true
+	case "TestDefinition.tags":
+		if e.ComplexityRoot.TestDefinition.Tags == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestDefinition.Tags(childComplexity), true
+	case "TestDefinition.target":
+		if e.ComplexityRoot.TestDefinition.Target == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestDefinition.Target(childComplexity), true
+	case "TestDefinition.targetId":
+		if e.ComplexityRoot.TestDefinition.TargetID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestDefinition.TargetID(childComplexity), true
+	case "TestDefinition.targetVersion":
+		if e.ComplexityRoot.TestDefinition.TargetVersion == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestDefinition.TargetVersion(childComplexity), true
+	case "TestDefinition.testId":
+		if e.ComplexityRoot.TestDefinition.TestID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestDefinition.TestID(childComplexity), true
+	case "TestDefinition.type":
+		if e.ComplexityRoot.TestDefinition.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestDefinition.Type(childComplexity), true
+	case "TestDefinition.uuid":
+		if e.ComplexityRoot.TestDefinition.UUID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestDefinition.UUID(childComplexity), true
+	case "TestDefinition.updatedAt":
+		if e.ComplexityRoot.TestDefinition.UpdatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestDefinition.UpdatedAt(childComplexity), true
+	case "TestDefinition.version":
+		if e.ComplexityRoot.TestDefinition.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestDefinition.Version(childComplexity), true
+	case "TestDefinition.versions":
+		if e.ComplexityRoot.TestDefinition.Versions == nil {
+			break
+		}
+
+		args, err := ec.field_TestDefinition_versions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.TestDefinition.Versions(childComplexity, args["where"].(*model.TestDefinitionWhere), args["orderBy"].(model.TestDefinitionOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+
+	case "TestDefinitionConnection.edges":
+		if e.ComplexityRoot.TestDefinitionConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestDefinitionConnection.Edges(childComplexity), true
+	case "TestDefinitionConnection.endPosition":
+		if e.ComplexityRoot.TestDefinitionConnection.EndPosition == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestDefinitionConnection.EndPosition(childComplexity), true
+	case "TestDefinitionConnection.nodes":
+		if e.ComplexityRoot.TestDefinitionConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestDefinitionConnection.Nodes(childComplexity), true
+	case "TestDefinitionConnection.pageInfo":
+		if e.ComplexityRoot.TestDefinitionConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestDefinitionConnection.PageInfo(childComplexity), true
+	case "TestDefinitionConnection.totalCount":
+		if e.ComplexityRoot.TestDefinitionConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestDefinitionConnection.TotalCount(childComplexity), true
+	case "TestDefinitionConnection.totalCountExact":
+		if e.ComplexityRoot.TestDefinitionConnection.TotalCountExact == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestDefinitionConnection.TotalCountExact(childComplexity), true
+
+	case "TestDefinitionEdge.cursor":
+		if e.ComplexityRoot.TestDefinitionEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestDefinitionEdge.Cursor(childComplexity), true
+	case "TestDefinitionEdge.node":
+		if e.ComplexityRoot.TestDefinitionEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestDefinitionEdge.Node(childComplexity), true
+
+	case "TestExpectedEvent.pattern":
+		if e.ComplexityRoot.TestExpectedEvent.Pattern == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestExpectedEvent.Pattern(childComplexity), true
+	case "TestExpectedEvent.payload":
+		if e.ComplexityRoot.TestExpectedEvent.Payload == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestExpectedEvent.Payload(childComplexity), true
+
+	case "TestExpectedState.path":
+		if e.ComplexityRoot.TestExpectedState.Path == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestExpectedState.Path(childComplexity), true
+	case "TestExpectedState.value":
+		if e.ComplexityRoot.TestExpectedState.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestExpectedState.Value(childComplexity), true
+
+	case "TestMock.delay":
+		if e.ComplexityRoot.TestMock.Delay == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestMock.Delay(childComplexity), true
+	case "TestMock.error":
+		if e.ComplexityRoot.TestMock.Error == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestMock.Error(childComplexity), true
+	case "TestMock.response":
+		if e.ComplexityRoot.TestMock.Response == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestMock.Response(childComplexity), true
+	case "TestMock.taskId":
+		if e.ComplexityRoot.TestMock.TaskID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestMock.TaskID(childComplexity), true
 
 	case "TestRun.caseResults":
 		if e.ComplexityRoot.TestRun.CaseResults == nil {
@@ -3330,6 +6845,652 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.TestRunSummary.Total(childComplexity), true
 
+	case "UIAction.actionKey":
+		if e.ComplexityRoot.UIAction.ActionKey == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIAction.ActionKey(childComplexity), true
+	case "UIAction.confirmation":
+		if e.ComplexityRoot.UIAction.Confirmation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIAction.Confirmation(childComplexity), true
+	case "UIAction.disabled":
+		if e.ComplexityRoot.UIAction.Disabled == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIAction.Disabled(childComplexity), true
+	case "UIAction.icon":
+		if e.ComplexityRoot.UIAction.Icon == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIAction.Icon(childComplexity), true
+	case "UIAction.label":
+		if e.ComplexityRoot.UIAction.Label == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIAction.Label(childComplexity), true
+	case "UIAction.style":
+		if e.ComplexityRoot.UIAction.Style == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIAction.Style(childComplexity), true
+	case "UIAction.tooltip":
+		if e.ComplexityRoot.UIAction.Tooltip == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIAction.Tooltip(childComplexity), true
+	case "UIAction.visibleIf":
+		if e.ComplexityRoot.UIAction.VisibleIf == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIAction.VisibleIf(childComplexity), true
+
+	case "UIArea.component":
+		if e.ComplexityRoot.UIArea.Component == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIArea.Component(childComplexity), true
+	case "UIArea.componentId":
+		if e.ComplexityRoot.UIArea.ComponentID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIArea.ComponentID(childComplexity), true
+	case "UIArea.grid":
+		if e.ComplexityRoot.UIArea.Grid == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIArea.Grid(childComplexity), true
+	case "UIArea.order":
+		if e.ComplexityRoot.UIArea.Order == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIArea.Order(childComplexity), true
+	case "UIArea.visibleIf":
+		if e.ComplexityRoot.UIArea.VisibleIf == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIArea.VisibleIf(childComplexity), true
+
+	case "UIColumn.key":
+		if e.ComplexityRoot.UIColumn.Key == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIColumn.Key(childComplexity), true
+	case "UIColumn.label":
+		if e.ComplexityRoot.UIColumn.Label == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIColumn.Label(childComplexity), true
+	case "UIColumn.render":
+		if e.ComplexityRoot.UIColumn.Render == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIColumn.Render(childComplexity), true
+	case "UIColumn.width":
+		if e.ComplexityRoot.UIColumn.Width == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIColumn.Width(childComplexity), true
+
+	case "UIComponent.actions":
+		if e.ComplexityRoot.UIComponent.Actions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIComponent.Actions(childComplexity), true
+	case "UIComponent.actionsJson":
+		if e.ComplexityRoot.UIComponent.ActionsJSON == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIComponent.ActionsJSON(childComplexity), true
+	case "UIComponent.children":
+		if e.ComplexityRoot.UIComponent.Children == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIComponent.Children(childComplexity), true
+	case "UIComponent.componentId":
+		if e.ComplexityRoot.UIComponent.ComponentID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIComponent.ComponentID(childComplexity), true
+	case "UIComponent.componentType":
+		if e.ComplexityRoot.UIComponent.ComponentType == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIComponent.ComponentType(childComplexity), true
+	case "UIComponent.createdAt":
+		if e.ComplexityRoot.UIComponent.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIComponent.CreatedAt(childComplexity), true
+	case "UIComponent.customProps":
+		if e.ComplexityRoot.UIComponent.CustomProps == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIComponent.CustomProps(childComplexity), true
+	case "UIComponent.customPropsJson":
+		if e.ComplexityRoot.UIComponent.CustomPropsJSON == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIComponent.CustomPropsJSON(childComplexity), true
+	case "UIComponent.description":
+		if e.ComplexityRoot.UIComponent.Description == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIComponent.Description(childComplexity), true
+	case "UIComponent.displayTemplate":
+		if e.ComplexityRoot.UIComponent.DisplayTemplate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIComponent.DisplayTemplate(childComplexity), true
+	case "UIComponent.fields":
+		if e.ComplexityRoot.UIComponent.Fields == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIComponent.Fields(childComplexity), true
+	case "UIComponent.fieldsJson":
+		if e.ComplexityRoot.UIComponent.FieldsJSON == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIComponent.FieldsJSON(childComplexity), true
+	case "UIComponent.id":
+		if e.ComplexityRoot.UIComponent.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIComponent.ID(childComplexity), true
+	case "UIComponent.integrations":
+		if e.ComplexityRoot.UIComponent.Integrations == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIComponent.Integrations(childComplexity), true
+	case "UIComponent.layout":
+		if e.ComplexityRoot.UIComponent.Layout == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIComponent.Layout(childComplexity), true
+	case "UIComponent.layoutJson":
+		if e.ComplexityRoot.UIComponent.LayoutJSON == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIComponent.LayoutJSON(childComplexity), true
+	case "UIComponent.name":
+		if e.ComplexityRoot.UIComponent.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIComponent.Name(childComplexity), true
+	case "UIComponent.parents":
+		if e.ComplexityRoot.UIComponent.Parents == nil {
+			break
+		}
+
+		args, err := ec.field_UIComponent_parents_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.UIComponent.Parents(childComplexity, args["where"].(*model.UIComponentWhere), args["orderBy"].(model.UIComponentOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+	case "UIComponent.problems":
+		if e.ComplexityRoot.UIComponent.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIComponent.Problems(childComplexity), true
+	case "UIComponent.revision":
+		if e.ComplexityRoot.UIComponent.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIComponent.Revision(childComplexity), true
+	case "UIComponent.status":
+		if e.ComplexityRoot.UIComponent.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIComponent.Status(childComplexity), true
+	case "UIComponent.taskDefinitions":
+		if e.ComplexityRoot.UIComponent.TaskDefinitions == nil {
+			break
+		}
+
+		args, err := ec.field_UIComponent_taskDefinitions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.UIComponent.TaskDefinitions(childComplexity, args["where"].(*model.TaskDefinitionWhere), args["orderBy"].(model.TaskDefinitionOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+	case "UIComponent.title":
+		if e.ComplexityRoot.UIComponent.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIComponent.Title(childComplexity), true
+	case "UIComponent.uuid":
+		if e.ComplexityRoot.UIComponent.UUID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIComponent.UUID(childComplexity), true
+	case "UIComponent.updatedAt":
+		if e.ComplexityRoot.UIComponent.UpdatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIComponent.UpdatedAt(childComplexity), true
+	case "UIComponent.version":
+		if e.ComplexityRoot.UIComponent.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIComponent.Version(childComplexity), true
+	case "UIComponent.versions":
+		if e.ComplexityRoot.UIComponent.Versions == nil {
+			break
+		}
+
+		args, err := ec.field_UIComponent_versions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.UIComponent.Versions(childComplexity, args["where"].(*model.UIComponentWhere), args["orderBy"].(model.UIComponentOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+	case "UIComponent.workflowDefinitions":
+		if e.ComplexityRoot.UIComponent.WorkflowDefinitions == nil {
+			break
+		}
+
+		args, err := ec.field_UIComponent_workflowDefinitions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.UIComponent.WorkflowDefinitions(childComplexity, args["where"].(*model.WorkflowDefinitionWhere), args["orderBy"].(model.WorkflowDefinitionOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+
+	case "UIComponentConnection.edges":
+		if e.ComplexityRoot.UIComponentConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIComponentConnection.Edges(childComplexity), true
+	case "UIComponentConnection.endPosition":
+		if e.ComplexityRoot.UIComponentConnection.EndPosition == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIComponentConnection.EndPosition(childComplexity), true
+	case "UIComponentConnection.nodes":
+		if e.ComplexityRoot.UIComponentConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIComponentConnection.Nodes(childComplexity), true
+	case "UIComponentConnection.pageInfo":
+		if e.ComplexityRoot.UIComponentConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIComponentConnection.PageInfo(childComplexity), true
+	case "UIComponentConnection.totalCount":
+		if e.ComplexityRoot.UIComponentConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIComponentConnection.TotalCount(childComplexity), true
+	case "UIComponentConnection.totalCountExact":
+		if e.ComplexityRoot.UIComponentConnection.TotalCountExact == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIComponentConnection.TotalCountExact(childComplexity), true
+
+	case "UIComponentEdge.cursor":
+		if e.ComplexityRoot.UIComponentEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIComponentEdge.Cursor(childComplexity), true
+	case "UIComponentEdge.node":
+		if e.ComplexityRoot.UIComponentEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIComponentEdge.Node(childComplexity), true
+
+	case "UIComponentUse.component":
+		if e.ComplexityRoot.UIComponentUse.Component == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIComponentUse.Component(childComplexity), true
+	case "UIComponentUse.componentId":
+		if e.ComplexityRoot.UIComponentUse.ComponentID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIComponentUse.ComponentID(childComplexity), true
+	case "UIComponentUse.componentVersion":
+		if e.ComplexityRoot.UIComponentUse.ComponentVersion == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIComponentUse.ComponentVersion(childComplexity), true
+	case "UIComponentUse.condition":
+		if e.ComplexityRoot.UIComponentUse.Condition == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIComponentUse.Condition(childComplexity), true
+	case "UIComponentUse.context":
+		if e.ComplexityRoot.UIComponentUse.Context == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIComponentUse.Context(childComplexity), true
+	case "UIComponentUse.priority":
+		if e.ComplexityRoot.UIComponentUse.Priority == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIComponentUse.Priority(childComplexity), true
+
+	case "UICustomProps.columns":
+		if e.ComplexityRoot.UICustomProps.Columns == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UICustomProps.Columns(childComplexity), true
+	case "UICustomProps.dataKey":
+		if e.ComplexityRoot.UICustomProps.DataKey == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UICustomProps.DataKey(childComplexity), true
+	case "UICustomProps.displayType":
+		if e.ComplexityRoot.UICustomProps.DisplayType == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UICustomProps.DisplayType(childComplexity), true
+	case "UICustomProps.fields":
+		if e.ComplexityRoot.UICustomProps.Fields == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UICustomProps.Fields(childComplexity), true
+	case "UICustomProps.flagConfig":
+		if e.ComplexityRoot.UICustomProps.FlagConfig == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UICustomProps.FlagConfig(childComplexity), true
+	case "UICustomProps.title":
+		if e.ComplexityRoot.UICustomProps.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UICustomProps.Title(childComplexity), true
+
+	case "UIField.customProps":
+		if e.ComplexityRoot.UIField.CustomProps == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIField.CustomProps(childComplexity), true
+	case "UIField.dataSource":
+		if e.ComplexityRoot.UIField.DataSource == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIField.DataSource(childComplexity), true
+	case "UIField.default":
+		if e.ComplexityRoot.UIField.Default == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIField.Default(childComplexity), true
+	case "UIField.fieldKey":
+		if e.ComplexityRoot.UIField.FieldKey == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIField.FieldKey(childComplexity), true
+	case "UIField.helpText":
+		if e.ComplexityRoot.UIField.HelpText == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIField.HelpText(childComplexity), true
+	case "UIField.label":
+		if e.ComplexityRoot.UIField.Label == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIField.Label(childComplexity), true
+	case "UIField.options":
+		if e.ComplexityRoot.UIField.Options == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIField.Options(childComplexity), true
+	case "UIField.placeholder":
+		if e.ComplexityRoot.UIField.Placeholder == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIField.Placeholder(childComplexity), true
+	case "UIField.required":
+		if e.ComplexityRoot.UIField.Required == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIField.Required(childComplexity), true
+	case "UIField.type":
+		if e.ComplexityRoot.UIField.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIField.Type(childComplexity), true
+	case "UIField.validationRules":
+		if e.ComplexityRoot.UIField.ValidationRules == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIField.ValidationRules(childComplexity), true
+	case "UIField.visibleIf":
+		if e.ComplexityRoot.UIField.VisibleIf == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIField.VisibleIf(childComplexity), true
+
+	case "UIFieldOption.disabled":
+		if e.ComplexityRoot.UIFieldOption.Disabled == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIFieldOption.Disabled(childComplexity), true
+	case "UIFieldOption.label":
+		if e.ComplexityRoot.UIFieldOption.Label == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIFieldOption.Label(childComplexity), true
+	case "UIFieldOption.value":
+		if e.ComplexityRoot.UIFieldOption.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIFieldOption.Value(childComplexity), true
+
+	case "UIIntegrationUse.definition":
+		if e.ComplexityRoot.UIIntegrationUse.Definition == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIIntegrationUse.Definition(childComplexity), true
+	case "UIIntegrationUse.fieldKey":
+		if e.ComplexityRoot.UIIntegrationUse.FieldKey == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIIntegrationUse.FieldKey(childComplexity), true
+	case "UIIntegrationUse.instanceId":
+		if e.ComplexityRoot.UIIntegrationUse.InstanceID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIIntegrationUse.InstanceID(childComplexity), true
+	case "UIIntegrationUse.integrationId":
+		if e.ComplexityRoot.UIIntegrationUse.IntegrationID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIIntegrationUse.IntegrationID(childComplexity), true
+	case "UIIntegrationUse.methodId":
+		if e.ComplexityRoot.UIIntegrationUse.MethodID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIIntegrationUse.MethodID(childComplexity), true
+
+	case "UILayout.areas":
+		if e.ComplexityRoot.UILayout.Areas == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UILayout.Areas(childComplexity), true
+	case "UILayout.className":
+		if e.ComplexityRoot.UILayout.ClassName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UILayout.ClassName(childComplexity), true
+	case "UILayout.columns":
+		if e.ComplexityRoot.UILayout.Columns == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UILayout.Columns(childComplexity), true
+	case "UILayout.component":
+		if e.ComplexityRoot.UILayout.Component == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UILayout.Component(childComplexity), true
+	case "UILayout.componentId":
+		if e.ComplexityRoot.UILayout.ComponentID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UILayout.ComponentID(childComplexity), true
+	case "UILayout.defaultView":
+		if e.ComplexityRoot.UILayout.DefaultView == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UILayout.DefaultView(childComplexity), true
+	case "UILayout.order":
+		if e.ComplexityRoot.UILayout.Order == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UILayout.Order(childComplexity), true
+	case "UILayout.sections":
+		if e.ComplexityRoot.UILayout.Sections == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UILayout.Sections(childComplexity), true
+	case "UILayout.spacing":
+		if e.ComplexityRoot.UILayout.Spacing == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UILayout.Spacing(childComplexity), true
+	case "UILayout.type":
+		if e.ComplexityRoot.UILayout.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UILayout.Type(childComplexity), true
+
+	case "UISection.collapsible":
+		if e.ComplexityRoot.UISection.Collapsible == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UISection.Collapsible(childComplexity), true
+	case "UISection.defaultExpanded":
+		if e.ComplexityRoot.UISection.DefaultExpanded == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UISection.DefaultExpanded(childComplexity), true
+	case "UISection.fields":
+		if e.ComplexityRoot.UISection.Fields == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UISection.Fields(childComplexity), true
+	case "UISection.title":
+		if e.ComplexityRoot.UISection.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UISection.Title(childComplexity), true
+
+	case "UIValidationRule.message":
+		if e.ComplexityRoot.UIValidationRule.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIValidationRule.Message(childComplexity), true
+	case "UIValidationRule.type":
+		if e.ComplexityRoot.UIValidationRule.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIValidationRule.Type(childComplexity), true
+	case "UIValidationRule.value":
+		if e.ComplexityRoot.UIValidationRule.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIValidationRule.Value(childComplexity), true
+
 	case "ValidationError.code":
 		if e.ComplexityRoot.ValidationError.Code == nil {
 			break
@@ -3398,6 +7559,30 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.WorkflowCancellation.Source(childComplexity), true
 
+	case "WorkflowDefinition.cancellationTriggers":
+		if e.ComplexityRoot.WorkflowDefinition.CancellationTriggers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowDefinition.CancellationTriggers(childComplexity), true
+	case "WorkflowDefinition.cancellationTriggersJson":
+		if e.ComplexityRoot.WorkflowDefinition.CancellationTriggersJSON == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowDefinition.CancellationTriggersJSON(childComplexity), true
+	case "WorkflowDefinition.compensationSteps":
+		if e.ComplexityRoot.WorkflowDefinition.CompensationSteps == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowDefinition.CompensationSteps(childComplexity), true
+	case "WorkflowDefinition.compensationStepsJson":
+		if e.ComplexityRoot.WorkflowDefinition.CompensationStepsJSON == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowDefinition.CompensationStepsJSON(childComplexity), true
 	case "WorkflowDefinition.createdAt":
 		if e.ComplexityRoot.WorkflowDefinition.CreatedAt == nil {
 			break
@@ -3410,6 +7595,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.WorkflowDefinition.Description(childComplexity), true
+	case "WorkflowDefinition.executionLog":
+		if e.ComplexityRoot.WorkflowDefinition.ExecutionLog == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowDefinition.ExecutionLog(childComplexity), true
+	case "WorkflowDefinition.executionLogJson":
+		if e.ComplexityRoot.WorkflowDefinition.ExecutionLogJSON == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowDefinition.ExecutionLogJSON(childComplexity), true
 	case "WorkflowDefinition.id":
 		if e.ComplexityRoot.WorkflowDefinition.ID == nil {
 			break
@@ -3422,6 +7619,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.WorkflowDefinition.InputSchema(childComplexity), true
+	case "WorkflowDefinition.instanceCounts":
+		if e.ComplexityRoot.WorkflowDefinition.InstanceCounts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowDefinition.InstanceCounts(childComplexity), true
 	case "WorkflowDefinition.instances":
 		if e.ComplexityRoot.WorkflowDefinition.Instances == nil {
 			break
@@ -3433,6 +7636,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.WorkflowDefinition.Instances(childComplexity, args["where"].(*model.WorkflowInstanceWhere), args["orderBy"].(model.WorkflowInstanceOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+	case "WorkflowDefinition.lastInstance":
+		if e.ComplexityRoot.WorkflowDefinition.LastInstance == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowDefinition.LastInstance(childComplexity), true
 	case "WorkflowDefinition.metadata":
 		if e.ComplexityRoot.WorkflowDefinition.Metadata == nil {
 			break
@@ -3451,6 +7660,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.WorkflowDefinition.OutputSchema(childComplexity), true
+	case "WorkflowDefinition.problems":
+		if e.ComplexityRoot.WorkflowDefinition.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowDefinition.Problems(childComplexity), true
 	case "WorkflowDefinition.revision":
 		if e.ComplexityRoot.WorkflowDefinition.Revision == nil {
 			break
@@ -3463,12 +7678,53 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.WorkflowDefinition.Status(childComplexity), true
+	case "WorkflowDefinition.steps":
+		if e.ComplexityRoot.WorkflowDefinition.Steps == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowDefinition.Steps(childComplexity), true
 	case "WorkflowDefinition.stepsJson":
 		if e.ComplexityRoot.WorkflowDefinition.StepsJSON == nil {
 			break
 		}
 
 		return e.ComplexityRoot.WorkflowDefinition.StepsJSON(childComplexity), true
+	case "WorkflowDefinition.tags":
+		if e.ComplexityRoot.WorkflowDefinition.Tags == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowDefinition.Tags(childComplexity), true
+	case "WorkflowDefinition.tasks":
+		if e.ComplexityRoot.WorkflowDefinition.Tasks == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowDefinition.Tasks(childComplexity), true
+	case "WorkflowDefinition.tests":
+		if e.ComplexityRoot.WorkflowDefinition.Tests == nil {
+			break
+		}
+
+		args, err := ec.field_WorkflowDefinition_tests_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.WorkflowDefinition.Tests(childComplexity, args["where"].(*model.TestDefinitionWhere), args["orderBy"].(model.TestDefinitionOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+	case "WorkflowDefinition.uiComponents":
+		if e.ComplexityRoot.WorkflowDefinition.UIComponents == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowDefinition.UIComponents(childComplexity), true
+	case "WorkflowDefinition.uiComponentsJson":
+		if e.ComplexityRoot.WorkflowDefinition.UIComponentsJSON == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowDefinition.UIComponentsJSON(childComplexity), true
 	case "WorkflowDefinition.uuid":
 		if e.ComplexityRoot.WorkflowDefinition.UUID == nil {
 			break
@@ -3487,6 +7743,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.WorkflowDefinition.Version(childComplexity), true
+	case "WorkflowDefinition.versions":
+		if e.ComplexityRoot.WorkflowDefinition.Versions == nil {
+			break
+		}
+
+		args, err := ec.field_WorkflowDefinition_versions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.WorkflowDefinition.Versions(childComplexity, args["where"].(*model.WorkflowDefinitionWhere), args["orderBy"].(model.WorkflowDefinitionOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
 	case "WorkflowDefinition.workflowId":
 		if e.ComplexityRoot.WorkflowDefinition.WorkflowID == nil {
 			break
@@ -4185,6 +8452,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.WorkflowInstanceEdge.Node(childComplexity), true
 
+	case "WorkflowInstanceStatusCount.count":
+		if e.ComplexityRoot.WorkflowInstanceStatusCount.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowInstanceStatusCount.Count(childComplexity), true
+	case "WorkflowInstanceStatusCount.status":
+		if e.ComplexityRoot.WorkflowInstanceStatusCount.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowInstanceStatusCount.Status(childComplexity), true
+
 	case "WorkflowInstanceStep.attempts":
 		if e.ComplexityRoot.WorkflowInstanceStep.Attempts == nil {
 			break
@@ -4321,6 +8601,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DeadLetterStatusFilter", ec.unmarshalInputDeadLetterStatusFilter),
 			graphql.NewInputUnmarshaler("DeadLetterWhere", ec.unmarshalInputDeadLetterWhere),
 			graphql.NewInputUnmarshaler("DefinitionStatusFilter", ec.unmarshalInputDefinitionStatusFilter),
+			graphql.NewInputUnmarshaler("EventDefinitionWhere", ec.unmarshalInputEventDefinitionWhere),
 			graphql.NewInputUnmarshaler("EventInstanceWhere", ec.unmarshalInputEventInstanceWhere),
 			graphql.NewInputUnmarshaler("EventPatternFilter", ec.unmarshalInputEventPatternFilter),
 			graphql.NewInputUnmarshaler("EventQueueWhere", ec.unmarshalInputEventQueueWhere),
@@ -4328,8 +8609,15 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("EventSequenceWhere", ec.unmarshalInputEventSequenceWhere),
 			graphql.NewInputUnmarshaler("IDFilter", ec.unmarshalInputIDFilter),
 			graphql.NewInputUnmarshaler("IntFilter", ec.unmarshalInputIntFilter),
+			graphql.NewInputUnmarshaler("IntegrationAuthTypeFilter", ec.unmarshalInputIntegrationAuthTypeFilter),
+			graphql.NewInputUnmarshaler("IntegrationContextTypeFilter", ec.unmarshalInputIntegrationContextTypeFilter),
+			graphql.NewInputUnmarshaler("IntegrationDefinitionWhere", ec.unmarshalInputIntegrationDefinitionWhere),
+			graphql.NewInputUnmarshaler("IntegrationInstanceWhere", ec.unmarshalInputIntegrationInstanceWhere),
+			graphql.NewInputUnmarshaler("IntegrationStateFilter", ec.unmarshalInputIntegrationStateFilter),
+			graphql.NewInputUnmarshaler("IntegrationTypeFilter", ec.unmarshalInputIntegrationTypeFilter),
 			graphql.NewInputUnmarshaler("JSONFilter", ec.unmarshalInputJSONFilter),
 			graphql.NewInputUnmarshaler("StringFilter", ec.unmarshalInputStringFilter),
+			graphql.NewInputUnmarshaler("TaskDefinitionWhere", ec.unmarshalInputTaskDefinitionWhere),
 			graphql.NewInputUnmarshaler("TaskInstanceClaimInput", ec.unmarshalInputTaskInstanceClaimInput),
 			graphql.NewInputUnmarshaler("TaskInstanceStatusFilter", ec.unmarshalInputTaskInstanceStatusFilter),
 			graphql.NewInputUnmarshaler("TaskInstanceWhere", ec.unmarshalInputTaskInstanceWhere),
@@ -4337,8 +8625,12 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("TaskTypeFilter", ec.unmarshalInputTaskTypeFilter),
 			graphql.NewInputUnmarshaler("TestCaseResultWhere", ec.unmarshalInputTestCaseResultWhere),
 			graphql.NewInputUnmarshaler("TestCaseStatusFilter", ec.unmarshalInputTestCaseStatusFilter),
+			graphql.NewInputUnmarshaler("TestDefinitionWhere", ec.unmarshalInputTestDefinitionWhere),
 			graphql.NewInputUnmarshaler("TestRunStatusFilter", ec.unmarshalInputTestRunStatusFilter),
 			graphql.NewInputUnmarshaler("TestRunWhere", ec.unmarshalInputTestRunWhere),
+			graphql.NewInputUnmarshaler("TestTargetTypeFilter", ec.unmarshalInputTestTargetTypeFilter),
+			graphql.NewInputUnmarshaler("UIComponentTypeFilter", ec.unmarshalInputUIComponentTypeFilter),
+			graphql.NewInputUnmarshaler("UIComponentWhere", ec.unmarshalInputUIComponentWhere),
 			graphql.NewInputUnmarshaler("WorkflowDefinitionWhere", ec.unmarshalInputWorkflowDefinitionWhere),
 			graphql.NewInputUnmarshaler("WorkflowEventSubscriptionStatusFilter", ec.unmarshalInputWorkflowEventSubscriptionStatusFilter),
 			graphql.NewInputUnmarshaler("WorkflowEventSubscriptionWhere", ec.unmarshalInputWorkflowEventSubscriptionWhere),
@@ -4647,6 +8939,241 @@ extend type Query {
     "Continue before this cursor."
     before: Cursor
   ): DeadLetterConnection!
+}
+`, BuiltIn: false},
+	{Name: "../schema/definition.graphqls", Input: `"What makes a definition unfit for activation, or doubtful."
+type Problem {
+  "How bad it is."
+  severity: ProblemSeverity!
+  "Stable name of the kind of problem: a keyword of JSON Schema or a rule such as UNRESOLVED_REFERENCE."
+  code: String!
+  "Place in the definition as a JSON Pointer, such as /steps/2/taskId."
+  path: String!
+  "What is wrong there."
+  message: String!
+}
+
+"How bad a problem is."
+enum ProblemSeverity {
+  "Forbids activation."
+  ERROR
+  "Deserves a look."
+  WARNING
+}
+
+"The kinds of definition."
+enum DefinitionKind {
+  "Processes."
+  WORKFLOW
+  "Units of work."
+  TASK
+  "Contracts of events."
+  EVENT
+  "External systems."
+  INTEGRATION
+  "Pieces of user interface."
+  UI_COMPONENT
+  "Tests."
+  TEST
+}
+
+"A definition that a search found."
+type SearchHit {
+  "What kind of definition it is."
+  kind: DefinitionKind!
+  "The definition: its active version, or the newest one."
+  node: Definition!
+  "Text to show in a list of hits."
+  title: String!
+  "Business key and version, to tell hits of the same title apart."
+  subtitle: String!
+  "How well it fits, from 0 to 1."
+  score: Float!
+}
+
+extend type Query {
+  "Definitions of all kinds by their name, business key or description, tolerant of typing mistakes, best first. A definition is one hit, however many versions it has."
+  search(
+    "What to look for; two characters or more."
+    query: String!
+    "Only these kinds; all of them when absent."
+    kinds: [DefinitionKind!]
+    "Number of hits, at most 100."
+    first: Int! = 20
+  ): [SearchHit!]!
+}
+`, BuiltIn: false},
+	{Name: "../schema/event_definition.graphqls", Input: `"""
+One version of the contract of an event type: under which pattern it is
+published, by whom, and what its payload looks like. eventId names the type
+here, whereas on an event instance it names one occurrence.
+"""
+type EventDefinition implements Node & Definition {
+  "Opaque global id, unique over all types."
+  id: ID!
+  "Raw key of the row."
+  uuid: UUID!
+  "Business key shared by all versions of this event type."
+  eventId: String!
+  "Human-readable title."
+  name: String!
+  "When it is published and what it means."
+  description: String
+  "Semantic version of this row."
+  version: SemVer!
+  "Draft, active or deprecated."
+  status: DefinitionStatus!
+  "Counts the changes of this row; pass it as expectedRevision when writing."
+  revision: Int!
+  "Dotted name it is published under, without wildcards; triggers and subscriptions match against it."
+  pattern: String!
+  "Kinds of publisher allowed: workflow, task, integration, external, system, service; empty allows all."
+  sourceTypes: [String!]!
+  "JSON Schema that a payload must satisfy to be accepted."
+  payloadSchema: JSON!
+  "Payloads that show what to expect."
+  examples: [JSON!]!
+  "How palettes and lists show it."
+  uiMetadata: EventDisplay
+  "The display data as they are stored."
+  uiMetadataJson: JSON
+  "When the row was created."
+  createdAt: DateTime!
+  "When the row last changed."
+  updatedAt: DateTime!
+  "What is wrong with this version: broken schemas and rules, references that lead nowhere. Errors forbid activation."
+  problems: [Problem!]!
+  "Workflows that a trigger lets this event start or cancel."
+  workflowDefinitions(
+    "Only those that match."
+    where: WorkflowDefinitionWhere
+    "Sort order."
+    orderBy: WorkflowDefinitionOrder! = NAME_ASC
+    "Page size from the start, at most 100."
+    first: Int
+    "Continue after this cursor."
+    after: Cursor
+    "Page size from the end, at most 100."
+    last: Int
+    "Continue before this cursor."
+    before: Cursor
+  ): WorkflowDefinitionConnection!
+  "All versions of this event type, this one included."
+  versions(
+    "Only those that match."
+    where: EventDefinitionWhere
+    "Sort order."
+    orderBy: EventDefinitionOrder! = VERSION_DESC
+    "Page size from the start, at most 100."
+    first: Int
+    "Continue after this cursor."
+    after: Cursor
+    "Page size from the end, at most 100."
+    last: Int
+    "Continue before this cursor."
+    before: Cursor
+  ): EventDefinitionConnection!
+}
+
+"How an event type is shown."
+type EventDisplay {
+  "Name of an icon."
+  icon: String
+  "Colour, by name or as #rrggbb."
+  color: String
+  "Group that palettes show it under."
+  category: String
+  "high, medium or low."
+  priority: String
+}
+
+"A page of event definitions."
+type EventDefinitionConnection {
+  "Rows with their cursors."
+  edges: [EventDefinitionEdge!]!
+  "Rows without their cursors."
+  nodes: [EventDefinition!]!
+  "Where the page stands in the list."
+  pageInfo: PageInfo!
+  "Rows in the whole list: exact to 10,000, an estimate beyond."
+  totalCount: Int!
+  "False when totalCount is an estimate."
+  totalCountExact: Boolean!
+  "Place in the change feed this page was read at: subscribe after it and miss nothing."
+  endPosition: Cursor
+}
+
+"An event definition and its place in the list."
+type EventDefinitionEdge {
+  "Place of the row in this list."
+  cursor: Cursor!
+  "The row."
+  node: EventDefinition!
+}
+
+"Selects event definitions. All given fields must hold."
+input EventDefinitionWhere {
+  "By business key."
+  eventId: StringFilter
+  "By title."
+  name: StringFilter
+  "By status."
+  status: DefinitionStatusFilter
+  "By the dotted name."
+  pattern: EventPatternFilter
+  "By allowed publishers, such as [\"external\"]."
+  sourceTypes: JSONFilter
+  "By display data, such as {category: \"booking\"}."
+  uiMetadata: JSONFilter
+  "Some version of the same business key must match this: those with a draft pending, for example."
+  versions: EventDefinitionWhere
+  "Text in the business key, the name or the description; three characters or more."
+  search: String
+  "By creation time."
+  createdAt: DateTimeFilter
+  "By time of the last change."
+  updatedAt: DateTimeFilter
+  "At least one of these must hold as well."
+  anyOf: [EventDefinitionWhere!]
+}
+
+"Sort orders of event definitions."
+enum EventDefinitionOrder {
+  "By title, A first."
+  NAME_ASC
+  "Newest first."
+  CREATED_AT_DESC
+  "Last changed first."
+  UPDATED_AT_DESC
+  "By business key from Z to A, the newest version of each first."
+  VERSION_DESC
+}
+
+extend type Query {
+  "An event definition by exactly one of id or eventId; with eventId the active version unless version says otherwise."
+  eventDefinition(
+    "Global id of one version."
+    id: ID
+    "Business key."
+    eventId: String
+    "Version of the business key."
+    version: SemVer
+  ): EventDefinition
+  "All event definitions, every version a row."
+  eventDefinitions(
+    "Only those that match."
+    where: EventDefinitionWhere
+    "Sort order."
+    orderBy: EventDefinitionOrder! = NAME_ASC
+    "Page size from the start, at most 100."
+    first: Int
+    "Continue after this cursor."
+    after: Cursor
+    "Page size from the end, at most 100."
+    last: Int
+    "Continue before this cursor."
+    before: Cursor
+  ): EventDefinitionConnection!
 }
 `, BuiltIn: false},
 	{Name: "../schema/event_instance.graphqls", Input: `"""
@@ -5319,6 +9846,537 @@ enum ChangeKind {
   DELETED
 }
 `, BuiltIn: false},
+	{Name: "../schema/integration_definition.graphqls", Input: `"""
+One version of the catalogue entry of an external system: what it can do, how
+to authenticate and what to configure. Connections are made from it.
+"""
+type IntegrationDefinition implements Node & Definition {
+  "Opaque global id, unique over all types."
+  id: ID!
+  "Raw key of the row."
+  uuid: UUID!
+  "Business key shared by all versions of this integration."
+  integrationId: String!
+  "Name of the system."
+  name: String!
+  "What it offers."
+  description: String
+  "Semantic version of this row."
+  version: SemVer!
+  "Draft, active or deprecated."
+  status: DefinitionStatus!
+  "Counts the changes of this row; pass it as expectedRevision when writing."
+  revision: Int!
+  "What kind of system it is."
+  type: IntegrationType!
+  "What it can be asked to do."
+  methods: [IntegrationMethod!]!
+  "The methods as they are stored."
+  methodsJson: JSON!
+  "JSON Schema that the configuration of a connection must satisfy; null when there is nothing to configure."
+  configSchema: JSON
+  "How a connection proves who it is."
+  authType: IntegrationAuthType!
+  "Where and how to ask for access, when authentication is by OAuth 2."
+  oauth2Config: OAuth2Config
+  "The OAuth 2 configuration as it is stored, values named like secrets masked."
+  oauth2ConfigJson: JSON
+  "Models on offer, when it is an AI provider."
+  aiConfig: AIConfig
+  "The AI configuration as it is stored."
+  aiConfigJson: JSON
+  "Address of the icon."
+  iconUrl: String
+  "When the row was created."
+  createdAt: DateTime!
+  "When the row last changed."
+  updatedAt: DateTime!
+  "What is wrong with this version: broken schemas and rules, references that lead nowhere. Errors forbid activation."
+  problems: [Problem!]!
+  "Connections made from this version."
+  instances(
+    "Only those that match."
+    where: IntegrationInstanceWhere
+    "Sort order."
+    orderBy: IntegrationInstanceOrder! = NAME_ASC
+    "Page size from the start, at most 100."
+    first: Int
+    "Continue after this cursor."
+    after: Cursor
+    "Page size from the end, at most 100."
+    last: Int
+    "Continue before this cursor."
+    before: Cursor
+  ): IntegrationInstanceConnection!
+  "Tasks that call this integration, whichever version of it."
+  taskDefinitions(
+    "Only those that match."
+    where: TaskDefinitionWhere
+    "Sort order."
+    orderBy: TaskDefinitionOrder! = NAME_ASC
+    "Page size from the start, at most 100."
+    first: Int
+    "Continue after this cursor."
+    after: Cursor
+    "Page size from the end, at most 100."
+    last: Int
+    "Continue before this cursor."
+    before: Cursor
+  ): TaskDefinitionConnection!
+  "Components that use this integration, whichever version of it."
+  uiComponents(
+    "Only those that match."
+    where: UIComponentWhere
+    "Sort order."
+    orderBy: UIComponentOrder! = NAME_ASC
+    "Page size from the start, at most 100."
+    first: Int
+    "Continue after this cursor."
+    after: Cursor
+    "Page size from the end, at most 100."
+    last: Int
+    "Continue before this cursor."
+    before: Cursor
+  ): UIComponentConnection!
+  "All versions of this integration, this one included."
+  versions(
+    "Only those that match."
+    where: IntegrationDefinitionWhere
+    "Sort order."
+    orderBy: IntegrationDefinitionOrder! = VERSION_DESC
+    "Page size from the start, at most 100."
+    first: Int
+    "Continue after this cursor."
+    after: Cursor
+    "Page size from the end, at most 100."
+    last: Int
+    "Continue before this cursor."
+    before: Cursor
+  ): IntegrationDefinitionConnection!
+}
+
+"What kind of system an integration leads to."
+enum IntegrationType {
+  "A business application."
+  INTEGRATION
+  "A provider of AI models."
+  AI
+  "A store of documents."
+  DOCUMENTS
+  "A database."
+  DATABASE
+}
+
+"How a connection proves who it is."
+enum IntegrationAuthType {
+  "By OAuth 2 tokens."
+  OAUTH2
+  "By a key."
+  APIKEY
+  "In a way of its own."
+  CUSTOM
+}
+
+"Selects by the kind of system."
+input IntegrationTypeFilter {
+  "Equal to."
+  eq: IntegrationType
+  "Equal to one of these."
+  in: [IntegrationType!]
+  "Equal to none of these."
+  notIn: [IntegrationType!]
+}
+
+"Selects by the way of authentication."
+input IntegrationAuthTypeFilter {
+  "Equal to."
+  eq: IntegrationAuthType
+  "Equal to one of these."
+  in: [IntegrationAuthType!]
+  "Equal to none of these."
+  notIn: [IntegrationAuthType!]
+}
+
+"One thing an integration can be asked to do."
+type IntegrationMethod {
+  "Name of the method, unique in the integration."
+  methodId: String!
+  "Label."
+  name: String!
+  "What it does."
+  description: String
+  "JSON Schema of what a call takes."
+  inputSchema: JSON
+  "JSON Schema of what a call returns."
+  outputSchema: JSON
+  "Calls a minute allowed."
+  requestsPerMinute: Int
+  "Calls at once allowed."
+  burstLimit: Int
+  "Milliseconds to wait for an answer."
+  timeoutMs: Int
+  "How failed calls are repeated."
+  retryPolicy: RetryPolicy
+  "Name or text of the transformer of requests; stored, never run by this server."
+  requestTransform: String
+  "Name or text of the transformer of answers; stored, never run by this server."
+  responseTransform: String
+}
+
+"Where and how to ask for access by OAuth 2. Secrets are never part of it."
+type OAuth2Config {
+  "Where the user gives consent."
+  authorizationUrl: String
+  "Where tokens are handed out."
+  tokenUrl: String
+  "Rights to ask for."
+  scopes: [String!]!
+  "Further parameters of the consent request, values named like secrets masked."
+  additionalParameters: JSON
+  "auto or manual."
+  refreshStrategy: String
+  "Milliseconds before expiry at which tokens are refreshed."
+  refreshBeforeExpiryMs: Int
+}
+
+"Models an AI provider offers."
+type AIConfig {
+  "Vendor of the models."
+  provider: String
+  "Name of the model that is used when none is asked for."
+  defaultModel: String
+  "Models on offer."
+  models: [AIModel!]!
+}
+
+"One AI model."
+type AIModel {
+  "Name of the model at its vendor."
+  modelId: String!
+  "Label."
+  name: String!
+  "What it is good at."
+  description: String
+  "text, vision, audio, embedding, image_generation and others."
+  capabilities: [String!]!
+  "Tokens it can consider at once."
+  contextWindow: Int
+  "Tokens it answers at most."
+  maxTokens: Int
+  "Media types it reads."
+  inputFormats: [String!]!
+  "Media types it writes."
+  outputFormats: [String!]!
+  "Price of one token read, in US dollars."
+  inputTokenCost: Float
+  "Price of one token written, in US dollars."
+  outputTokenCost: Float
+  "Price of one image by its size, in US dollars."
+  imageCosts: JSON
+}
+
+"A page of integration definitions."
+type IntegrationDefinitionConnection {
+  "Rows with their cursors."
+  edges: [IntegrationDefinitionEdge!]!
+  "Rows without their cursors."
+  nodes: [IntegrationDefinition!]!
+  "Where the page stands in the list."
+  pageInfo: PageInfo!
+  "Rows in the whole list: exact to 10,000, an estimate beyond."
+  totalCount: Int!
+  "False when totalCount is an estimate."
+  totalCountExact: Boolean!
+  "Place in the change feed this page was read at: subscribe after it and miss nothing."
+  endPosition: Cursor
+}
+
+"An integration definition and its place in the list."
+type IntegrationDefinitionEdge {
+  "Place of the row in this list."
+  cursor: Cursor!
+  "The row."
+  node: IntegrationDefinition!
+}
+
+"Selects integration definitions. All given fields must hold."
+input IntegrationDefinitionWhere {
+  "By business key."
+  integrationId: StringFilter
+  "By title."
+  name: StringFilter
+  "By status."
+  status: DefinitionStatusFilter
+  "By kind of system."
+  type: IntegrationTypeFilter
+  "By way of authentication."
+  authType: IntegrationAuthTypeFilter
+  "Some version of the same business key must match this: those with a draft pending, for example."
+  versions: IntegrationDefinitionWhere
+  "Text in the business key, the name or the description; three characters or more."
+  search: String
+  "By creation time."
+  createdAt: DateTimeFilter
+  "By time of the last change."
+  updatedAt: DateTimeFilter
+  "At least one of these must hold as well."
+  anyOf: [IntegrationDefinitionWhere!]
+}
+
+"Sort orders of integration definitions."
+enum IntegrationDefinitionOrder {
+  "By title, A first."
+  NAME_ASC
+  "Newest first."
+  CREATED_AT_DESC
+  "Last changed first."
+  UPDATED_AT_DESC
+  "By business key from Z to A, the newest version of each first."
+  VERSION_DESC
+}
+
+extend type Query {
+  "An integration definition by exactly one of id or integrationId; with integrationId the active version unless version says otherwise."
+  integrationDefinition(
+    "Global id of one version."
+    id: ID
+    "Business key."
+    integrationId: String
+    "Version of the business key."
+    version: SemVer
+  ): IntegrationDefinition
+  "All integration definitions, every version a row."
+  integrationDefinitions(
+    "Only those that match."
+    where: IntegrationDefinitionWhere
+    "Sort order."
+    orderBy: IntegrationDefinitionOrder! = NAME_ASC
+    "Page size from the start, at most 100."
+    first: Int
+    "Continue after this cursor."
+    after: Cursor
+    "Page size from the end, at most 100."
+    last: Int
+    "Continue before this cursor."
+    before: Cursor
+  ): IntegrationDefinitionConnection!
+}
+`, BuiltIn: false},
+	{Name: "../schema/integration_instance.graphqls", Input: `"""
+A connection to an external system: configured from an integration definition
+for everybody, a client or a user, with credentials that nobody can read and a
+state of health.
+"""
+type IntegrationInstance implements Node {
+  "Opaque global id, unique over all types."
+  id: ID!
+  "Raw key of the row."
+  uuid: UUID!
+  "Business key."
+  instanceId: String!
+  "Human-readable title."
+  name: String!
+  "What the connection is for."
+  description: String
+  "Counts the edits of this row, not the changes of its health; pass it as expectedRevision when writing."
+  revision: Int!
+  "For whom it was made."
+  contextType: IntegrationContextType!
+  "The client or user it was made for; null for a global one."
+  contextId: String
+  "Its configuration by the definition's configSchema, values named like secrets masked."
+  config: JSON!
+  "Whether it works."
+  state: IntegrationState!
+  "Its health in detail."
+  status: IntegrationStatus!
+  "The health as it is stored."
+  statusJson: JSON!
+  "What may be known about its credentials."
+  credentials: IntegrationCredentials!
+  "When it last served a call."
+  lastUsedAt: DateTime
+  "When the row was created."
+  createdAt: DateTime!
+  "When the row last changed."
+  updatedAt: DateTime!
+  "Version of the integration it was configured from."
+  definition: IntegrationDefinition!
+}
+
+"Whether a connection works. INACTIVE becomes ACTIVE by a successful check; a failed one makes it ERROR, a successful one ACTIVE again; both can be switched off."
+enum IntegrationState {
+  "Works."
+  ACTIVE
+  "Not set up yet, or switched off."
+  INACTIVE
+  "Needs attention."
+  ERROR
+}
+
+"For whom a connection was made."
+enum IntegrationContextType {
+  "For everybody."
+  GLOBAL
+  "For one client."
+  CLIENT
+  "For one user."
+  USER
+}
+
+"Selects by whether a connection works."
+input IntegrationStateFilter {
+  "Equal to."
+  eq: IntegrationState
+  "Equal to one of these."
+  in: [IntegrationState!]
+  "Equal to none of these."
+  notIn: [IntegrationState!]
+}
+
+"Selects by for whom a connection was made."
+input IntegrationContextTypeFilter {
+  "Equal to."
+  eq: IntegrationContextType
+  "Equal to one of these."
+  in: [IntegrationContextType!]
+  "Equal to none of these."
+  notIn: [IntegrationContextType!]
+}
+
+"Health of a connection."
+type IntegrationStatus {
+  "Whether it works."
+  state: IntegrationState!
+  "When it was last checked."
+  lastChecked: DateTime
+  "Why it does not work."
+  error: String
+  "Code of the failure, such as AUTH_ERROR."
+  code: String
+  "When data were last exchanged."
+  lastSync: DateTime
+  "How it has been doing."
+  metrics: IntegrationMetrics
+}
+
+"How a connection has been doing."
+type IntegrationMetrics {
+  "Mean milliseconds to an answer."
+  averageResponseTime: Float
+  "Share of successful calls."
+  successRate: Float
+  "When it was last used, as the monitor saw it."
+  lastUsed: DateTime
+  "Calls since midnight."
+  requestsToday: Int
+  "Model tokens since the first of the month."
+  tokensThisMonth: Int64
+  "Images made since the first of the month."
+  imagesThisMonth: Int64
+}
+
+"What may be known about credentials; the values themselves are write-only."
+type IntegrationCredentials {
+  "True when some are stored."
+  configured: Boolean!
+  "oauth2, apikey or custom."
+  kind: String
+  "When they stop working."
+  expiresAt: DateTime
+  "When they were last written."
+  updatedAt: DateTime
+}
+
+"A page of connections."
+type IntegrationInstanceConnection {
+  "Rows with their cursors."
+  edges: [IntegrationInstanceEdge!]!
+  "Rows without their cursors."
+  nodes: [IntegrationInstance!]!
+  "Where the page stands in the list."
+  pageInfo: PageInfo!
+  "Rows in the whole list: exact to 10,000, an estimate beyond."
+  totalCount: Int!
+  "False when totalCount is an estimate."
+  totalCountExact: Boolean!
+  "Place in the change feed this page was read at: subscribe after it and miss nothing."
+  endPosition: Cursor
+}
+
+"A connection and its place in the list."
+type IntegrationInstanceEdge {
+  "Place of the row in this list."
+  cursor: Cursor!
+  "The row."
+  node: IntegrationInstance!
+}
+
+"Selects connections. All given fields must hold."
+input IntegrationInstanceWhere {
+  "By business key."
+  instanceId: StringFilter
+  "By title."
+  name: StringFilter
+  "By whether it works."
+  state: IntegrationStateFilter
+  "By for whom it was made."
+  contextType: IntegrationContextTypeFilter
+  "By the client or user it was made for."
+  contextId: StringFilter
+  "By the version it was configured from."
+  integrationDefinitionId: IDFilter
+  "By time of the last call."
+  lastUsedAt: DateTimeFilter
+  "By properties of the version it was configured from."
+  definition: IntegrationDefinitionWhere
+  "Text in the business key, the name or the description; three characters or more."
+  search: String
+  "By creation time."
+  createdAt: DateTimeFilter
+  "By time of the last change."
+  updatedAt: DateTimeFilter
+  "At least one of these must hold as well."
+  anyOf: [IntegrationInstanceWhere!]
+}
+
+"Sort orders of connections."
+enum IntegrationInstanceOrder {
+  "By title, A first."
+  NAME_ASC
+  "Newest first."
+  CREATED_AT_DESC
+  "Last changed first."
+  UPDATED_AT_DESC
+  "Last used first; never used ones at the end."
+  LAST_USED_DESC
+}
+
+extend type Query {
+  "A connection by exactly one of id or instanceId."
+  integrationInstance(
+    "Global id."
+    id: ID
+    "Business key."
+    instanceId: String
+  ): IntegrationInstance
+  "All connections."
+  integrationInstances(
+    "Only those that match."
+    where: IntegrationInstanceWhere
+    "Sort order."
+    orderBy: IntegrationInstanceOrder! = NAME_ASC
+    "Page size from the start, at most 100."
+    first: Int
+    "Continue after this cursor."
+    after: Cursor
+    "Page size from the end, at most 100."
+    last: Int
+    "Continue before this cursor."
+    before: Cursor
+  ): IntegrationInstanceConnection!
+}
+`, BuiltIn: false},
 	{Name: "../schema/schema.graphqls", Input: `"""
 Where every read starts. Look-ups answer null when nothing is found; lists are
 connections that take the same filter, order and paging arguments everywhere.
@@ -5729,6 +10787,308 @@ extend type Query {
     "Time the stretches are cut by."
     bucketBy: StatsTime! = CREATED_AT
   ): Stats!
+}
+`, BuiltIn: false},
+	{Name: "../schema/task_definition.graphqls", Input: `"""
+One version of a reusable unit of work, done by the platform, by a person or by
+another system through an integration.
+"""
+type TaskDefinition implements Node & Definition {
+  "Opaque global id, unique over all types."
+  id: ID!
+  "Raw key of the row."
+  uuid: UUID!
+  "Business key shared by all versions of this task."
+  taskId: String!
+  "Human-readable title."
+  name: String!
+  "What the work is and how it is done."
+  description: String
+  "Semantic version of this row."
+  version: SemVer!
+  "Draft, active or deprecated."
+  status: DefinitionStatus!
+  "Counts the changes of this row; pass it as expectedRevision when writing."
+  revision: Int!
+  "Who does it."
+  type: TaskType!
+  "JSON Schema that the input of an instance must satisfy."
+  inputSchema: JSON!
+  "JSON Schema that the output must satisfy for an instance to complete."
+  outputSchema: JSON!
+  "Milliseconds one execution may take."
+  timeout: Int
+  "How failed executions are tried again."
+  retryPolicy: RetryPolicy
+  "The retry policy as it is stored."
+  retryPolicyJson: JSON
+  "Who executes it, with which rights and resources."
+  executionConfig: TaskExecutionConfig!
+  "The execution configuration as it is stored."
+  executionConfigJson: JSON!
+  "Call to another system; null for a task without one."
+  integration: TaskIntegration
+  "Components offered to the person who does it, and when each is shown."
+  uiComponents: [UIComponentUse!]!
+  "The uses of components as they are stored."
+  uiComponentsJson: JSON
+  "Free data of tools: category, tags, business process, slaHours."
+  metadata: JSON
+  "Labels from the free data, for grouping in palettes."
+  tags: [String!]!
+  "Group from the free data that palettes show it under."
+  category: String
+  "When the row was created."
+  createdAt: DateTime!
+  "When the row last changed."
+  updatedAt: DateTime!
+  "What is wrong with this version: broken schemas and rules, references that lead nowhere. Errors forbid activation."
+  problems: [Problem!]!
+  """
+  The connection an execution would use: the one the task names, else the best
+  of the given context, else the best global one. Best is active before all,
+  then last used. A rule that picks by input cannot be followed before there is
+  input and is passed over.
+  """
+  integrationInstance(
+    "Kind of context on whose behalf the task runs."
+    contextType: IntegrationContextType! = GLOBAL
+    "The user or client; required unless the context is global."
+    contextId: String
+  ): IntegrationInstance
+  "Workflows whose steps execute this task, whichever version of it."
+  workflowDefinitions(
+    "Only those that match."
+    where: WorkflowDefinitionWhere
+    "Sort order."
+    orderBy: WorkflowDefinitionOrder! = NAME_ASC
+    "Page size from the start, at most 100."
+    first: Int
+    "Continue after this cursor."
+    after: Cursor
+    "Page size from the end, at most 100."
+    last: Int
+    "Continue before this cursor."
+    before: Cursor
+  ): WorkflowDefinitionConnection!
+  "Executions of this version."
+  instances(
+    "Only those that match."
+    where: TaskInstanceWhere
+    "Sort order."
+    orderBy: TaskInstanceOrder! = CREATED_AT_DESC
+    "Page size from the start, at most 100."
+    first: Int
+    "Continue after this cursor."
+    after: Cursor
+    "Page size from the end, at most 100."
+    last: Int
+    "Continue before this cursor."
+    before: Cursor
+  ): TaskInstanceConnection!
+  "Tests that run this task, whichever version."
+  tests(
+    "Only those that match."
+    where: TestDefinitionWhere
+    "Sort order."
+    orderBy: TestDefinitionOrder! = NAME_ASC
+    "Page size from the start, at most 100."
+    first: Int
+    "Continue after this cursor."
+    after: Cursor
+    "Page size from the end, at most 100."
+    last: Int
+    "Continue before this cursor."
+    before: Cursor
+  ): TestDefinitionConnection!
+  "All versions of this task, this one included."
+  versions(
+    "Only those that match."
+    where: TaskDefinitionWhere
+    "Sort order."
+    orderBy: TaskDefinitionOrder! = VERSION_DESC
+    "Page size from the start, at most 100."
+    first: Int
+    "Continue after this cursor."
+    after: Cursor
+    "Page size from the end, at most 100."
+    last: Int
+    "Continue before this cursor."
+    before: Cursor
+  ): TaskDefinitionConnection!
+}
+
+"Who executes a task, with which rights and resources."
+type TaskExecutionConfig {
+  "Name of the executor that takes it."
+  executor: String
+  "interactive, or another mode the executor knows."
+  executionMode: String
+  "How the work is done."
+  implementation: TaskImplementation
+  "Rights of the execution."
+  securityContext: TaskSecurity
+  "Resources the execution asks for."
+  resourceRequirements: TaskResources
+  "Values from which the assignee is found: role, region, expressions."
+  assignmentRules: JSON
+}
+
+"How the work of a task is done."
+type TaskImplementation {
+  "AWS_LAMBDA, HTTP, SCRIPT, HUMAN or INTEGRATION."
+  kind: String
+  "Address or function name."
+  endpoint: String
+  "Settings of that kind."
+  parameters: JSON
+}
+
+"Rights of an execution."
+type TaskSecurity {
+  "Account it runs as."
+  runAs: String
+  "Rights it needs."
+  permissions: [String!]!
+  "LOW, MEDIUM or HIGH; HIGH runs isolated."
+  securityLevel: String
+  "True when the caller must be known."
+  requiresAuthentication: Boolean
+  "Roles that may execute it; empty means everybody."
+  requiredRoles: [String!]!
+}
+
+"Resources an execution asks for."
+type TaskResources {
+  "Processor share."
+  cpu: String
+  "Working memory, such as 512Mi."
+  memory: String
+  "Disk space."
+  disk: String
+  "Longest run in seconds."
+  timeoutSeconds: Float
+}
+
+"Call of a task to another system."
+type TaskIntegration {
+  "Business key of the integration."
+  integrationId: String!
+  "The integration, in the pinned or else the active version; null when the reference leads nowhere."
+  definition: IntegrationDefinition
+  "Name of the method that is called."
+  methodId: String
+  "The method that is called; null when the integration has none of that name."
+  method: IntegrationMethod
+  "Vendor behind the integration."
+  provider: String
+  "Version of the vendor's interface."
+  apiVersion: String
+  "Address to call when it differs from the method's own."
+  endpoint: String
+  "Options of the call."
+  options: JSON
+  "How task values become call values and back."
+  dataMapping: JSON
+  "How the connection is chosen; by context when absent."
+  instanceSelector: IntegrationSelector
+}
+
+"How a task chooses its connection."
+type IntegrationSelector {
+  "EXPLICIT names the connection, RULE finds it by input."
+  type: String!
+  "Business key of the connection, or name of the rule."
+  value: String
+  "Parameters of the rule."
+  parameters: JSON
+}
+
+"A page of task definitions."
+type TaskDefinitionConnection {
+  "Rows with their cursors."
+  edges: [TaskDefinitionEdge!]!
+  "Rows without their cursors."
+  nodes: [TaskDefinition!]!
+  "Where the page stands in the list."
+  pageInfo: PageInfo!
+  "Rows in the whole list: exact to 10,000, an estimate beyond."
+  totalCount: Int!
+  "False when totalCount is an estimate."
+  totalCountExact: Boolean!
+  "Place in the change feed this page was read at: subscribe after it and miss nothing."
+  endPosition: Cursor
+}
+
+"A task definition and its place in the list."
+type TaskDefinitionEdge {
+  "Place of the row in this list."
+  cursor: Cursor!
+  "The row."
+  node: TaskDefinition!
+}
+
+"Selects task definitions. All given fields must hold."
+input TaskDefinitionWhere {
+  "By business key."
+  taskId: StringFilter
+  "By title."
+  name: StringFilter
+  "By status."
+  status: DefinitionStatusFilter
+  "By who does it."
+  type: TaskTypeFilter
+  "By content of the free data, such as {tags: [\"finance\"]}."
+  metadata: JSONFilter
+  "Some version of the same business key must match this: those with a draft pending, for example."
+  versions: TaskDefinitionWhere
+  "Text in the business key, the name or the description; three characters or more."
+  search: String
+  "By creation time."
+  createdAt: DateTimeFilter
+  "By time of the last change."
+  updatedAt: DateTimeFilter
+  "At least one of these must hold as well."
+  anyOf: [TaskDefinitionWhere!]
+}
+
+"Sort orders of task definitions."
+enum TaskDefinitionOrder {
+  "By title, A first."
+  NAME_ASC
+  "Newest first."
+  CREATED_AT_DESC
+  "Last changed first."
+  UPDATED_AT_DESC
+  "By business key from Z to A, the newest version of each first."
+  VERSION_DESC
+}
+
+extend type Query {
+  "A task definition by exactly one of id or taskId; with taskId the active version unless version says otherwise."
+  taskDefinition(
+    "Global id of one version."
+    id: ID
+    "Business key."
+    taskId: String
+    "Version of the business key."
+    version: SemVer
+  ): TaskDefinition
+  "All task definitions, every version a row."
+  taskDefinitions(
+    "Only those that match."
+    where: TaskDefinitionWhere
+    "Sort order."
+    orderBy: TaskDefinitionOrder! = NAME_ASC
+    "Page size from the start, at most 100."
+    first: Int
+    "Continue after this cursor."
+    after: Cursor
+    "Page size from the end, at most 100."
+    last: Int
+    "Continue before this cursor."
+    before: Cursor
+  ): TaskDefinitionConnection!
 }
 `, BuiltIn: false},
 	{Name: "../schema/task_instance.graphqls", Input: `"""
@@ -6220,6 +11580,241 @@ extend type Query {
   ): TestCaseResultConnection!
 }
 `, BuiltIn: false},
+	{Name: "../schema/test_definition.graphqls", Input: `"""
+One version of a test: cases, stand-ins and checks for a task or a workflow.
+"""
+type TestDefinition implements Node & Definition {
+  "Opaque global id, unique over all types."
+  id: ID!
+  "Raw key of the row."
+  uuid: UUID!
+  "Business key shared by all versions of this test."
+  testId: String!
+  "Human-readable title."
+  name: String!
+  "What it makes sure of."
+  description: String
+  "Semantic version of this row."
+  version: SemVer!
+  "Draft, active or deprecated."
+  status: DefinitionStatus!
+  "Counts the changes of this row; pass it as expectedRevision when writing."
+  revision: Int!
+  "What kind of definition it tests."
+  type: TestTargetType!
+  "Business key of the task or workflow it tests."
+  targetId: String!
+  "Version it tests; without one the active version."
+  targetVersion: String
+  "What it tests; while no version is active the newest one."
+  target: TestTarget
+  "What is tried and what must come out."
+  cases: [TestCase!]!
+  "The cases as they are stored."
+  casesJson: JSON!
+  "Stand-ins for tasks in all cases; those of a case win."
+  sharedMocks: [TestMock!]!
+  "The shared stand-ins as they are stored."
+  sharedMocksJson: JSON!
+  "Labels for grouping."
+  tags: [String!]!
+  "When the row was created."
+  createdAt: DateTime!
+  "When the row last changed."
+  updatedAt: DateTime!
+  "What is wrong with this version: broken schemas and rules, references that lead nowhere. Errors forbid activation."
+  problems: [Problem!]!
+  "All versions of this test, this one included."
+  versions(
+    "Only those that match."
+    where: TestDefinitionWhere
+    "Sort order."
+    orderBy: TestDefinitionOrder! = VERSION_DESC
+    "Page size from the start, at most 100."
+    first: Int
+    "Continue after this cursor."
+    after: Cursor
+    "Page size from the end, at most 100."
+    last: Int
+    "Continue before this cursor."
+    before: Cursor
+  ): TestDefinitionConnection!
+}
+
+"What a test can be about."
+union TestTarget = TaskDefinition | WorkflowDefinition
+
+"What kind of definition a test is about."
+enum TestTargetType {
+  "One task on its own."
+  TASK
+  "A whole workflow."
+  WORKFLOW
+}
+
+"Selects by what is tested."
+input TestTargetTypeFilter {
+  "Equal to."
+  eq: TestTargetType
+  "Equal to one of these."
+  in: [TestTargetType!]
+  "Equal to none of these."
+  notIn: [TestTargetType!]
+}
+
+"One case of a test: given a state and an input, what must come out."
+type TestCase {
+  "Name of the case, unique in the test; results refer to it."
+  caseId: String!
+  "What it shows."
+  description: String
+  "Workflow variables at the start."
+  state: JSON
+  "Stand-ins for tasks in this case."
+  mocks: [TestMock!]!
+  "Input of the task or workflow under test."
+  input: JSON
+  "Values the output must contain."
+  expectedOutput: JSON
+  "Checks on the result."
+  assertions: [TestAssertion!]!
+  "Events that must be published."
+  expectedEvents: [TestExpectedEvent!]!
+  "Values the final state must hold."
+  expectedState: [TestExpectedState!]!
+  "How long the case may take."
+  timeout: Duration
+}
+
+"A stand-in for a task: it answers or fails without being executed."
+type TestMock {
+  "Business key of the task."
+  taskId: String!
+  "Output it answers with."
+  response: JSON
+  "Error it fails with."
+  error: JSON
+  "How long it takes."
+  delay: Duration
+}
+
+"A check on the result of a case."
+type TestAssertion {
+  "equals compares deeply, contains looks for a part, matches applies a regular expression."
+  type: String!
+  "JSONPath of the value that is checked."
+  path: String!
+  "What it is compared with."
+  value: JSON
+  "Text shown when it fails."
+  message: String
+}
+
+"An event that a case must publish."
+type TestExpectedEvent {
+  "Its dotted name; wildcards allowed."
+  pattern: String!
+  "Values its payload must contain."
+  payload: JSON
+}
+
+"A value the state must hold when a case ends."
+type TestExpectedState {
+  "JSONPath in the state."
+  path: String!
+  "The value."
+  value: JSON
+}
+
+"A page of test definitions."
+type TestDefinitionConnection {
+  "Rows with their cursors."
+  edges: [TestDefinitionEdge!]!
+  "Rows without their cursors."
+  nodes: [TestDefinition!]!
+  "Where the page stands in the list."
+  pageInfo: PageInfo!
+  "Rows in the whole list: exact to 10,000, an estimate beyond."
+  totalCount: Int!
+  "False when totalCount is an estimate."
+  totalCountExact: Boolean!
+  "Place in the change feed this page was read at: subscribe after it and miss nothing."
+  endPosition: Cursor
+}
+
+"A test definition and its place in the list."
+type TestDefinitionEdge {
+  "Place of the row in this list."
+  cursor: Cursor!
+  "The row."
+  node: TestDefinition!
+}
+
+"Selects test definitions. All given fields must hold."
+input TestDefinitionWhere {
+  "By business key."
+  testId: StringFilter
+  "By title."
+  name: StringFilter
+  "By status."
+  status: DefinitionStatusFilter
+  "By what is tested."
+  type: TestTargetTypeFilter
+  "By business key of what is tested."
+  targetId: StringFilter
+  "By labels, such as [\"smoke\"]."
+  tags: JSONFilter
+  "Some version of the same business key must match this: those with a draft pending, for example."
+  versions: TestDefinitionWhere
+  "Text in the business key, the name or the description; three characters or more."
+  search: String
+  "By creation time."
+  createdAt: DateTimeFilter
+  "By time of the last change."
+  updatedAt: DateTimeFilter
+  "At least one of these must hold as well."
+  anyOf: [TestDefinitionWhere!]
+}
+
+"Sort orders of test definitions."
+enum TestDefinitionOrder {
+  "By title, A first."
+  NAME_ASC
+  "Newest first."
+  CREATED_AT_DESC
+  "Last changed first."
+  UPDATED_AT_DESC
+  "By business key from Z to A, the newest version of each first."
+  VERSION_DESC
+}
+
+extend type Query {
+  "A test definition by exactly one of id or testId; with testId the active version unless version says otherwise."
+  testDefinition(
+    "Global id of one version."
+    id: ID
+    "Business key."
+    testId: String
+    "Version of the business key."
+    version: SemVer
+  ): TestDefinition
+  "All test definitions, every version a row."
+  testDefinitions(
+    "Only those that match."
+    where: TestDefinitionWhere
+    "Sort order."
+    orderBy: TestDefinitionOrder! = NAME_ASC
+    "Page size from the start, at most 100."
+    first: Int
+    "Continue after this cursor."
+    after: Cursor
+    "Page size from the end, at most 100."
+    last: Int
+    "Continue before this cursor."
+    before: Cursor
+  ): TestDefinitionConnection!
+}
+`, BuiltIn: false},
 	{Name: "../schema/test_run.graphqls", Input: `"One execution of a test: its cases are tried one after another and leave a result each."
 type TestRun implements Node & Instance {
   "Opaque global id, unique over all types."
@@ -6395,6 +11990,413 @@ extend type Query {
   ): TestRunConnection!
 }
 `, BuiltIn: false},
+	{Name: "../schema/ui_component.graphqls", Input: `"""
+One version of a declarative piece of user interface: a form, a display, a
+modal or something custom. Tasks and workflows show it; it may contain other
+components and use integrations.
+"""
+type UIComponent implements Node & Definition {
+  "Opaque global id, unique over all types."
+  id: ID!
+  "Raw key of the row."
+  uuid: UUID!
+  "Business key shared by all versions of this component."
+  componentId: String!
+  "Human-readable name for those who build with it."
+  name: String!
+  "What it is for."
+  description: String
+  "Semantic version of this row."
+  version: SemVer!
+  "Draft, active or deprecated."
+  status: DefinitionStatus!
+  "Counts the changes of this row; pass it as expectedRevision when writing."
+  revision: Int!
+  "What kind of interface it is."
+  componentType: UIComponentType!
+  "Heading shown to the user; may hold placeholders in double braces, and may be empty."
+  title: String!
+  "Input fields, in the order they are stored."
+  fields: [UIField!]!
+  "The fields as they are stored."
+  fieldsJson: JSON
+  "How fields and nested components are arranged."
+  layout: UILayout
+  "The layout as it is stored."
+  layoutJson: JSON
+  "Buttons."
+  actions: [UIAction!]!
+  "The buttons as they are stored."
+  actionsJson: JSON
+  "Template in the older Handlebars form; prefer fields and layout."
+  displayTemplate: String
+  "The known part of the settings for displays: table columns, flags."
+  customProps: UICustomProps
+  "All settings as they are stored."
+  customPropsJson: JSON
+  "When the row was created."
+  createdAt: DateTime!
+  "When the row last changed."
+  updatedAt: DateTime!
+  "What is wrong with this version: broken schemas and rules, references that lead nowhere. Errors forbid activation."
+  problems: [Problem!]!
+  "Components nested in its layout, each once, by name."
+  children: [UIComponent!]!
+  "Components whose layout contains this one, whichever version of it."
+  parents(
+    "Only those that match."
+    where: UIComponentWhere
+    "Sort order."
+    orderBy: UIComponentOrder! = NAME_ASC
+    "Page size from the start, at most 100."
+    first: Int
+    "Continue after this cursor."
+    after: Cursor
+    "Page size from the end, at most 100."
+    last: Int
+    "Continue before this cursor."
+    before: Cursor
+  ): UIComponentConnection!
+  "Integrations it uses, as a whole or for the choices of a field."
+  integrations: [UIIntegrationUse!]!
+  "Tasks that show it, whichever version of it."
+  taskDefinitions(
+    "Only those that match."
+    where: TaskDefinitionWhere
+    "Sort order."
+    orderBy: TaskDefinitionOrder! = NAME_ASC
+    "Page size from the start, at most 100."
+    first: Int
+    "Continue after this cursor."
+    after: Cursor
+    "Page size from the end, at most 100."
+    last: Int
+    "Continue before this cursor."
+    before: Cursor
+  ): TaskDefinitionConnection!
+  "Workflows that show it, whichever version of it."
+  workflowDefinitions(
+    "Only those that match."
+    where: WorkflowDefinitionWhere
+    "Sort order."
+    orderBy: WorkflowDefinitionOrder! = NAME_ASC
+    "Page size from the start, at most 100."
+    first: Int
+    "Continue after this cursor."
+    after: Cursor
+    "Page size from the end, at most 100."
+    last: Int
+    "Continue before this cursor."
+    before: Cursor
+  ): WorkflowDefinitionConnection!
+  "All versions of this component, this one included."
+  versions(
+    "Only those that match."
+    where: UIComponentWhere
+    "Sort order."
+    orderBy: UIComponentOrder! = VERSION_DESC
+    "Page size from the start, at most 100."
+    first: Int
+    "Continue after this cursor."
+    after: Cursor
+    "Page size from the end, at most 100."
+    last: Int
+    "Continue before this cursor."
+    before: Cursor
+  ): UIComponentConnection!
+}
+
+"What kind of interface a component is."
+enum UIComponentType {
+  "Takes input."
+  FORM
+  "A dialogue above the page."
+  MODAL
+  "Shows data."
+  DISPLAY
+  "Drawn by code of the client."
+  CUSTOM
+}
+
+"Selects by the kind of interface."
+input UIComponentTypeFilter {
+  "Equal to."
+  eq: UIComponentType
+  "Equal to one of these."
+  in: [UIComponentType!]
+  "Equal to none of these."
+  notIn: [UIComponentType!]
+}
+
+"One input field of a component."
+type UIField {
+  "Name of the value, unique in the component."
+  fieldKey: String!
+  "Text beside it."
+  label: String!
+  "What kind of value it takes."
+  type: UIFieldType!
+  "Choices, for a selection."
+  options: [UIFieldOption!]!
+  "Text shown while it is empty."
+  placeholder: String
+  "Value it starts with."
+  default: JSON
+  "True when it must not stay empty."
+  required: Boolean!
+  "Rules a value must satisfy."
+  validationRules: [UIValidationRule!]!
+  "Explanation for the person who fills it in."
+  helpText: String
+  "Expression that must hold for it to be shown."
+  visibleIf: String
+  "Integration that supplies the choices."
+  dataSource: UIIntegrationUse
+  "Settings for the client."
+  customProps: JSON
+}
+
+"What kind of value a field takes."
+enum UIFieldType {
+  "One line of text."
+  TEXT
+  "A number."
+  NUMBER
+  "Yes or no."
+  BOOLEAN
+  "One of the options."
+  SELECT
+  "Some of the options."
+  MULTI_SELECT
+  "A day."
+  DATE
+  "An uploaded file."
+  FILE
+  "Several lines of text."
+  TEXTAREA
+  "An e-mail address."
+  EMAIL
+  "A kind this API does not know; see fieldsJson."
+  UNKNOWN
+}
+
+"A choice of a selection."
+type UIFieldOption {
+  "Value that is stored."
+  value: String!
+  "Text that is shown."
+  label: String!
+  "True when it cannot be chosen."
+  disabled: Boolean!
+}
+
+"A rule the value of a field must satisfy."
+type UIValidationRule {
+  "Name of the rule, such as required, minLength, pattern or one of the rule catalogue."
+  type: String!
+  "What the rule compares with."
+  value: JSON
+  "Text shown when it is broken."
+  message: String
+}
+
+"Arrangement of fields and nested components."
+type UILayout {
+  "grid arranges areas, single shows one component, conditional chooses by visibleIf; null for fields only."
+  type: String
+  "Columns of the grid."
+  columns: Int
+  "Field keys in the order of display."
+  order: [String!]!
+  "Groups of fields."
+  sections: [UISection!]!
+  "Places where other components are shown."
+  areas: [UIArea!]!
+  "Business key of the component that a single layout shows."
+  componentId: String
+  "Component that a single layout shows; null when the reference leads nowhere."
+  component: UIComponent
+  "compact, normal, spacious, sm, md or lg."
+  spacing: String
+  "Style class for the client."
+  className: String
+  "What a conditional layout shows when nothing applies."
+  defaultView: UILayout
+}
+
+"A group of fields."
+type UISection {
+  "Heading."
+  title: String!
+  "Field keys of the group."
+  fields: [String!]!
+  "True when it can be folded."
+  collapsible: Boolean!
+  "True when it starts unfolded."
+  defaultExpanded: Boolean!
+}
+
+"A place in a layout where another component is shown."
+type UIArea {
+  "Business key of the component."
+  componentId: String!
+  "Component shown there; null when the reference leads nowhere."
+  component: UIComponent
+  "Width in the grid, such as span 12."
+  grid: String
+  "Place among the areas."
+  order: Int
+  "Expression that must hold for it to be shown."
+  visibleIf: String
+}
+
+"A button."
+type UIAction {
+  "Name sent when it is pressed, unique in the component."
+  actionKey: String!
+  "Text on it."
+  label: String!
+  "primary, secondary, danger, warning or info."
+  style: String
+  "Question asked before it acts."
+  confirmation: String
+  "Expression that must hold for it to be shown."
+  visibleIf: String
+  "True when it cannot be pressed."
+  disabled: Boolean!
+  "Name of an icon."
+  icon: String
+  "Text on hover."
+  tooltip: String
+}
+
+"The known part of the settings of a display."
+type UICustomProps {
+  "table, card or actions."
+  displayType: String
+  "Heading of the display."
+  title: String
+  "Columns of a table."
+  columns: [UIColumn!]!
+  "Values of a card."
+  fields: [UIColumn!]!
+  "Path of the data that are shown."
+  dataKey: String
+  "How rows are marked by a status field."
+  flagConfig: JSON
+}
+
+"A column of a table or a value on a card."
+type UIColumn {
+  "Path of the value in the data."
+  key: String!
+  "Heading."
+  label: String!
+  "Width as the client takes it."
+  width: String
+  "How the value is drawn, such as status-badge."
+  render: String
+}
+
+"A place in a component that uses an integration."
+type UIIntegrationUse {
+  "Business key of the integration."
+  integrationId: String!
+  "The integration, in the pinned or else the active version; null when the reference leads nowhere."
+  definition: IntegrationDefinition
+  "Name of the method that is called."
+  methodId: String
+  "Business key of the connection to use; chosen by context when absent."
+  instanceId: String
+  "Field whose choices it supplies; null for a use of the component as a whole."
+  fieldKey: String
+}
+
+"A page of UI components."
+type UIComponentConnection {
+  "Rows with their cursors."
+  edges: [UIComponentEdge!]!
+  "Rows without their cursors."
+  nodes: [UIComponent!]!
+  "Where the page stands in the list."
+  pageInfo: PageInfo!
+  "Rows in the whole list: exact to 10,000, an estimate beyond."
+  totalCount: Int!
+  "False when totalCount is an estimate."
+  totalCountExact: Boolean!
+  "Place in the change feed this page was read at: subscribe after it and miss nothing."
+  endPosition: Cursor
+}
+
+"A UI component and its place in the list."
+type UIComponentEdge {
+  "Place of the row in this list."
+  cursor: Cursor!
+  "The row."
+  node: UIComponent!
+}
+
+"Selects UI components. All given fields must hold."
+input UIComponentWhere {
+  "By business key."
+  componentId: StringFilter
+  "By title."
+  name: StringFilter
+  "By status."
+  status: DefinitionStatusFilter
+  "By kind of interface."
+  componentType: UIComponentTypeFilter
+  "Some version of the same business key must match this: those with a draft pending, for example."
+  versions: UIComponentWhere
+  "Text in the business key, the name, the description or the title; three characters or more."
+  search: String
+  "By creation time."
+  createdAt: DateTimeFilter
+  "By time of the last change."
+  updatedAt: DateTimeFilter
+  "At least one of these must hold as well."
+  anyOf: [UIComponentWhere!]
+}
+
+"Sort orders of UI components."
+enum UIComponentOrder {
+  "By title, A first."
+  NAME_ASC
+  "Newest first."
+  CREATED_AT_DESC
+  "Last changed first."
+  UPDATED_AT_DESC
+  "By business key from Z to A, the newest version of each first."
+  VERSION_DESC
+}
+
+extend type Query {
+  "A UI component by exactly one of id or componentId; with componentId the active version unless version says otherwise."
+  uiComponent(
+    "Global id of one version."
+    id: ID
+    "Business key."
+    componentId: String
+    "Version of the business key."
+    version: SemVer
+  ): UIComponent
+  "All UI components, every version a row."
+  uiComponents(
+    "Only those that match."
+    where: UIComponentWhere
+    "Sort order."
+    orderBy: UIComponentOrder! = NAME_ASC
+    "Page size from the start, at most 100."
+    first: Int
+    "Continue after this cursor."
+    after: Cursor
+    "Page size from the end, at most 100."
+    last: Int
+    "Continue before this cursor."
+    before: Cursor
+  ): UIComponentConnection!
+}
+`, BuiltIn: false},
 	{Name: "../schema/workflow_definition.graphqls", Input: `"""
 One version of the template of a process: the steps, the transitions between
 them, and what is shown and logged while it runs.
@@ -6420,14 +12422,38 @@ type WorkflowDefinition implements Node & Definition {
   inputSchema: JSON!
   "JSON Schema of the output of an instance."
   outputSchema: JSON
+  "The process, step by step. Steps of parallel strands are inside the branches of their step."
+  steps: [WorkflowStep!]!
   "The steps as they are stored."
   stepsJson: JSON!
+  "What undoes completed steps when an instance is cancelled or fails."
+  compensationSteps: [CompensationStep!]!
+  "The compensation steps as they are stored."
+  compensationStepsJson: JSON!
+  "Events that cancel a running instance."
+  cancellationTriggers: [CancellationTrigger!]!
+  "The cancellation triggers as they are stored."
+  cancellationTriggersJson: JSON!
+  "Components shown for an instance as a whole, and when each is shown."
+  uiComponents: [UIComponentUse!]!
+  "The uses of components as they are stored."
+  uiComponentsJson: JSON!
+  "What is recorded while an instance runs, and for how long."
+  executionLog: ExecutionLog!
+  "The logging configuration as it is stored."
+  executionLogJson: JSON!
   "Free data of tools: tags, folder, canvas positions, owner."
   metadata: JSON
+  "Labels from the free data, for grouping in lists."
+  tags: [String!]!
   "When the row was created."
   createdAt: DateTime!
   "When the row last changed."
   updatedAt: DateTime!
+  "What is wrong with this version: broken schemas and rules, references that lead nowhere. Errors forbid activation."
+  problems: [Problem!]!
+  "Tasks its steps execute, each once, by title."
+  tasks: [TaskDefinition!]!
   "Executions that started with this version."
   instances(
     "Only those that match."
@@ -6443,6 +12469,487 @@ type WorkflowDefinition implements Node & Definition {
     "Continue before this cursor."
     before: Cursor
   ): WorkflowInstanceConnection!
+  "How many executions of this version stand where; a status without any is left out."
+  instanceCounts: [WorkflowInstanceStatusCount!]!
+  "The execution that was started last."
+  lastInstance: WorkflowInstance
+  "All versions of this workflow, this one included."
+  versions(
+    "Only those that match."
+    where: WorkflowDefinitionWhere
+    "Sort order."
+    orderBy: WorkflowDefinitionOrder! = VERSION_DESC
+    "Page size from the start, at most 100."
+    first: Int
+    "Continue after this cursor."
+    after: Cursor
+    "Page size from the end, at most 100."
+    last: Int
+    "Continue before this cursor."
+    before: Cursor
+  ): WorkflowDefinitionConnection!
+  "Tests that run this workflow, whichever version."
+  tests(
+    "Only those that match."
+    where: TestDefinitionWhere
+    "Sort order."
+    orderBy: TestDefinitionOrder! = NAME_ASC
+    "Page size from the start, at most 100."
+    first: Int
+    "Continue after this cursor."
+    after: Cursor
+    "Page size from the end, at most 100."
+    last: Int
+    "Continue before this cursor."
+    before: Cursor
+  ): TestDefinitionConnection!
+}
+
+"How many executions have a status."
+type WorkflowInstanceStatusCount {
+  "Where they stand."
+  status: WorkflowInstanceStatus!
+  "Number of executions."
+  count: Int!
+}
+
+"""
+One step of a process. What a step has beyond these fields depends on its kind:
+use fragments on the concrete types.
+"""
+interface WorkflowStep {
+  "Name of the step, unique in the whole workflow."
+  stepId: String!
+  "What it does."
+  type: WorkflowStepType!
+  "Short label."
+  name: String
+  "What the step is for."
+  description: String
+  "Place of the step in the definition as a JSON Pointer, such as /steps/2; problems point at the same places."
+  path: String!
+  "Business key of the task it executes."
+  taskId: String
+  "Task it executes, in the pinned or else the active version; null without a task or when the reference leads nowhere."
+  task: TaskDefinition
+  "Input of the task: an object of expressions and literals, or one expression."
+  input: JSON
+  "Ways on, tried in order; empty where the process or the branch ends."
+  next: [StepTransition!]!
+  "Strands that run side by side; empty unless the step is parallel."
+  branches: [StepBranch!]!
+  "How it is tried again; null for the default of three attempts."
+  retryPolicy: RetryPolicy
+  "How long it may take."
+  timeout: Duration
+  "What happens when it failed for good."
+  onFailure: StepFailurePolicy
+  "The step as it is stored."
+  raw: JSON!
+}
+
+"Executes a task definition."
+type TaskStep implements WorkflowStep {
+  "Name of the step, unique in the whole workflow."
+  stepId: String!
+  "What it does."
+  type: WorkflowStepType!
+  "Short label."
+  name: String
+  "What the step is for."
+  description: String
+  "Place of the step in the definition as a JSON Pointer, such as /steps/2; problems point at the same places."
+  path: String!
+  "Business key of the task it executes."
+  taskId: String
+  "Task it executes, in the pinned or else the active version; null without a task or when the reference leads nowhere."
+  task: TaskDefinition
+  "Input of the task: an object of expressions and literals, or one expression."
+  input: JSON
+  "Ways on, tried in order; empty where the process or the branch ends."
+  next: [StepTransition!]!
+  "Strands that run side by side; empty unless the step is parallel."
+  branches: [StepBranch!]!
+  "How it is tried again; null for the default of three attempts."
+  retryPolicy: RetryPolicy
+  "How long it may take."
+  timeout: Duration
+  "What happens when it failed for good."
+  onFailure: StepFailurePolicy
+  "The step as it is stored."
+  raw: JSON!
+  "Workflow variables filled from the task's output: variable to expression."
+  outputMapping: JSON
+}
+
+"Waits for a person to do a task, defined elsewhere or in place."
+type HumanTaskStep implements WorkflowStep {
+  "Name of the step, unique in the whole workflow."
+  stepId: String!
+  "What it does."
+  type: WorkflowStepType!
+  "Short label."
+  name: String
+  "What the step is for."
+  description: String
+  "Place of the step in the definition as a JSON Pointer, such as /steps/2; problems point at the same places."
+  path: String!
+  "Business key of the task it executes."
+  taskId: String
+  "Task it executes, in the pinned or else the active version; null without a task or when the reference leads nowhere."
+  task: TaskDefinition
+  "Input of the task: an object of expressions and literals, or one expression."
+  input: JSON
+  "Ways on, tried in order; empty where the process or the branch ends."
+  next: [StepTransition!]!
+  "Strands that run side by side; empty unless the step is parallel."
+  branches: [StepBranch!]!
+  "How it is tried again; null for the default of three attempts."
+  retryPolicy: RetryPolicy
+  "How long it may take."
+  timeout: Duration
+  "What happens when it failed for good."
+  onFailure: StepFailurePolicy
+  "The step as it is stored."
+  raw: JSON!
+  "Role that may take the task."
+  assigneeRole: String
+  "Business key of the component shown to the person, for a task defined in place."
+  taskForm: String
+  "Component shown to the person, for a task defined in place."
+  form: UIComponent
+  "Urgency of a task defined in place: LOW, MEDIUM, HIGH or CRITICAL."
+  priority: String
+  "Time the person has, for a task defined in place."
+  dueIn: Duration
+}
+
+"Pauses the instance until an event arrives."
+type EventWaitStep implements WorkflowStep {
+  "Name of the step, unique in the whole workflow."
+  stepId: String!
+  "What it does."
+  type: WorkflowStepType!
+  "Short label."
+  name: String
+  "What the step is for."
+  description: String
+  "Place of the step in the definition as a JSON Pointer, such as /steps/2; problems point at the same places."
+  path: String!
+  "Business key of the task it executes."
+  taskId: String
+  "Task it executes, in the pinned or else the active version; null without a task or when the reference leads nowhere."
+  task: TaskDefinition
+  "Input of the task: an object of expressions and literals, or one expression."
+  input: JSON
+  "Ways on, tried in order; empty where the process or the branch ends."
+  next: [StepTransition!]!
+  "Strands that run side by side; empty unless the step is parallel."
+  branches: [StepBranch!]!
+  "How it is tried again; null for the default of three attempts."
+  retryPolicy: RetryPolicy
+  "How long it may take."
+  timeout: Duration
+  "What happens when it failed for good."
+  onFailure: StepFailurePolicy
+  "The step as it is stored."
+  raw: JSON!
+  "Pattern of the events that end the waiting; wildcards allowed."
+  eventPattern: String
+  "Expression over event and workflow that an event must satisfy as well."
+  eventCondition: String
+  "How long it waits at most."
+  eventTimeout: Duration
+  "Step taken when no event came in time; without one the instance fails."
+  timeoutHandlerStepId: String
+  "Workflow variables filled from the event: variable to path in its payload."
+  eventPayloadMapping: JSON
+}
+
+"Chooses the way on: the first entry of next whose condition holds."
+type DecisionStep implements WorkflowStep {
+  "Name of the step, unique in the whole workflow."
+  stepId: String!
+  "What it does."
+  type: WorkflowStepType!
+  "Short label."
+  name: String
+  "What the step is for."
+  description: String
+  "Place of the step in the definition as a JSON Pointer, such as /steps/2; problems point at the same places."
+  path: String!
+  "Business key of the task it executes."
+  taskId: String
+  "Task it executes, in the pinned or else the active version; null without a task or when the reference leads nowhere."
+  task: TaskDefinition
+  "Input of the task: an object of expressions and literals, or one expression."
+  input: JSON
+  "Ways on, tried in order; empty where the process or the branch ends."
+  next: [StepTransition!]!
+  "Strands that run side by side; empty unless the step is parallel."
+  branches: [StepBranch!]!
+  "How it is tried again; null for the default of three attempts."
+  retryPolicy: RetryPolicy
+  "How long it may take."
+  timeout: Duration
+  "What happens when it failed for good."
+  onFailure: StepFailurePolicy
+  "The step as it is stored."
+  raw: JSON!
+}
+
+"Runs its branches side by side."
+type ParallelStep implements WorkflowStep {
+  "Name of the step, unique in the whole workflow."
+  stepId: String!
+  "What it does."
+  type: WorkflowStepType!
+  "Short label."
+  name: String
+  "What the step is for."
+  description: String
+  "Place of the step in the definition as a JSON Pointer, such as /steps/2; problems point at the same places."
+  path: String!
+  "Business key of the task it executes."
+  taskId: String
+  "Task it executes, in the pinned or else the active version; null without a task or when the reference leads nowhere."
+  task: TaskDefinition
+  "Input of the task: an object of expressions and literals, or one expression."
+  input: JSON
+  "Ways on, tried in order; empty where the process or the branch ends."
+  next: [StepTransition!]!
+  "Strands that run side by side; empty unless the step is parallel."
+  branches: [StepBranch!]!
+  "How it is tried again; null for the default of three attempts."
+  retryPolicy: RetryPolicy
+  "How long it may take."
+  timeout: Duration
+  "What happens when it failed for good."
+  onFailure: StepFailurePolicy
+  "The step as it is stored."
+  raw: JSON!
+  "When the branches count as done."
+  join: StepJoin!
+}
+
+"Executes a task definition after a pause."
+type DelayedTaskStep implements WorkflowStep {
+  "Name of the step, unique in the whole workflow."
+  stepId: String!
+  "What it does."
+  type: WorkflowStepType!
+  "Short label."
+  name: String
+  "What the step is for."
+  description: String
+  "Place of the step in the definition as a JSON Pointer, such as /steps/2; problems point at the same places."
+  path: String!
+  "Business key of the task it executes."
+  taskId: String
+  "Task it executes, in the pinned or else the active version; null without a task or when the reference leads nowhere."
+  task: TaskDefinition
+  "Input of the task: an object of expressions and literals, or one expression."
+  input: JSON
+  "Ways on, tried in order; empty where the process or the branch ends."
+  next: [StepTransition!]!
+  "Strands that run side by side; empty unless the step is parallel."
+  branches: [StepBranch!]!
+  "How it is tried again; null for the default of three attempts."
+  retryPolicy: RetryPolicy
+  "How long it may take."
+  timeout: Duration
+  "What happens when it failed for good."
+  onFailure: StepFailurePolicy
+  "The step as it is stored."
+  raw: JSON!
+  "Length of the pause."
+  delay: Duration
+}
+
+"Begins or ends the process, or merely passes control on."
+type BoundaryStep implements WorkflowStep {
+  "Name of the step, unique in the whole workflow."
+  stepId: String!
+  "What it does."
+  type: WorkflowStepType!
+  "Short label."
+  name: String
+  "What the step is for."
+  description: String
+  "Place of the step in the definition as a JSON Pointer, such as /steps/2; problems point at the same places."
+  path: String!
+  "Business key of the task it executes."
+  taskId: String
+  "Task it executes, in the pinned or else the active version; null without a task or when the reference leads nowhere."
+  task: TaskDefinition
+  "Input of the task: an object of expressions and literals, or one expression."
+  input: JSON
+  "Ways on, tried in order; empty where the process or the branch ends."
+  next: [StepTransition!]!
+  "Strands that run side by side; empty unless the step is parallel."
+  branches: [StepBranch!]!
+  "How it is tried again; null for the default of three attempts."
+  retryPolicy: RetryPolicy
+  "How long it may take."
+  timeout: Duration
+  "What happens when it failed for good."
+  onFailure: StepFailurePolicy
+  "The step as it is stored."
+  raw: JSON!
+}
+
+"What a step does."
+enum WorkflowStepType {
+  "Executes a task definition."
+  TASK
+  "Waits for a person."
+  HUMAN_TASK
+  "Waits for an event."
+  EVENT_WAIT
+  "Chooses the way on."
+  DECISION
+  "Runs branches side by side."
+  PARALLEL
+  "Executes a task definition after a pause."
+  DELAYED_TASK
+  "Where control begins."
+  START
+  "Where control ends."
+  END
+  "Does nothing itself and passes control on."
+  PASS
+  "A kind this API does not know; see raw."
+  UNKNOWN
+}
+
+"A way from a step to another. They are tried in order; the first that holds is taken."
+type StepTransition {
+  "Name of the step it leads to."
+  stepId: String!
+  "Expression that must hold; always taken when absent."
+  condition: String
+  "Outcome of the task it is for: an error code or the decision of a person."
+  outcome: String
+  "True when it is taken whatever the outcome, after all others failed."
+  isDefault: Boolean!
+  "Step it leads to; null when the definition has none of that name."
+  step: WorkflowStep
+}
+
+"One strand of a parallel step."
+type StepBranch {
+  "Name of the strand, unique in its step."
+  branchId: String!
+  "Steps of the strand."
+  steps: [WorkflowStep!]!
+}
+
+"When parallel branches count as done."
+type StepJoin {
+  "all, n_of_m or first."
+  type: String!
+  "Branches that must finish, for n_of_m."
+  count: Int
+  "True when the branches still running are stopped then."
+  cancelOthers: Boolean!
+}
+
+"What happens when a step failed and its retries are used up."
+type StepFailurePolicy {
+  "continue goes on, retry starts another round, stop fails the instance."
+  action: String
+  "Step that continue goes to."
+  nextStepId: String
+  "Step that deals with the failure."
+  handlerStepId: String
+  "Ways on by kind of error; the first that fits is taken."
+  routes: [StepErrorRoute!]!
+  "Input of the handler: field to expression over error, step and workflow."
+  inputMapping: JSON
+}
+
+"Where a kind of error leads. An absent criterion fits every error."
+type StepErrorRoute {
+  "Category of the error."
+  errorType: String
+  "Code of the error."
+  errorCode: String
+  "Step it leads to."
+  stepId: String!
+}
+
+"How failed work is tried again, whichever way it was written down. Pauses are milliseconds."
+type RetryPolicy {
+  "Tries in all, the first one included."
+  maxAttempts: Int!
+  "Tries after the first one."
+  maxRetries: Int!
+  "Pause before the first retry."
+  retryInterval: Float!
+  "Factor by which each pause grows; 1 keeps it."
+  backoffMultiplier: Float!
+  "Longest pause."
+  maxRetryInterval: Float
+  "Error codes or categories worth a retry; empty means every retriable one."
+  retryableErrors: [String!]!
+  "Error codes or categories that end the tries at once."
+  nonRetryableErrors: [String!]!
+}
+
+"Undoes one completed step."
+type CompensationStep {
+  "Name of this compensation."
+  stepId: String!
+  "Name of the step it undoes."
+  compensationFor: String!
+  "Step it undoes; null when the definition has none of that name."
+  compensates: WorkflowStep
+  "Business key of the task that does it."
+  taskId: String
+  "Task that does it; null when the reference leads nowhere."
+  task: TaskDefinition
+  "Input of the task: expressions and literals."
+  input: JSON
+  "Expression that must hold for it to run."
+  condition: String
+}
+
+"An event that cancels running instances."
+type CancellationTrigger {
+  "Pattern of the event; wildcards allowed."
+  eventPattern: String!
+  "Expression over event and workflow that picks the instances."
+  eventCondition: String
+  "Reason recorded with the cancellation."
+  reason: String
+  "True when completed steps are undone."
+  shouldCompensate: Boolean!
+}
+
+"A place in a definition that shows a UI component."
+type UIComponentUse {
+  "Business key of the component."
+  componentId: String!
+  "Version to stay with; without one the active version."
+  componentVersion: String
+  "The component; null when the reference leads nowhere."
+  component: UIComponent
+  "Expression that must hold for it to be shown; always shown when absent."
+  condition: String
+  "Among components that apply the highest comes first."
+  priority: Float!
+  "Values that parametrise the component where it is shown: title, description, layout and others."
+  context: JSON
+}
+
+"What is recorded while instances of a workflow run."
+type ExecutionLog {
+  "Least important entries kept: debug, info or error."
+  level: String
+  "How long entries are kept."
+  retention: Duration
+  "Names of further facts recorded with each entry."
+  metadata: [String!]!
 }
 
 "A page of workflow definitions."
@@ -6477,14 +12984,18 @@ input WorkflowDefinitionWhere {
   name: StringFilter
   "By status."
   status: DefinitionStatusFilter
+  "By content of the free data, such as {tags: [\"finance\"]}."
+  metadata: JSONFilter
+  "Some execution of this version must match this."
+  instances: WorkflowInstanceWhere
+  "Some version of the same business key must match this: those with a draft pending, for example."
+  versions: WorkflowDefinitionWhere
+  "Text in the business key, the name or the description; three characters or more."
+  search: String
   "By creation time."
   createdAt: DateTimeFilter
   "By time of the last change."
   updatedAt: DateTimeFilter
-  "By free data."
-  metadata: JSONFilter
-  "Text in the name or the description; three characters or more."
-  search: String
   "At least one of these must hold as well."
   anyOf: [WorkflowDefinitionWhere!]
 }
@@ -6497,6 +13008,8 @@ enum WorkflowDefinitionOrder {
   CREATED_AT_DESC
   "Last changed first."
   UPDATED_AT_DESC
+  "By business key from Z to A, the newest version of each first."
+  VERSION_DESC
 }
 
 extend type Query {
@@ -7256,6 +13769,46 @@ var parsedSchema = gqlparser.MustLoadSchema(sources...)
 // Each function is generated once per unique object type, deduplicating the
 // switch statements that were previously inlined in every fieldContext_* function.
 
+func (ec *executionContext) childFields_AIConfig(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "provider":
+		return ec.fieldContext_AIConfig_provider(ctx, field)
+	case "defaultModel":
+		return ec.fieldContext_AIConfig_defaultModel(ctx, field)
+	case "models":
+		return ec.fieldContext_AIConfig_models(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AIConfig", field.Name)
+}
+
+func (ec *executionContext) childFields_AIModel(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "modelId":
+		return ec.fieldContext_AIModel_modelId(ctx, field)
+	case "name":
+		return ec.fieldContext_AIModel_name(ctx, field)
+	case "description":
+		return ec.fieldContext_AIModel_description(ctx, field)
+	case "capabilities":
+		return ec.fieldContext_AIModel_capabilities(ctx, field)
+	case "contextWindow":
+		return ec.fieldContext_AIModel_contextWindow(ctx, field)
+	case "maxTokens":
+		return ec.fieldContext_AIModel_maxTokens(ctx, field)
+	case "inputFormats":
+		return ec.fieldContext_AIModel_inputFormats(ctx, field)
+	case "outputFormats":
+		return ec.fieldContext_AIModel_outputFormats(ctx, field)
+	case "inputTokenCost":
+		return ec.fieldContext_AIModel_inputTokenCost(ctx, field)
+	case "outputTokenCost":
+		return ec.fieldContext_AIModel_outputTokenCost(ctx, field)
+	case "imageCosts":
+		return ec.fieldContext_AIModel_imageCosts(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AIModel", field.Name)
+}
+
 func (ec *executionContext) childFields_AssertionResult(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "type":
@@ -7274,6 +13827,20 @@ func (ec *executionContext) childFields_AssertionResult(ctx context.Context, fie
 	return nil, fmt.Errorf("no field named %q was found under type AssertionResult", field.Name)
 }
 
+func (ec *executionContext) childFields_CancellationTrigger(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "eventPattern":
+		return ec.fieldContext_CancellationTrigger_eventPattern(ctx, field)
+	case "eventCondition":
+		return ec.fieldContext_CancellationTrigger_eventCondition(ctx, field)
+	case "reason":
+		return ec.fieldContext_CancellationTrigger_reason(ctx, field)
+	case "shouldCompensate":
+		return ec.fieldContext_CancellationTrigger_shouldCompensate(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CancellationTrigger", field.Name)
+}
+
 func (ec *executionContext) childFields_CompensationState(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "status":
@@ -7290,6 +13857,26 @@ func (ec *executionContext) childFields_CompensationState(ctx context.Context, f
 		return ec.fieldContext_CompensationState_failed(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CompensationState", field.Name)
+}
+
+func (ec *executionContext) childFields_CompensationStep(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "stepId":
+		return ec.fieldContext_CompensationStep_stepId(ctx, field)
+	case "compensationFor":
+		return ec.fieldContext_CompensationStep_compensationFor(ctx, field)
+	case "compensates":
+		return ec.fieldContext_CompensationStep_compensates(ctx, field)
+	case "taskId":
+		return ec.fieldContext_CompensationStep_taskId(ctx, field)
+	case "task":
+		return ec.fieldContext_CompensationStep_task(ctx, field)
+	case "input":
+		return ec.fieldContext_CompensationStep_input(ctx, field)
+	case "condition":
+		return ec.fieldContext_CompensationStep_condition(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CompensationStep", field.Name)
 }
 
 func (ec *executionContext) childFields_DeadLetter(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7418,6 +14005,92 @@ func (ec *executionContext) childFields_ErrorInfo(ctx context.Context, field gra
 		return ec.fieldContext_ErrorInfo_failedStepId(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ErrorInfo", field.Name)
+}
+
+func (ec *executionContext) childFields_EventDefinition(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_EventDefinition_id(ctx, field)
+	case "uuid":
+		return ec.fieldContext_EventDefinition_uuid(ctx, field)
+	case "eventId":
+		return ec.fieldContext_EventDefinition_eventId(ctx, field)
+	case "name":
+		return ec.fieldContext_EventDefinition_name(ctx, field)
+	case "description":
+		return ec.fieldContext_EventDefinition_description(ctx, field)
+	case "version":
+		return ec.fieldContext_EventDefinition_version(ctx, field)
+	case "status":
+		return ec.fieldContext_EventDefinition_status(ctx, field)
+	case "revision":
+		return ec.fieldContext_EventDefinition_revision(ctx, field)
+	case "pattern":
+		return ec.fieldContext_EventDefinition_pattern(ctx, field)
+	case "sourceTypes":
+		return ec.fieldContext_EventDefinition_sourceTypes(ctx, field)
+	case "payloadSchema":
+		return ec.fieldContext_EventDefinition_payloadSchema(ctx, field)
+	case "examples":
+		return ec.fieldContext_EventDefinition_examples(ctx, field)
+	case "uiMetadata":
+		return ec.fieldContext_EventDefinition_uiMetadata(ctx, field)
+	case "uiMetadataJson":
+		return ec.fieldContext_EventDefinition_uiMetadataJson(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_EventDefinition_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_EventDefinition_updatedAt(ctx, field)
+	case "problems":
+		return ec.fieldContext_EventDefinition_problems(ctx, field)
+	case "workflowDefinitions":
+		return ec.fieldContext_EventDefinition_workflowDefinitions(ctx, field)
+	case "versions":
+		return ec.fieldContext_EventDefinition_versions(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EventDefinition", field.Name)
+}
+
+func (ec *executionContext) childFields_EventDefinitionConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_EventDefinitionConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_EventDefinitionConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_EventDefinitionConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_EventDefinitionConnection_totalCount(ctx, field)
+	case "totalCountExact":
+		return ec.fieldContext_EventDefinitionConnection_totalCountExact(ctx, field)
+	case "endPosition":
+		return ec.fieldContext_EventDefinitionConnection_endPosition(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EventDefinitionConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_EventDefinitionEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_EventDefinitionEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_EventDefinitionEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EventDefinitionEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_EventDisplay(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "icon":
+		return ec.fieldContext_EventDisplay_icon(ctx, field)
+	case "color":
+		return ec.fieldContext_EventDisplay_color(ctx, field)
+	case "category":
+		return ec.fieldContext_EventDisplay_category(ctx, field)
+	case "priority":
+		return ec.fieldContext_EventDisplay_priority(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EventDisplay", field.Name)
 }
 
 func (ec *executionContext) childFields_EventInstance(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7780,6 +14453,18 @@ func (ec *executionContext) childFields_EventSequenceItem(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type EventSequenceItem", field.Name)
 }
 
+func (ec *executionContext) childFields_ExecutionLog(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "level":
+		return ec.fieldContext_ExecutionLog_level(ctx, field)
+	case "retention":
+		return ec.fieldContext_ExecutionLog_retention(ctx, field)
+	case "metadata":
+		return ec.fieldContext_ExecutionLog_metadata(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ExecutionLog", field.Name)
+}
+
 func (ec *executionContext) childFields_HistoryChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "field":
@@ -7812,6 +14497,266 @@ func (ec *executionContext) childFields_HistoryEntry(ctx context.Context, field 
 		return ec.fieldContext_HistoryEntry_revision(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type HistoryEntry", field.Name)
+}
+
+func (ec *executionContext) childFields_IntegrationCredentials(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "configured":
+		return ec.fieldContext_IntegrationCredentials_configured(ctx, field)
+	case "kind":
+		return ec.fieldContext_IntegrationCredentials_kind(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_IntegrationCredentials_expiresAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_IntegrationCredentials_updatedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type IntegrationCredentials", field.Name)
+}
+
+func (ec *executionContext) childFields_IntegrationDefinition(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_IntegrationDefinition_id(ctx, field)
+	case "uuid":
+		return ec.fieldContext_IntegrationDefinition_uuid(ctx, field)
+	case "integrationId":
+		return ec.fieldContext_IntegrationDefinition_integrationId(ctx, field)
+	case "name":
+		return ec.fieldContext_IntegrationDefinition_name(ctx, field)
+	case "description":
+		return ec.fieldContext_IntegrationDefinition_description(ctx, field)
+	case "version":
+		return ec.fieldContext_IntegrationDefinition_version(ctx, field)
+	case "status":
+		return ec.fieldContext_IntegrationDefinition_status(ctx, field)
+	case "revision":
+		return ec.fieldContext_IntegrationDefinition_revision(ctx, field)
+	case "type":
+		return ec.fieldContext_IntegrationDefinition_type(ctx, field)
+	case "methods":
+		return ec.fieldContext_IntegrationDefinition_methods(ctx, field)
+	case "methodsJson":
+		return ec.fieldContext_IntegrationDefinition_methodsJson(ctx, field)
+	case "configSchema":
+		return ec.fieldContext_IntegrationDefinition_configSchema(ctx, field)
+	case "authType":
+		return ec.fieldContext_IntegrationDefinition_authType(ctx, field)
+	case "oauth2Config":
+		return ec.fieldContext_IntegrationDefinition_oauth2Config(ctx, field)
+	case "oauth2ConfigJson":
+		return ec.fieldContext_IntegrationDefinition_oauth2ConfigJson(ctx, field)
+	case "aiConfig":
+		return ec.fieldContext_IntegrationDefinition_aiConfig(ctx, field)
+	case "aiConfigJson":
+		return ec.fieldContext_IntegrationDefinition_aiConfigJson(ctx, field)
+	case "iconUrl":
+		return ec.fieldContext_IntegrationDefinition_iconUrl(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_IntegrationDefinition_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_IntegrationDefinition_updatedAt(ctx, field)
+	case "problems":
+		return ec.fieldContext_IntegrationDefinition_problems(ctx, field)
+	case "instances":
+		return ec.fieldContext_IntegrationDefinition_instances(ctx, field)
+	case "taskDefinitions":
+		return ec.fieldContext_IntegrationDefinition_taskDefinitions(ctx, field)
+	case "uiComponents":
+		return ec.fieldContext_IntegrationDefinition_uiComponents(ctx, field)
+	case "versions":
+		return ec.fieldContext_IntegrationDefinition_versions(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type IntegrationDefinition", field.Name)
+}
+
+func (ec *executionContext) childFields_IntegrationDefinitionConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_IntegrationDefinitionConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_IntegrationDefinitionConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_IntegrationDefinitionConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_IntegrationDefinitionConnection_totalCount(ctx, field)
+	case "totalCountExact":
+		return ec.fieldContext_IntegrationDefinitionConnection_totalCountExact(ctx, field)
+	case "endPosition":
+		return ec.fieldContext_IntegrationDefinitionConnection_endPosition(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type IntegrationDefinitionConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_IntegrationDefinitionEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_IntegrationDefinitionEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_IntegrationDefinitionEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type IntegrationDefinitionEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_IntegrationInstance(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_IntegrationInstance_id(ctx, field)
+	case "uuid":
+		return ec.fieldContext_IntegrationInstance_uuid(ctx, field)
+	case "instanceId":
+		return ec.fieldContext_IntegrationInstance_instanceId(ctx, field)
+	case "name":
+		return ec.fieldContext_IntegrationInstance_name(ctx, field)
+	case "description":
+		return ec.fieldContext_IntegrationInstance_description(ctx, field)
+	case "revision":
+		return ec.fieldContext_IntegrationInstance_revision(ctx, field)
+	case "contextType":
+		return ec.fieldContext_IntegrationInstance_contextType(ctx, field)
+	case "contextId":
+		return ec.fieldContext_IntegrationInstance_contextId(ctx, field)
+	case "config":
+		return ec.fieldContext_IntegrationInstance_config(ctx, field)
+	case "state":
+		return ec.fieldContext_IntegrationInstance_state(ctx, field)
+	case "status":
+		return ec.fieldContext_IntegrationInstance_status(ctx, field)
+	case "statusJson":
+		return ec.fieldContext_IntegrationInstance_statusJson(ctx, field)
+	case "credentials":
+		return ec.fieldContext_IntegrationInstance_credentials(ctx, field)
+	case "lastUsedAt":
+		return ec.fieldContext_IntegrationInstance_lastUsedAt(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_IntegrationInstance_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_IntegrationInstance_updatedAt(ctx, field)
+	case "definition":
+		return ec.fieldContext_IntegrationInstance_definition(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type IntegrationInstance", field.Name)
+}
+
+func (ec *executionContext) childFields_IntegrationInstanceConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_IntegrationInstanceConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_IntegrationInstanceConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_IntegrationInstanceConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_IntegrationInstanceConnection_totalCount(ctx, field)
+	case "totalCountExact":
+		return ec.fieldContext_IntegrationInstanceConnection_totalCountExact(ctx, field)
+	case "endPosition":
+		return ec.fieldContext_IntegrationInstanceConnection_endPosition(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type IntegrationInstanceConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_IntegrationInstanceEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_IntegrationInstanceEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_IntegrationInstanceEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type IntegrationInstanceEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_IntegrationMethod(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "methodId":
+		return ec.fieldContext_IntegrationMethod_methodId(ctx, field)
+	case "name":
+		return ec.fieldContext_IntegrationMethod_name(ctx, field)
+	case "description":
+		return ec.fieldContext_IntegrationMethod_description(ctx, field)
+	case "inputSchema":
+		return ec.fieldContext_IntegrationMethod_inputSchema(ctx, field)
+	case "outputSchema":
+		return ec.fieldContext_IntegrationMethod_outputSchema(ctx, field)
+	case "requestsPerMinute":
+		return ec.fieldContext_IntegrationMethod_requestsPerMinute(ctx, field)
+	case "burstLimit":
+		return ec.fieldContext_IntegrationMethod_burstLimit(ctx, field)
+	case "timeoutMs":
+		return ec.fieldContext_IntegrationMethod_timeoutMs(ctx, field)
+	case "retryPolicy":
+		return ec.fieldContext_IntegrationMethod_retryPolicy(ctx, field)
+	case "requestTransform":
+		return ec.fieldContext_IntegrationMethod_requestTransform(ctx, field)
+	case "responseTransform":
+		return ec.fieldContext_IntegrationMethod_responseTransform(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type IntegrationMethod", field.Name)
+}
+
+func (ec *executionContext) childFields_IntegrationMetrics(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "averageResponseTime":
+		return ec.fieldContext_IntegrationMetrics_averageResponseTime(ctx, field)
+	case "successRate":
+		return ec.fieldContext_IntegrationMetrics_successRate(ctx, field)
+	case "lastUsed":
+		return ec.fieldContext_IntegrationMetrics_lastUsed(ctx, field)
+	case "requestsToday":
+		return ec.fieldContext_IntegrationMetrics_requestsToday(ctx, field)
+	case "tokensThisMonth":
+		return ec.fieldContext_IntegrationMetrics_tokensThisMonth(ctx, field)
+	case "imagesThisMonth":
+		return ec.fieldContext_IntegrationMetrics_imagesThisMonth(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type IntegrationMetrics", field.Name)
+}
+
+func (ec *executionContext) childFields_IntegrationSelector(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "type":
+		return ec.fieldContext_IntegrationSelector_type(ctx, field)
+	case "value":
+		return ec.fieldContext_IntegrationSelector_value(ctx, field)
+	case "parameters":
+		return ec.fieldContext_IntegrationSelector_parameters(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type IntegrationSelector", field.Name)
+}
+
+func (ec *executionContext) childFields_IntegrationStatus(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "state":
+		return ec.fieldContext_IntegrationStatus_state(ctx, field)
+	case "lastChecked":
+		return ec.fieldContext_IntegrationStatus_lastChecked(ctx, field)
+	case "error":
+		return ec.fieldContext_IntegrationStatus_error(ctx, field)
+	case "code":
+		return ec.fieldContext_IntegrationStatus_code(ctx, field)
+	case "lastSync":
+		return ec.fieldContext_IntegrationStatus_lastSync(ctx, field)
+	case "metrics":
+		return ec.fieldContext_IntegrationStatus_metrics(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type IntegrationStatus", field.Name)
+}
+
+func (ec *executionContext) childFields_OAuth2Config(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "authorizationUrl":
+		return ec.fieldContext_OAuth2Config_authorizationUrl(ctx, field)
+	case "tokenUrl":
+		return ec.fieldContext_OAuth2Config_tokenUrl(ctx, field)
+	case "scopes":
+		return ec.fieldContext_OAuth2Config_scopes(ctx, field)
+	case "additionalParameters":
+		return ec.fieldContext_OAuth2Config_additionalParameters(ctx, field)
+	case "refreshStrategy":
+		return ec.fieldContext_OAuth2Config_refreshStrategy(ctx, field)
+	case "refreshBeforeExpiryMs":
+		return ec.fieldContext_OAuth2Config_refreshBeforeExpiryMs(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OAuth2Config", field.Name)
 }
 
 func (ec *executionContext) childFields_OriginalEvent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7848,6 +14793,40 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
 }
 
+func (ec *executionContext) childFields_Problem(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "severity":
+		return ec.fieldContext_Problem_severity(ctx, field)
+	case "code":
+		return ec.fieldContext_Problem_code(ctx, field)
+	case "path":
+		return ec.fieldContext_Problem_path(ctx, field)
+	case "message":
+		return ec.fieldContext_Problem_message(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
+}
+
+func (ec *executionContext) childFields_RetryPolicy(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "maxAttempts":
+		return ec.fieldContext_RetryPolicy_maxAttempts(ctx, field)
+	case "maxRetries":
+		return ec.fieldContext_RetryPolicy_maxRetries(ctx, field)
+	case "retryInterval":
+		return ec.fieldContext_RetryPolicy_retryInterval(ctx, field)
+	case "backoffMultiplier":
+		return ec.fieldContext_RetryPolicy_backoffMultiplier(ctx, field)
+	case "maxRetryInterval":
+		return ec.fieldContext_RetryPolicy_maxRetryInterval(ctx, field)
+	case "retryableErrors":
+		return ec.fieldContext_RetryPolicy_retryableErrors(ctx, field)
+	case "nonRetryableErrors":
+		return ec.fieldContext_RetryPolicy_nonRetryableErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RetryPolicy", field.Name)
+}
+
 func (ec *executionContext) childFields_RollbackStrategy(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "type":
@@ -7858,6 +14837,22 @@ func (ec *executionContext) childFields_RollbackStrategy(ctx context.Context, fi
 		return ec.fieldContext_RollbackStrategy_compensatingEvents(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RollbackStrategy", field.Name)
+}
+
+func (ec *executionContext) childFields_SearchHit(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_SearchHit_kind(ctx, field)
+	case "node":
+		return ec.fieldContext_SearchHit_node(ctx, field)
+	case "title":
+		return ec.fieldContext_SearchHit_title(ctx, field)
+	case "subtitle":
+		return ec.fieldContext_SearchHit_subtitle(ctx, field)
+	case "score":
+		return ec.fieldContext_SearchHit_score(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SearchHit", field.Name)
 }
 
 func (ec *executionContext) childFields_Stats(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7882,6 +14877,166 @@ func (ec *executionContext) childFields_StatsGroup(ctx context.Context, field gr
 		return ec.fieldContext_StatsGroup_count(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type StatsGroup", field.Name)
+}
+
+func (ec *executionContext) childFields_StepBranch(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "branchId":
+		return ec.fieldContext_StepBranch_branchId(ctx, field)
+	case "steps":
+		return ec.fieldContext_StepBranch_steps(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StepBranch", field.Name)
+}
+
+func (ec *executionContext) childFields_StepErrorRoute(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "errorType":
+		return ec.fieldContext_StepErrorRoute_errorType(ctx, field)
+	case "errorCode":
+		return ec.fieldContext_StepErrorRoute_errorCode(ctx, field)
+	case "stepId":
+		return ec.fieldContext_StepErrorRoute_stepId(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StepErrorRoute", field.Name)
+}
+
+func (ec *executionContext) childFields_StepFailurePolicy(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "action":
+		return ec.fieldContext_StepFailurePolicy_action(ctx, field)
+	case "nextStepId":
+		return ec.fieldContext_StepFailurePolicy_nextStepId(ctx, field)
+	case "handlerStepId":
+		return ec.fieldContext_StepFailurePolicy_handlerStepId(ctx, field)
+	case "routes":
+		return ec.fieldContext_StepFailurePolicy_routes(ctx, field)
+	case "inputMapping":
+		return ec.fieldContext_StepFailurePolicy_inputMapping(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StepFailurePolicy", field.Name)
+}
+
+func (ec *executionContext) childFields_StepJoin(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "type":
+		return ec.fieldContext_StepJoin_type(ctx, field)
+	case "count":
+		return ec.fieldContext_StepJoin_count(ctx, field)
+	case "cancelOthers":
+		return ec.fieldContext_StepJoin_cancelOthers(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StepJoin", field.Name)
+}
+
+func (ec *executionContext) childFields_StepTransition(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "stepId":
+		return ec.fieldContext_StepTransition_stepId(ctx, field)
+	case "condition":
+		return ec.fieldContext_StepTransition_condition(ctx, field)
+	case "outcome":
+		return ec.fieldContext_StepTransition_outcome(ctx, field)
+	case "isDefault":
+		return ec.fieldContext_StepTransition_isDefault(ctx, field)
+	case "step":
+		return ec.fieldContext_StepTransition_step(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StepTransition", field.Name)
+}
+
+func (ec *executionContext) childFields_TaskDefinition(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_TaskDefinition_id(ctx, field)
+	case "uuid":
+		return ec.fieldContext_TaskDefinition_uuid(ctx, field)
+	case "taskId":
+		return ec.fieldContext_TaskDefinition_taskId(ctx, field)
+	case "name":
+		return ec.fieldContext_TaskDefinition_name(ctx, field)
+	case "description":
+		return ec.fieldContext_TaskDefinition_description(ctx, field)
+	case "version":
+		return ec.fieldContext_TaskDefinition_version(ctx, field)
+	case "status":
+		return ec.fieldContext_TaskDefinition_status(ctx, field)
+	case "revision":
+		return ec.fieldContext_TaskDefinition_revision(ctx, field)
+	case "type":
+		return ec.fieldContext_TaskDefinition_type(ctx, field)
+	case "inputSchema":
+		return ec.fieldContext_TaskDefinition_inputSchema(ctx, field)
+	case "outputSchema":
+		return ec.fieldContext_TaskDefinition_outputSchema(ctx, field)
+	case "timeout":
+		return ec.fieldContext_TaskDefinition_timeout(ctx, field)
+	case "retryPolicy":
+		return ec.fieldContext_TaskDefinition_retryPolicy(ctx, field)
+	case "retryPolicyJson":
+		return ec.fieldContext_TaskDefinition_retryPolicyJson(ctx, field)
+	case "executionConfig":
+		return ec.fieldContext_TaskDefinition_executionConfig(ctx, field)
+	case "executionConfigJson":
+		return ec.fieldContext_TaskDefinition_executionConfigJson(ctx, field)
+	case "integration":
+		return ec.fieldContext_TaskDefinition_integration(ctx, field)
+	case "uiComponents":
+		return ec.fieldContext_TaskDefinition_uiComponents(ctx, field)
+	case "uiComponentsJson":
+		return ec.fieldContext_TaskDefinition_uiComponentsJson(ctx, field)
+	case "metadata":
+		return ec.fieldContext_TaskDefinition_metadata(ctx, field)
+	case "tags":
+		return ec.fieldContext_TaskDefinition_tags(ctx, field)
+	case "category":
+		return ec.fieldContext_TaskDefinition_category(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_TaskDefinition_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_TaskDefinition_updatedAt(ctx, field)
+	case "problems":
+		return ec.fieldContext_TaskDefinition_problems(ctx, field)
+	case "integrationInstance":
+		return ec.fieldContext_TaskDefinition_integrationInstance(ctx, field)
+	case "workflowDefinitions":
+		return ec.fieldContext_TaskDefinition_workflowDefinitions(ctx, field)
+	case "instances":
+		return ec.fieldContext_TaskDefinition_instances(ctx, field)
+	case "tests":
+		return ec.fieldContext_TaskDefinition_tests(ctx, field)
+	case "versions":
+		return ec.fieldContext_TaskDefinition_versions(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TaskDefinition", field.Name)
+}
+
+func (ec *executionContext) childFields_TaskDefinitionConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_TaskDefinitionConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_TaskDefinitionConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_TaskDefinitionConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_TaskDefinitionConnection_totalCount(ctx, field)
+	case "totalCountExact":
+		return ec.fieldContext_TaskDefinitionConnection_totalCountExact(ctx, field)
+	case "endPosition":
+		return ec.fieldContext_TaskDefinitionConnection_endPosition(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TaskDefinitionConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_TaskDefinitionEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_TaskDefinitionEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_TaskDefinitionEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TaskDefinitionEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_TaskExecution(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7916,6 +15071,36 @@ func (ec *executionContext) childFields_TaskExecution(ctx context.Context, field
 		return ec.fieldContext_TaskExecution_integration(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TaskExecution", field.Name)
+}
+
+func (ec *executionContext) childFields_TaskExecutionConfig(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "executor":
+		return ec.fieldContext_TaskExecutionConfig_executor(ctx, field)
+	case "executionMode":
+		return ec.fieldContext_TaskExecutionConfig_executionMode(ctx, field)
+	case "implementation":
+		return ec.fieldContext_TaskExecutionConfig_implementation(ctx, field)
+	case "securityContext":
+		return ec.fieldContext_TaskExecutionConfig_securityContext(ctx, field)
+	case "resourceRequirements":
+		return ec.fieldContext_TaskExecutionConfig_resourceRequirements(ctx, field)
+	case "assignmentRules":
+		return ec.fieldContext_TaskExecutionConfig_assignmentRules(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TaskExecutionConfig", field.Name)
+}
+
+func (ec *executionContext) childFields_TaskImplementation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_TaskImplementation_kind(ctx, field)
+	case "endpoint":
+		return ec.fieldContext_TaskImplementation_endpoint(ctx, field)
+	case "parameters":
+		return ec.fieldContext_TaskImplementation_parameters(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TaskImplementation", field.Name)
 }
 
 func (ec *executionContext) childFields_TaskInstance(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -8028,6 +15213,102 @@ func (ec *executionContext) childFields_TaskInstancePayload(ctx context.Context,
 	return nil, fmt.Errorf("no field named %q was found under type TaskInstancePayload", field.Name)
 }
 
+func (ec *executionContext) childFields_TaskIntegration(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "integrationId":
+		return ec.fieldContext_TaskIntegration_integrationId(ctx, field)
+	case "definition":
+		return ec.fieldContext_TaskIntegration_definition(ctx, field)
+	case "methodId":
+		return ec.fieldContext_TaskIntegration_methodId(ctx, field)
+	case "method":
+		return ec.fieldContext_TaskIntegration_method(ctx, field)
+	case "provider":
+		return ec.fieldContext_TaskIntegration_provider(ctx, field)
+	case "apiVersion":
+		return ec.fieldContext_TaskIntegration_apiVersion(ctx, field)
+	case "endpoint":
+		return ec.fieldContext_TaskIntegration_endpoint(ctx, field)
+	case "options":
+		return ec.fieldContext_TaskIntegration_options(ctx, field)
+	case "dataMapping":
+		return ec.fieldContext_TaskIntegration_dataMapping(ctx, field)
+	case "instanceSelector":
+		return ec.fieldContext_TaskIntegration_instanceSelector(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TaskIntegration", field.Name)
+}
+
+func (ec *executionContext) childFields_TaskResources(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cpu":
+		return ec.fieldContext_TaskResources_cpu(ctx, field)
+	case "memory":
+		return ec.fieldContext_TaskResources_memory(ctx, field)
+	case "disk":
+		return ec.fieldContext_TaskResources_disk(ctx, field)
+	case "timeoutSeconds":
+		return ec.fieldContext_TaskResources_timeoutSeconds(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TaskResources", field.Name)
+}
+
+func (ec *executionContext) childFields_TaskSecurity(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "runAs":
+		return ec.fieldContext_TaskSecurity_runAs(ctx, field)
+	case "permissions":
+		return ec.fieldContext_TaskSecurity_permissions(ctx, field)
+	case "securityLevel":
+		return ec.fieldContext_TaskSecurity_securityLevel(ctx, field)
+	case "requiresAuthentication":
+		return ec.fieldContext_TaskSecurity_requiresAuthentication(ctx, field)
+	case "requiredRoles":
+		return ec.fieldContext_TaskSecurity_requiredRoles(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TaskSecurity", field.Name)
+}
+
+func (ec *executionContext) childFields_TestAssertion(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "type":
+		return ec.fieldContext_TestAssertion_type(ctx, field)
+	case "path":
+		return ec.fieldContext_TestAssertion_path(ctx, field)
+	case "value":
+		return ec.fieldContext_TestAssertion_value(ctx, field)
+	case "message":
+		return ec.fieldContext_TestAssertion_message(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TestAssertion", field.Name)
+}
+
+func (ec *executionContext) childFields_TestCase(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "caseId":
+		return ec.fieldContext_TestCase_caseId(ctx, field)
+	case "description":
+		return ec.fieldContext_TestCase_description(ctx, field)
+	case "state":
+		return ec.fieldContext_TestCase_state(ctx, field)
+	case "mocks":
+		return ec.fieldContext_TestCase_mocks(ctx, field)
+	case "input":
+		return ec.fieldContext_TestCase_input(ctx, field)
+	case "expectedOutput":
+		return ec.fieldContext_TestCase_expectedOutput(ctx, field)
+	case "assertions":
+		return ec.fieldContext_TestCase_assertions(ctx, field)
+	case "expectedEvents":
+		return ec.fieldContext_TestCase_expectedEvents(ctx, field)
+	case "expectedState":
+		return ec.fieldContext_TestCase_expectedState(ctx, field)
+	case "timeout":
+		return ec.fieldContext_TestCase_timeout(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TestCase", field.Name)
+}
+
 func (ec *executionContext) childFields_TestCaseResult(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -8092,6 +15373,116 @@ func (ec *executionContext) childFields_TestCaseResultEdge(ctx context.Context, 
 		return ec.fieldContext_TestCaseResultEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TestCaseResultEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_TestDefinition(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_TestDefinition_id(ctx, field)
+	case "uuid":
+		return ec.fieldContext_TestDefinition_uuid(ctx, field)
+	case "testId":
+		return ec.fieldContext_TestDefinition_testId(ctx, field)
+	case "name":
+		return ec.fieldContext_TestDefinition_name(ctx, field)
+	case "description":
+		return ec.fieldContext_TestDefinition_description(ctx, field)
+	case "version":
+		return ec.fieldContext_TestDefinition_version(ctx, field)
+	case "status":
+		return ec.fieldContext_TestDefinition_status(ctx, field)
+	case "revision":
+		return ec.fieldContext_TestDefinition_revision(ctx, field)
+	case "type":
+		return ec.fieldContext_TestDefinition_type(ctx, field)
+	case "targetId":
+		return ec.fieldContext_TestDefinition_targetId(ctx, field)
+	case "targetVersion":
+		return ec.fieldContext_TestDefinition_targetVersion(ctx, field)
+	case "target":
+		return ec.fieldContext_TestDefinition_target(ctx, field)
+	case "cases":
+		return ec.fieldContext_TestDefinition_cases(ctx, field)
+	case "casesJson":
+		return ec.fieldContext_TestDefinition_casesJson(ctx, field)
+	case "sharedMocks":
+		return ec.fieldContext_TestDefinition_sharedMocks(ctx, field)
+	case "sharedMocksJson":
+		return ec.fieldContext_TestDefinition_sharedMocksJson(ctx, field)
+	case "tags":
+		return ec.fieldContext_TestDefinition_tags(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_TestDefinition_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_TestDefinition_updatedAt(ctx, field)
+	case "problems":
+		return ec.fieldContext_TestDefinition_problems(ctx, field)
+	case "versions":
+		return ec.fieldContext_TestDefinition_versions(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TestDefinition", field.Name)
+}
+
+func (ec *executionContext) childFields_TestDefinitionConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_TestDefinitionConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_TestDefinitionConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_TestDefinitionConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_TestDefinitionConnection_totalCount(ctx, field)
+	case "totalCountExact":
+		return ec.fieldContext_TestDefinitionConnection_totalCountExact(ctx, field)
+	case "endPosition":
+		return ec.fieldContext_TestDefinitionConnection_endPosition(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TestDefinitionConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_TestDefinitionEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_TestDefinitionEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_TestDefinitionEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TestDefinitionEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_TestExpectedEvent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "pattern":
+		return ec.fieldContext_TestExpectedEvent_pattern(ctx, field)
+	case "payload":
+		return ec.fieldContext_TestExpectedEvent_payload(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TestExpectedEvent", field.Name)
+}
+
+func (ec *executionContext) childFields_TestExpectedState(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "path":
+		return ec.fieldContext_TestExpectedState_path(ctx, field)
+	case "value":
+		return ec.fieldContext_TestExpectedState_value(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TestExpectedState", field.Name)
+}
+
+func (ec *executionContext) childFields_TestMock(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "taskId":
+		return ec.fieldContext_TestMock_taskId(ctx, field)
+	case "response":
+		return ec.fieldContext_TestMock_response(ctx, field)
+	case "error":
+		return ec.fieldContext_TestMock_error(ctx, field)
+	case "delay":
+		return ec.fieldContext_TestMock_delay(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TestMock", field.Name)
 }
 
 func (ec *executionContext) childFields_TestRun(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -8180,6 +15571,294 @@ func (ec *executionContext) childFields_TestRunSummary(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type TestRunSummary", field.Name)
 }
 
+func (ec *executionContext) childFields_UIAction(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "actionKey":
+		return ec.fieldContext_UIAction_actionKey(ctx, field)
+	case "label":
+		return ec.fieldContext_UIAction_label(ctx, field)
+	case "style":
+		return ec.fieldContext_UIAction_style(ctx, field)
+	case "confirmation":
+		return ec.fieldContext_UIAction_confirmation(ctx, field)
+	case "visibleIf":
+		return ec.fieldContext_UIAction_visibleIf(ctx, field)
+	case "disabled":
+		return ec.fieldContext_UIAction_disabled(ctx, field)
+	case "icon":
+		return ec.fieldContext_UIAction_icon(ctx, field)
+	case "tooltip":
+		return ec.fieldContext_UIAction_tooltip(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UIAction", field.Name)
+}
+
+func (ec *executionContext) childFields_UIArea(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "componentId":
+		return ec.fieldContext_UIArea_componentId(ctx, field)
+	case "component":
+		return ec.fieldContext_UIArea_component(ctx, field)
+	case "grid":
+		return ec.fieldContext_UIArea_grid(ctx, field)
+	case "order":
+		return ec.fieldContext_UIArea_order(ctx, field)
+	case "visibleIf":
+		return ec.fieldContext_UIArea_visibleIf(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UIArea", field.Name)
+}
+
+func (ec *executionContext) childFields_UIColumn(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "key":
+		return ec.fieldContext_UIColumn_key(ctx, field)
+	case "label":
+		return ec.fieldContext_UIColumn_label(ctx, field)
+	case "width":
+		return ec.fieldContext_UIColumn_width(ctx, field)
+	case "render":
+		return ec.fieldContext_UIColumn_render(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UIColumn", field.Name)
+}
+
+func (ec *executionContext) childFields_UIComponent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_UIComponent_id(ctx, field)
+	case "uuid":
+		return ec.fieldContext_UIComponent_uuid(ctx, field)
+	case "componentId":
+		return ec.fieldContext_UIComponent_componentId(ctx, field)
+	case "name":
+		return ec.fieldContext_UIComponent_name(ctx, field)
+	case "description":
+		return ec.fieldContext_UIComponent_description(ctx, field)
+	case "version":
+		return ec.fieldContext_UIComponent_version(ctx, field)
+	case "status":
+		return ec.fieldContext_UIComponent_status(ctx, field)
+	case "revision":
+		return ec.fieldContext_UIComponent_revision(ctx, field)
+	case "componentType":
+		return ec.fieldContext_UIComponent_componentType(ctx, field)
+	case "title":
+		return ec.fieldContext_UIComponent_title(ctx, field)
+	case "fields":
+		return ec.fieldContext_UIComponent_fields(ctx, field)
+	case "fieldsJson":
+		return ec.fieldContext_UIComponent_fieldsJson(ctx, field)
+	case "layout":
+		return ec.fieldContext_UIComponent_layout(ctx, field)
+	case "layoutJson":
+		return ec.fieldContext_UIComponent_layoutJson(ctx, field)
+	case "actions":
+		return ec.fieldContext_UIComponent_actions(ctx, field)
+	case "actionsJson":
+		return ec.fieldContext_UIComponent_actionsJson(ctx, field)
+	case "displayTemplate":
+		return ec.fieldContext_UIComponent_displayTemplate(ctx, field)
+	case "customProps":
+		return ec.fieldContext_UIComponent_customProps(ctx, field)
+	case "customPropsJson":
+		return ec.fieldContext_UIComponent_customPropsJson(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_UIComponent_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_UIComponent_updatedAt(ctx, field)
+	case "problems":
+		return ec.fieldContext_UIComponent_problems(ctx, field)
+	case "children":
+		return ec.fieldContext_UIComponent_children(ctx, field)
+	case "parents":
+		return ec.fieldContext_UIComponent_parents(ctx, field)
+	case "integrations":
+		return ec.fieldContext_UIComponent_integrations(ctx, field)
+	case "taskDefinitions":
+		return ec.fieldContext_UIComponent_taskDefinitions(ctx, field)
+	case "workflowDefinitions":
+		return ec.fieldContext_UIComponent_workflowDefinitions(ctx, field)
+	case "versions":
+		return ec.fieldContext_UIComponent_versions(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UIComponent", field.Name)
+}
+
+func (ec *executionContext) childFields_UIComponentConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_UIComponentConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_UIComponentConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_UIComponentConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_UIComponentConnection_totalCount(ctx, field)
+	case "totalCountExact":
+		return ec.fieldContext_UIComponentConnection_totalCountExact(ctx, field)
+	case "endPosition":
+		return ec.fieldContext_UIComponentConnection_endPosition(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UIComponentConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_UIComponentEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_UIComponentEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_UIComponentEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UIComponentEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_UIComponentUse(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "componentId":
+		return ec.fieldContext_UIComponentUse_componentId(ctx, field)
+	case "componentVersion":
+		return ec.fieldContext_UIComponentUse_componentVersion(ctx, field)
+	case "component":
+		return ec.fieldContext_UIComponentUse_component(ctx, field)
+	case "condition":
+		return ec.fieldContext_UIComponentUse_condition(ctx, field)
+	case "priority":
+		return ec.fieldContext_UIComponentUse_priority(ctx, field)
+	case "context":
+		return ec.fieldContext_UIComponentUse_context(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UIComponentUse", field.Name)
+}
+
+func (ec *executionContext) childFields_UICustomProps(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "displayType":
+		return ec.fieldContext_UICustomProps_displayType(ctx, field)
+	case "title":
+		return ec.fieldContext_UICustomProps_title(ctx, field)
+	case "columns":
+		return ec.fieldContext_UICustomProps_columns(ctx, field)
+	case "fields":
+		return ec.fieldContext_UICustomProps_fields(ctx, field)
+	case "dataKey":
+		return ec.fieldContext_UICustomProps_dataKey(ctx, field)
+	case "flagConfig":
+		return ec.fieldContext_UICustomProps_flagConfig(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UICustomProps", field.Name)
+}
+
+func (ec *executionContext) childFields_UIField(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "fieldKey":
+		return ec.fieldContext_UIField_fieldKey(ctx, field)
+	case "label":
+		return ec.fieldContext_UIField_label(ctx, field)
+	case "type":
+		return ec.fieldContext_UIField_type(ctx, field)
+	case "options":
+		return ec.fieldContext_UIField_options(ctx, field)
+	case "placeholder":
+		return ec.fieldContext_UIField_placeholder(ctx, field)
+	case "default":
+		return ec.fieldContext_UIField_default(ctx, field)
+	case "required":
+		return ec.fieldContext_UIField_required(ctx, field)
+	case "validationRules":
+		return ec.fieldContext_UIField_validationRules(ctx, field)
+	case "helpText":
+		return ec.fieldContext_UIField_helpText(ctx, field)
+	case "visibleIf":
+		return ec.fieldContext_UIField_visibleIf(ctx, field)
+	case "dataSource":
+		return ec.fieldContext_UIField_dataSource(ctx, field)
+	case "customProps":
+		return ec.fieldContext_UIField_customProps(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UIField", field.Name)
+}
+
+func (ec *executionContext) childFields_UIFieldOption(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "value":
+		return ec.fieldContext_UIFieldOption_value(ctx, field)
+	case "label":
+		return ec.fieldContext_UIFieldOption_label(ctx, field)
+	case "disabled":
+		return ec.fieldContext_UIFieldOption_disabled(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UIFieldOption", field.Name)
+}
+
+func (ec *executionContext) childFields_UIIntegrationUse(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "integrationId":
+		return ec.fieldContext_UIIntegrationUse_integrationId(ctx, field)
+	case "definition":
+		return ec.fieldContext_UIIntegrationUse_definition(ctx, field)
+	case "methodId":
+		return ec.fieldContext_UIIntegrationUse_methodId(ctx, field)
+	case "instanceId":
+		return ec.fieldContext_UIIntegrationUse_instanceId(ctx, field)
+	case "fieldKey":
+		return ec.fieldContext_UIIntegrationUse_fieldKey(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UIIntegrationUse", field.Name)
+}
+
+func (ec *executionContext) childFields_UILayout(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "type":
+		return ec.fieldContext_UILayout_type(ctx, field)
+	case "columns":
+		return ec.fieldContext_UILayout_columns(ctx, field)
+	case "order":
+		return ec.fieldContext_UILayout_order(ctx, field)
+	case "sections":
+		return ec.fieldContext_UILayout_sections(ctx, field)
+	case "areas":
+		return ec.fieldContext_UILayout_areas(ctx, field)
+	case "componentId":
+		return ec.fieldContext_UILayout_componentId(ctx, field)
+	case "component":
+		return ec.fieldContext_UILayout_component(ctx, field)
+	case "spacing":
+		return ec.fieldContext_UILayout_spacing(ctx, field)
+	case "className":
+		return ec.fieldContext_UILayout_className(ctx, field)
+	case "defaultView":
+		return ec.fieldContext_UILayout_defaultView(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UILayout", field.Name)
+}
+
+func (ec *executionContext) childFields_UISection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "title":
+		return ec.fieldContext_UISection_title(ctx, field)
+	case "fields":
+		return ec.fieldContext_UISection_fields(ctx, field)
+	case "collapsible":
+		return ec.fieldContext_UISection_collapsible(ctx, field)
+	case "defaultExpanded":
+		return ec.fieldContext_UISection_defaultExpanded(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UISection", field.Name)
+}
+
+func (ec *executionContext) childFields_UIValidationRule(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "type":
+		return ec.fieldContext_UIValidationRule_type(ctx, field)
+	case "value":
+		return ec.fieldContext_UIValidationRule_value(ctx, field)
+	case "message":
+		return ec.fieldContext_UIValidationRule_message(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UIValidationRule", field.Name)
+}
+
 func (ec *executionContext) childFields_WorkflowCancellation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "reason":
@@ -8220,16 +15899,48 @@ func (ec *executionContext) childFields_WorkflowDefinition(ctx context.Context, 
 		return ec.fieldContext_WorkflowDefinition_inputSchema(ctx, field)
 	case "outputSchema":
 		return ec.fieldContext_WorkflowDefinition_outputSchema(ctx, field)
+	case "steps":
+		return ec.fieldContext_WorkflowDefinition_steps(ctx, field)
 	case "stepsJson":
 		return ec.fieldContext_WorkflowDefinition_stepsJson(ctx, field)
+	case "compensationSteps":
+		return ec.fieldContext_WorkflowDefinition_compensationSteps(ctx, field)
+	case "compensationStepsJson":
+		return ec.fieldContext_WorkflowDefinition_compensationStepsJson(ctx, field)
+	case "cancellationTriggers":
+		return ec.fieldContext_WorkflowDefinition_cancellationTriggers(ctx, field)
+	case "cancellationTriggersJson":
+		return ec.fieldContext_WorkflowDefinition_cancellationTriggersJson(ctx, field)
+	case "uiComponents":
+		return ec.fieldContext_WorkflowDefinition_uiComponents(ctx, field)
+	case "uiComponentsJson":
+		return ec.fieldContext_WorkflowDefinition_uiComponentsJson(ctx, field)
+	case "executionLog":
+		return ec.fieldContext_WorkflowDefinition_executionLog(ctx, field)
+	case "executionLogJson":
+		return ec.fieldContext_WorkflowDefinition_executionLogJson(ctx, field)
 	case "metadata":
 		return ec.fieldContext_WorkflowDefinition_metadata(ctx, field)
+	case "tags":
+		return ec.fieldContext_WorkflowDefinition_tags(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_WorkflowDefinition_createdAt(ctx, field)
 	case "updatedAt":
 		return ec.fieldContext_WorkflowDefinition_updatedAt(ctx, field)
+	case "problems":
+		return ec.fieldContext_WorkflowDefinition_problems(ctx, field)
+	case "tasks":
+		return ec.fieldContext_WorkflowDefinition_tasks(ctx, field)
 	case "instances":
 		return ec.fieldContext_WorkflowDefinition_instances(ctx, field)
+	case "instanceCounts":
+		return ec.fieldContext_WorkflowDefinition_instanceCounts(ctx, field)
+	case "lastInstance":
+		return ec.fieldContext_WorkflowDefinition_lastInstance(ctx, field)
+	case "versions":
+		return ec.fieldContext_WorkflowDefinition_versions(ctx, field)
+	case "tests":
+		return ec.fieldContext_WorkflowDefinition_tests(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type WorkflowDefinition", field.Name)
 }
@@ -8508,6 +16219,16 @@ func (ec *executionContext) childFields_WorkflowInstanceEdge(ctx context.Context
 		return ec.fieldContext_WorkflowInstanceEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type WorkflowInstanceEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_WorkflowInstanceStatusCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "status":
+		return ec.fieldContext_WorkflowInstanceStatusCount_status(ctx, field)
+	case "count":
+		return ec.fieldContext_WorkflowInstanceStatusCount_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WorkflowInstanceStatusCount", field.Name)
 }
 
 func (ec *executionContext) childFields_WorkflowInstanceStep(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

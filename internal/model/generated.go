@@ -155,6 +155,140 @@ func (e DeadLetterOrder) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
+// The kinds of definition.
+type DefinitionKind string
+
+const (
+	// Processes.
+	DefinitionKindWorkflow DefinitionKind = "WORKFLOW"
+	// Units of work.
+	DefinitionKindTask DefinitionKind = "TASK"
+	// Contracts of events.
+	DefinitionKindEvent DefinitionKind = "EVENT"
+	// External systems.
+	DefinitionKindIntegration DefinitionKind = "INTEGRATION"
+	// Pieces of user interface.
+	DefinitionKindUIComponent DefinitionKind = "UI_COMPONENT"
+	// Tests.
+	DefinitionKindTest DefinitionKind = "TEST"
+)
+
+var AllDefinitionKind = []DefinitionKind{
+	DefinitionKindWorkflow,
+	DefinitionKindTask,
+	DefinitionKindEvent,
+	DefinitionKindIntegration,
+	DefinitionKindUIComponent,
+	DefinitionKindTest,
+}
+
+func (e DefinitionKind) IsValid() bool {
+	switch e {
+	case DefinitionKindWorkflow, DefinitionKindTask, DefinitionKindEvent, DefinitionKindIntegration, DefinitionKindUIComponent, DefinitionKindTest:
+		return true
+	}
+	return false
+}
+
+func (e DefinitionKind) String() string {
+	return string(e)
+}
+
+func (e *DefinitionKind) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = DefinitionKind(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid DefinitionKind", str)
+	}
+	return nil
+}
+
+func (e DefinitionKind) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *DefinitionKind) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e DefinitionKind) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// Sort orders of event definitions.
+type EventDefinitionOrder string
+
+const (
+	// By title, A first.
+	EventDefinitionOrderNameAsc EventDefinitionOrder = "NAME_ASC"
+	// Newest first.
+	EventDefinitionOrderCreatedAtDesc EventDefinitionOrder = "CREATED_AT_DESC"
+	// Last changed first.
+	EventDefinitionOrderUpdatedAtDesc EventDefinitionOrder = "UPDATED_AT_DESC"
+	// By business key from Z to A, the newest version of each first.
+	EventDefinitionOrderVersionDesc EventDefinitionOrder = "VERSION_DESC"
+)
+
+var AllEventDefinitionOrder = []EventDefinitionOrder{
+	EventDefinitionOrderNameAsc,
+	EventDefinitionOrderCreatedAtDesc,
+	EventDefinitionOrderUpdatedAtDesc,
+	EventDefinitionOrderVersionDesc,
+}
+
+func (e EventDefinitionOrder) IsValid() bool {
+	switch e {
+	case EventDefinitionOrderNameAsc, EventDefinitionOrderCreatedAtDesc, EventDefinitionOrderUpdatedAtDesc, EventDefinitionOrderVersionDesc:
+		return true
+	}
+	return false
+}
+
+func (e EventDefinitionOrder) String() string {
+	return string(e)
+}
+
+func (e *EventDefinitionOrder) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = EventDefinitionOrder(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid EventDefinitionOrder", str)
+	}
+	return nil
+}
+
+func (e EventDefinitionOrder) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *EventDefinitionOrder) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e EventDefinitionOrder) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
 // What events are counted by.
 type EventInstanceGroup string
 
@@ -399,6 +533,192 @@ func (e EventSequenceOrder) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
+// Sort orders of integration definitions.
+type IntegrationDefinitionOrder string
+
+const (
+	// By title, A first.
+	IntegrationDefinitionOrderNameAsc IntegrationDefinitionOrder = "NAME_ASC"
+	// Newest first.
+	IntegrationDefinitionOrderCreatedAtDesc IntegrationDefinitionOrder = "CREATED_AT_DESC"
+	// Last changed first.
+	IntegrationDefinitionOrderUpdatedAtDesc IntegrationDefinitionOrder = "UPDATED_AT_DESC"
+	// By business key from Z to A, the newest version of each first.
+	IntegrationDefinitionOrderVersionDesc IntegrationDefinitionOrder = "VERSION_DESC"
+)
+
+var AllIntegrationDefinitionOrder = []IntegrationDefinitionOrder{
+	IntegrationDefinitionOrderNameAsc,
+	IntegrationDefinitionOrderCreatedAtDesc,
+	IntegrationDefinitionOrderUpdatedAtDesc,
+	IntegrationDefinitionOrderVersionDesc,
+}
+
+func (e IntegrationDefinitionOrder) IsValid() bool {
+	switch e {
+	case IntegrationDefinitionOrderNameAsc, IntegrationDefinitionOrderCreatedAtDesc, IntegrationDefinitionOrderUpdatedAtDesc, IntegrationDefinitionOrderVersionDesc:
+		return true
+	}
+	return false
+}
+
+func (e IntegrationDefinitionOrder) String() string {
+	return string(e)
+}
+
+func (e *IntegrationDefinitionOrder) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = IntegrationDefinitionOrder(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid IntegrationDefinitionOrder", str)
+	}
+	return nil
+}
+
+func (e IntegrationDefinitionOrder) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *IntegrationDefinitionOrder) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e IntegrationDefinitionOrder) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// Sort orders of connections.
+type IntegrationInstanceOrder string
+
+const (
+	// By title, A first.
+	IntegrationInstanceOrderNameAsc IntegrationInstanceOrder = "NAME_ASC"
+	// Newest first.
+	IntegrationInstanceOrderCreatedAtDesc IntegrationInstanceOrder = "CREATED_AT_DESC"
+	// Last changed first.
+	IntegrationInstanceOrderUpdatedAtDesc IntegrationInstanceOrder = "UPDATED_AT_DESC"
+	// Last used first; never used ones at the end.
+	IntegrationInstanceOrderLastUsedDesc IntegrationInstanceOrder = "LAST_USED_DESC"
+)
+
+var AllIntegrationInstanceOrder = []IntegrationInstanceOrder{
+	IntegrationInstanceOrderNameAsc,
+	IntegrationInstanceOrderCreatedAtDesc,
+	IntegrationInstanceOrderUpdatedAtDesc,
+	IntegrationInstanceOrderLastUsedDesc,
+}
+
+func (e IntegrationInstanceOrder) IsValid() bool {
+	switch e {
+	case IntegrationInstanceOrderNameAsc, IntegrationInstanceOrderCreatedAtDesc, IntegrationInstanceOrderUpdatedAtDesc, IntegrationInstanceOrderLastUsedDesc:
+		return true
+	}
+	return false
+}
+
+func (e IntegrationInstanceOrder) String() string {
+	return string(e)
+}
+
+func (e *IntegrationInstanceOrder) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = IntegrationInstanceOrder(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid IntegrationInstanceOrder", str)
+	}
+	return nil
+}
+
+func (e IntegrationInstanceOrder) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *IntegrationInstanceOrder) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e IntegrationInstanceOrder) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// How bad a problem is.
+type ProblemSeverity string
+
+const (
+	// Forbids activation.
+	ProblemSeverityError ProblemSeverity = "ERROR"
+	// Deserves a look.
+	ProblemSeverityWarning ProblemSeverity = "WARNING"
+)
+
+var AllProblemSeverity = []ProblemSeverity{
+	ProblemSeverityError,
+	ProblemSeverityWarning,
+}
+
+func (e ProblemSeverity) IsValid() bool {
+	switch e {
+	case ProblemSeverityError, ProblemSeverityWarning:
+		return true
+	}
+	return false
+}
+
+func (e ProblemSeverity) String() string {
+	return string(e)
+}
+
+func (e *ProblemSeverity) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = ProblemSeverity(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid ProblemSeverity", str)
+	}
+	return nil
+}
+
+func (e ProblemSeverity) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *ProblemSeverity) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e ProblemSeverity) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
 // Length of a stretch of time.
 type StatsBucket string
 
@@ -522,6 +842,70 @@ func (e *StatsTime) UnmarshalJSON(b []byte) error {
 }
 
 func (e StatsTime) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// Sort orders of task definitions.
+type TaskDefinitionOrder string
+
+const (
+	// By title, A first.
+	TaskDefinitionOrderNameAsc TaskDefinitionOrder = "NAME_ASC"
+	// Newest first.
+	TaskDefinitionOrderCreatedAtDesc TaskDefinitionOrder = "CREATED_AT_DESC"
+	// Last changed first.
+	TaskDefinitionOrderUpdatedAtDesc TaskDefinitionOrder = "UPDATED_AT_DESC"
+	// By business key from Z to A, the newest version of each first.
+	TaskDefinitionOrderVersionDesc TaskDefinitionOrder = "VERSION_DESC"
+)
+
+var AllTaskDefinitionOrder = []TaskDefinitionOrder{
+	TaskDefinitionOrderNameAsc,
+	TaskDefinitionOrderCreatedAtDesc,
+	TaskDefinitionOrderUpdatedAtDesc,
+	TaskDefinitionOrderVersionDesc,
+}
+
+func (e TaskDefinitionOrder) IsValid() bool {
+	switch e {
+	case TaskDefinitionOrderNameAsc, TaskDefinitionOrderCreatedAtDesc, TaskDefinitionOrderUpdatedAtDesc, TaskDefinitionOrderVersionDesc:
+		return true
+	}
+	return false
+}
+
+func (e TaskDefinitionOrder) String() string {
+	return string(e)
+}
+
+func (e *TaskDefinitionOrder) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = TaskDefinitionOrder(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid TaskDefinitionOrder", str)
+	}
+	return nil
+}
+
+func (e TaskDefinitionOrder) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *TaskDefinitionOrder) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e TaskDefinitionOrder) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil
@@ -728,6 +1112,70 @@ func (e TestCaseResultOrder) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
+// Sort orders of test definitions.
+type TestDefinitionOrder string
+
+const (
+	// By title, A first.
+	TestDefinitionOrderNameAsc TestDefinitionOrder = "NAME_ASC"
+	// Newest first.
+	TestDefinitionOrderCreatedAtDesc TestDefinitionOrder = "CREATED_AT_DESC"
+	// Last changed first.
+	TestDefinitionOrderUpdatedAtDesc TestDefinitionOrder = "UPDATED_AT_DESC"
+	// By business key from Z to A, the newest version of each first.
+	TestDefinitionOrderVersionDesc TestDefinitionOrder = "VERSION_DESC"
+)
+
+var AllTestDefinitionOrder = []TestDefinitionOrder{
+	TestDefinitionOrderNameAsc,
+	TestDefinitionOrderCreatedAtDesc,
+	TestDefinitionOrderUpdatedAtDesc,
+	TestDefinitionOrderVersionDesc,
+}
+
+func (e TestDefinitionOrder) IsValid() bool {
+	switch e {
+	case TestDefinitionOrderNameAsc, TestDefinitionOrderCreatedAtDesc, TestDefinitionOrderUpdatedAtDesc, TestDefinitionOrderVersionDesc:
+		return true
+	}
+	return false
+}
+
+func (e TestDefinitionOrder) String() string {
+	return string(e)
+}
+
+func (e *TestDefinitionOrder) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = TestDefinitionOrder(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid TestDefinitionOrder", str)
+	}
+	return nil
+}
+
+func (e TestDefinitionOrder) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *TestDefinitionOrder) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e TestDefinitionOrder) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
 // What test runs are counted by.
 type TestRunGroup string
 
@@ -850,6 +1298,152 @@ func (e TestRunOrder) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
+// Sort orders of UI components.
+type UIComponentOrder string
+
+const (
+	// By title, A first.
+	UIComponentOrderNameAsc UIComponentOrder = "NAME_ASC"
+	// Newest first.
+	UIComponentOrderCreatedAtDesc UIComponentOrder = "CREATED_AT_DESC"
+	// Last changed first.
+	UIComponentOrderUpdatedAtDesc UIComponentOrder = "UPDATED_AT_DESC"
+	// By business key from Z to A, the newest version of each first.
+	UIComponentOrderVersionDesc UIComponentOrder = "VERSION_DESC"
+)
+
+var AllUIComponentOrder = []UIComponentOrder{
+	UIComponentOrderNameAsc,
+	UIComponentOrderCreatedAtDesc,
+	UIComponentOrderUpdatedAtDesc,
+	UIComponentOrderVersionDesc,
+}
+
+func (e UIComponentOrder) IsValid() bool {
+	switch e {
+	case UIComponentOrderNameAsc, UIComponentOrderCreatedAtDesc, UIComponentOrderUpdatedAtDesc, UIComponentOrderVersionDesc:
+		return true
+	}
+	return false
+}
+
+func (e UIComponentOrder) String() string {
+	return string(e)
+}
+
+func (e *UIComponentOrder) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = UIComponentOrder(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid UIComponentOrder", str)
+	}
+	return nil
+}
+
+func (e UIComponentOrder) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *UIComponentOrder) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e UIComponentOrder) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// What kind of value a field takes.
+type UIFieldType string
+
+const (
+	// One line of text.
+	UIFieldTypeText UIFieldType = "TEXT"
+	// A number.
+	UIFieldTypeNumber UIFieldType = "NUMBER"
+	// Yes or no.
+	UIFieldTypeBoolean UIFieldType = "BOOLEAN"
+	// One of the options.
+	UIFieldTypeSelect UIFieldType = "SELECT"
+	// Some of the options.
+	UIFieldTypeMultiSelect UIFieldType = "MULTI_SELECT"
+	// A day.
+	UIFieldTypeDate UIFieldType = "DATE"
+	// An uploaded file.
+	UIFieldTypeFile UIFieldType = "FILE"
+	// Several lines of text.
+	UIFieldTypeTextarea UIFieldType = "TEXTAREA"
+	// An e-mail address.
+	UIFieldTypeEmail UIFieldType = "EMAIL"
+	// A kind this API does not know; see fieldsJson.
+	UIFieldTypeUnknown UIFieldType = "UNKNOWN"
+)
+
+var AllUIFieldType = []UIFieldType{
+	UIFieldTypeText,
+	UIFieldTypeNumber,
+	UIFieldTypeBoolean,
+	UIFieldTypeSelect,
+	UIFieldTypeMultiSelect,
+	UIFieldTypeDate,
+	UIFieldTypeFile,
+	UIFieldTypeTextarea,
+	UIFieldTypeEmail,
+	UIFieldTypeUnknown,
+}
+
+func (e UIFieldType) IsValid() bool {
+	switch e {
+	case UIFieldTypeText, UIFieldTypeNumber, UIFieldTypeBoolean, UIFieldTypeSelect, UIFieldTypeMultiSelect, UIFieldTypeDate, UIFieldTypeFile, UIFieldTypeTextarea, UIFieldTypeEmail, UIFieldTypeUnknown:
+		return true
+	}
+	return false
+}
+
+func (e UIFieldType) String() string {
+	return string(e)
+}
+
+func (e *UIFieldType) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = UIFieldType(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid UIFieldType", str)
+	}
+	return nil
+}
+
+func (e UIFieldType) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *UIFieldType) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e UIFieldType) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
 // Sort orders of workflow definitions.
 type WorkflowDefinitionOrder string
 
@@ -860,17 +1454,20 @@ const (
 	WorkflowDefinitionOrderCreatedAtDesc WorkflowDefinitionOrder = "CREATED_AT_DESC"
 	// Last changed first.
 	WorkflowDefinitionOrderUpdatedAtDesc WorkflowDefinitionOrder = "UPDATED_AT_DESC"
+	// By business key from Z to A, the newest version of each first.
+	WorkflowDefinitionOrderVersionDesc WorkflowDefinitionOrder = "VERSION_DESC"
 )
 
 var AllWorkflowDefinitionOrder = []WorkflowDefinitionOrder{
 	WorkflowDefinitionOrderNameAsc,
 	WorkflowDefinitionOrderCreatedAtDesc,
 	WorkflowDefinitionOrderUpdatedAtDesc,
+	WorkflowDefinitionOrderVersionDesc,
 }
 
 func (e WorkflowDefinitionOrder) IsValid() bool {
 	switch e {
-	case WorkflowDefinitionOrderNameAsc, WorkflowDefinitionOrderCreatedAtDesc, WorkflowDefinitionOrderUpdatedAtDesc:
+	case WorkflowDefinitionOrderNameAsc, WorkflowDefinitionOrderCreatedAtDesc, WorkflowDefinitionOrderUpdatedAtDesc, WorkflowDefinitionOrderVersionDesc:
 		return true
 	}
 	return false
@@ -1156,6 +1753,88 @@ func (e *WorkflowInstanceOrder) UnmarshalJSON(b []byte) error {
 }
 
 func (e WorkflowInstanceOrder) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// What a step does.
+type WorkflowStepType string
+
+const (
+	// Executes a task definition.
+	WorkflowStepTypeTask WorkflowStepType = "TASK"
+	// Waits for a person.
+	WorkflowStepTypeHumanTask WorkflowStepType = "HUMAN_TASK"
+	// Waits for an event.
+	WorkflowStepTypeEventWait WorkflowStepType = "EVENT_WAIT"
+	// Chooses the way on.
+	WorkflowStepTypeDecision WorkflowStepType = "DECISION"
+	// Runs branches side by side.
+	WorkflowStepTypeParallel WorkflowStepType = "PARALLEL"
+	// Executes a task definition after a pause.
+	WorkflowStepTypeDelayedTask WorkflowStepType = "DELAYED_TASK"
+	// Where control begins.
+	WorkflowStepTypeStart WorkflowStepType = "START"
+	// Where control ends.
+	WorkflowStepTypeEnd WorkflowStepType = "END"
+	// Does nothing itself and passes control on.
+	WorkflowStepTypePass WorkflowStepType = "PASS"
+	// A kind this API does not know; see raw.
+	WorkflowStepTypeUnknown WorkflowStepType = "UNKNOWN"
+)
+
+var AllWorkflowStepType = []WorkflowStepType{
+	WorkflowStepTypeTask,
+	WorkflowStepTypeHumanTask,
+	WorkflowStepTypeEventWait,
+	WorkflowStepTypeDecision,
+	WorkflowStepTypeParallel,
+	WorkflowStepTypeDelayedTask,
+	WorkflowStepTypeStart,
+	WorkflowStepTypeEnd,
+	WorkflowStepTypePass,
+	WorkflowStepTypeUnknown,
+}
+
+func (e WorkflowStepType) IsValid() bool {
+	switch e {
+	case WorkflowStepTypeTask, WorkflowStepTypeHumanTask, WorkflowStepTypeEventWait, WorkflowStepTypeDecision, WorkflowStepTypeParallel, WorkflowStepTypeDelayedTask, WorkflowStepTypeStart, WorkflowStepTypeEnd, WorkflowStepTypePass, WorkflowStepTypeUnknown:
+		return true
+	}
+	return false
+}
+
+func (e WorkflowStepType) String() string {
+	return string(e)
+}
+
+func (e *WorkflowStepType) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = WorkflowStepType(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid WorkflowStepType", str)
+	}
+	return nil
+}
+
+func (e WorkflowStepType) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *WorkflowStepType) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e WorkflowStepType) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

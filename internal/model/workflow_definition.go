@@ -38,15 +38,27 @@ func (w *WorkflowDefinition) DefinitionVersion() (string, DefinitionStatus) {
 	return w.Version, w.Status
 }
 
+// Tags are the labels from the free data.
+func (w *WorkflowDefinition) Tags() []string { return tags(w.Metadata) }
+
+// WorkflowInstanceStatusCount is how many executions of a definition have a
+// status.
+type WorkflowInstanceStatusCount struct {
+	Status WorkflowInstanceStatus
+	Count  int
+}
+
 // WorkflowDefinitionWhere selects workflow definitions.
 type WorkflowDefinitionWhere struct {
-	WorkflowID *StringFilter           `sql:"workflow_id"`
-	Name       *StringFilter           `sql:"name"`
-	Status     *DefinitionStatusFilter `sql:"status"`
-	CreatedAt  *DateTimeFilter         `sql:"created_at"`
-	UpdatedAt  *DateTimeFilter         `sql:"updated_at"`
-	Metadata   *JSONFilter             `sql:"metadata"`
-	Search     *string                 `sql:"name,description"`
+	WorkflowID *StringFilter            `sql:"workflow_id"`
+	Name       *StringFilter            `sql:"name"`
+	Status     *DefinitionStatusFilter  `sql:"status"`
+	CreatedAt  *DateTimeFilter          `sql:"created_at"`
+	UpdatedAt  *DateTimeFilter          `sql:"updated_at"`
+	Metadata   *JSONFilter              `sql:"metadata"`
+	Search     *string                  `sql:"workflow_id,name,description"`
+	Versions   *WorkflowDefinitionWhere `sql:"workflow_id" via:"workflow_definitions" foreign:"workflow_id"`
+	Instances  *WorkflowInstanceWhere   `sql:"id" via:"workflow_instances" foreign:"workflow_definition_id"`
 	AnyOf      []*WorkflowDefinitionWhere
 }
 

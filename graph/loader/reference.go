@@ -1,0 +1,70 @@
+package loader
+
+import (
+	"context"
+	"strings"
+
+	"github.com/augmentedos/graph/internal/model"
+	"github.com/augmentedos/graph/internal/page"
+	"github.com/augmentedos/graph/repository"
+	"github.com/google/uuid"
+	"github.com/vektah/gqlparser/v2/ast"
+)
+
+// references identifies the loader of the targets of one reference table.
+type references struct {
+	table   model.ReferenceTable
+	columns string
+	once    bool
+}
+
+// Referenced reads the definition that a place in a document names; nil when
+// the reference leads nowhere. All places of all documents of a level share one
+// statement.
+func Referenced[T any](ctx context.Context, e repository.Entity[T], columns []string, place model.Place) (*T, error) {
+	set := From(ctx)
+	identity := references{place.Table, strings.Join(columns, ","), false}
+	byPath, err := load(ctx, set, identity, place.Source, func(ctx context.Context, keys []any) (map[any]map[string]*T, error) {
+		return repository.Referenced(ctx, set.Store, e, place.Table, columns, UUIDs(keys))
+	})
+	return byPath[place.Path], err
+}
+
+// ReferencedOnce reads the definitions that the documents of source name, each
+// once.
+func ReferencedOnce[T any](ctx context.Context, e repository.Entity[T], columns []string, table model.ReferenceTable, source uuid.UUID) ([]*T, error) {
+	set := From(ctx)
+	identity := references{table, strings.Join(columns, ","), true}
+	return load(ctx, set, identity, source, func(ctx context.Context, keys []any) (map[any][]*T, error) {
+		return repository.ReferencedOnce(ctx, set.Store, e, table, columns, UUIDs(keys))
+	})
+}
+
+// Latest reads the first row of a to-many edge in the given order; nil when the
+// edge leads nowhere.
+func Latest[T any](ctx context.Context, e repository.Entity[T], r repository.Relation, field *ast.Field, columns []string, order string, key any) (*T, error) {
+	q := repository.ListQuery{Name: field.Name, Columns: columns, Order: order, Page: page.Request{Size: 1}}
+	found, err := Many(ctx, e, r, field, q, key)
+	if err != nil || len(found.Edges) == 0 {
+		return nil, err
+	}
+	return found.Edges[0].Node, nil
+}
+
+// Load asks for something that no other function here reads: fetch gets the keys
+// of all siblings that load with the same identity.
+func Load[V any](ctx context.Context, identity, key any, fetch func(ctx context.Context, s *repository.Store, keys []any) (map[any]V, error)) (V, error) {
+	set := From(ctx)
+	return load(ctx, set, identity, key, func(ctx context.Context, keys []any) (map[any]V, error) {
+		return fetch(ctx, set.Store, keys)
+	})
+}
+
+// UUIDs are keys that are all ids.
+func UUIDs(keys []any) []uuid.UUID {
+	ids := make([]uuid.UUID, len(keys))
+	for i, k := range keys {
+		ids[i] = k.(uuid.UUID)
+	}
+	return ids
+}

@@ -1,0 +1,136 @@
+package repository
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/augmentedos/graph/internal/model"
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+)
+
+// ReferenceTable is a model.ReferenceTable together with the tables at both of
+// its ends.
+type ReferenceTable struct {
+	Name           model.ReferenceTable
+	Source, Target string // tables
+}
+
+// The reference tables, one row per place in a document that names a definition.
+var (
+	WorkflowTasks           = ReferenceTable{model.WorkflowTasks, "workflow_definitions", "task_definitions"}
+	WorkflowUIComponents    = ReferenceTable{model.WorkflowUIComponents, "workflow_definitions", "ui_components"}
+	TaskUIComponents        = ReferenceTable{model.TaskUIComponents, "task_definitions", "ui_components"}
+	TaskIntegrations        = ReferenceTable{model.TaskIntegrations, "task_definitions", "integration_definitions"}
+	UIComponentIntegrations = ReferenceTable{model.UIComponentIntegrations, "ui_components", "integration_definitions"}
+	UIComponentChildren     = ReferenceTable{model.UIComponentChildren, "ui_components", "ui_components"}
+)
+
+// ReferenceTables are all reference tables.
+var ReferenceTables = []ReferenceTable{
+	WorkflowTasks, WorkflowUIComponents, TaskUIComponents, TaskIntegrations, UIComponentIntegrations, UIComponentChildren,
+}
+
+// whereUsed is the edge from a definition to those whose documents name it by
+// business id, whichever version of it they mean.
+func whereUsed(r ReferenceTable, key string) Relation {
+	return Via(key, r.Source, "t.id in (select r.source_id from "+string(r.Name)+" r where r.target_business_id = k.key)")
+}
+
+// resolved is the id a reference row r leads to: its pin, or what the business
+// id means right now. A draft's target_id is only a hint, since another version
+// may have become active after it was written.
+func resolved(target *Descriptor) string {
+	return `case when r.pinned then r.target_id else (
+    select v.id from ` + target.Table + ` v
+    where v.` + target.Key + ` = r.target_business_id
+      and case when r.target_version is null then v.status = 'active' else v.version = r.target_version end) end`
+}
+
+// referenced is a target and the place that leads to it.
+type referenced[T any] struct {
+	SourceID uuid.UUID `db:"source_id"`
+	Path     string    `db:"path"`
+	Row      T         `db:"row"`
+}
+
+// Referenced reads what documents name: for each source id the targets by path.
+// One statement serves all places of all sources; a place whose reference leads
+// nowhere is absent.
+func Referenced[T any](ctx context.Context, s *Store, e Entity[T], table model.ReferenceTable, columns []string, sources []uuid.UUID) (map[any]map[string]*T, error) {
+	sel := selection{columns: withColumn(columns, "id")}
+	name := string(table) + ".by_source"
+	sql := "/* " + name + " */ select r.source_id, r.path, " + sel.nested() + `
+from unnest($1::uuid[]) as k(key)
+join ` + string(table) + ` r on r.source_id = k.key
+join ` + e.Table + ` t on t.id = ` + resolved(e.Descriptor)
+	found := make(map[any]map[string]*T, len(sources))
+	err := scanEach(ctx, s, name, sql, args{sources}, func(r referenced[T]) {
+		if found[r.SourceID] == nil {
+			found[r.SourceID] = map[string]*T{}
+		}
+		found[r.SourceID][r.Path] = &r.Row
+	})
+	return found, err
+}
+
+// ReferencedOnce reads for each source id the targets it names, each once, by
+// name.
+func ReferencedOnce[T any](ctx context.Context, s *Store, e Entity[T], table model.ReferenceTable, columns []string, sources []uuid.UUID) (map[any][]*T, error) {
+	sel := selection{columns: withColumn(columns, "id")}
+	name := string(table) + ".targets"
+	sql := "/* " + name + " */ select x.source_id, '' as path, " + sel.nested() + `
+from (
+  select distinct r.source_id, ` + resolved(e.Descriptor) + ` as target_id
+  from ` + string(table) + ` r
+  where r.source_id = any($1::uuid[])) x
+join ` + e.Table + ` t on t.id = x.target_id
+order by t.name, t.id`
+	found := make(map[any][]*T, len(sources))
+	err := scanEach(ctx, s, name, sql, args{sources}, func(r referenced[T]) {
+		found[r.SourceID] = append(found[r.SourceID], &r.Row)
+	})
+	return found, err
+}
+
+// DanglingReferences finds the references of definitions that lead nowhere, for
+// each source id in the order of their paths. A draft may have them, an active
+// version may not.
+func (s *Store) DanglingReferences(ctx context.Context, source *Descriptor, ids []uuid.UUID) (map[any][]*model.Problem, error) {
+	found := make(map[any][]*model.Problem, len(ids))
+	var branches []string
+	for _, r := range ReferenceTables {
+		if r.Source == source.Table {
+			branches = append(branches, "select r.source_id, r.path, r.target_business_id, r.target_version, '"+r.Target+"' as target from "+
+				string(r.Name)+" r where r.source_id = any($1) and ("+resolved(byTable[r.Target])+") is null")
+		}
+	}
+	if len(branches) == 0 {
+		return found, nil
+	}
+	name := source.Table + ".dangling_references"
+	rows, err := s.DB.Query(ctx, "/* "+name+" */ "+strings.Join(branches, "\nunion all\n")+"\norder by 2", ids)
+	if err != nil {
+		return nil, readError(name, err)
+	}
+	var id uuid.UUID
+	var path, key, target string
+	var version *string
+	_, err = pgx.ForEachRow(rows, []any{&id, &path, &key, &version, &target}, func() error {
+		found[id] = append(found[id], dangling(path, key, version, byTable[target]))
+		return nil
+	})
+	return found, readError(name, err)
+}
+
+func dangling(path, key string, version *string, target *Descriptor) *model.Problem {
+	wanted := "has no active version"
+	if version != nil {
+		wanted = "has no version " + *version
+	}
+	return &model.Problem{
+		Severity: model.ProblemSeverityError, Code: "UNRESOLVED_REFERENCE", Path: path,
+		Message: fmt.Sprintf("the %s %q %s", target.Name, key, wanted),
+	}
+}

@@ -1,0 +1,65 @@
+package repository
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/augmentedos/graph/internal/fault"
+	"github.com/augmentedos/graph/internal/model"
+)
+
+// DefinitionKinds are the entities that are definitions.
+var DefinitionKinds = map[model.DefinitionKind]*Descriptor{
+	model.DefinitionKindWorkflow: WorkflowDefinitions.Descriptor,
+	model.DefinitionKindTask: TaskDefinitions.Descriptor,
+	model.DefinitionKindEvent: EventDefinitions.Descriptor,
+	model.DefinitionKindIntegration: IntegrationDefinitions.Descriptor,
+	model.DefinitionKindUIComponent: UIComponents.Descriptor,
+	model.DefinitionKindTest: TestDefinitions.Descriptor,
+}
+
+// minSearch is the least number of characters that trigrams tell something of.
+const minSearch = 2
+
+// Search ranks definitions by how well their name, business key or description
+// fits text, the best first. Of the versions of a definition the active one
+// stands for all, else the newest. Kinds nil means all. One statement.
+func (s *Store) Search(ctx context.Context, text string, kinds []model.DefinitionKind, limit int) ([]*model.SearchHit, error) {
+	text = strings.TrimSpace(text)
+	if len([]rune(text)) < minSearch {
+		return nil, fault.Errorf(fault.BadUserInput, "a search needs %d characters or more", minSearch).At("/query")
+	}
+	var branches []string
+	for _, kind := range model.AllDefinitionKind {
+		if kinds == nil || slices.Contains(kinds, kind) {
+			branches = append(branches, searchOf(DefinitionKinds[kind], kind))
+		}
+	}
+	if len(branches) == 0 {
+		return nil, nil
+	}
+	const name = "definitions.search"
+	sql := "/* " + name + " */ select * from (\n" + strings.Join(branches, "\nunion all\n") + "\n) hits order by score desc, title, id limit $3"
+	var hits []*model.SearchHit
+	err := scanEach(ctx, s, name, sql, args{text, "%" + escapeLike(text) + "%", limit}, func(h model.SearchHit) { hits = append(hits, &h) })
+	return hits, err
+}
+
+// searchOf is the part of the statement for one kind. The operators in where
+// are the ones that the trigram index serves; the score prefers a fitting name
+// to a fitting key to a fitting description, and a whole name to a part of one.
+func searchOf(d *Descriptor, kind model.DefinitionKind) string {
+	sql := `(select '$kind' as kind, best.id, best.name as title, best.$key || ' ' || best.version as subtitle, best.score
+from (
+  select distinct on (t.$key) t.id, t.name, t.$key, t.version, greatest(
+      (0.7 * word_similarity($1, t.name) + 0.3 * similarity($1, t.name)),
+      (0.65 * word_similarity($1, t.$key) + 0.3 * similarity($1, t.$key)),
+      0.5 * coalesce(word_similarity($1, t.description), 0)) as score
+  from $table t
+  where t.name %> $1 or t.$key %> $1 or t.description %> $1 or t.name ilike $2 or t.$key ilike $2
+  order by t.$key, t.status = 'active' desc, t.version_sort desc) best
+order by best.score desc, best.name, best.id
+limit $3)`
+	return strings.NewReplacer("$kind", string(kind), "$key", d.Key, "$table", d.Table).Replace(sql)
+}

@@ -1,0 +1,36 @@
+package resolvers
+
+import (
+	"context"
+
+	"github.com/augmentedos/graph/graph/generated"
+	"github.com/augmentedos/graph/internal/model"
+	"github.com/augmentedos/graph/internal/page"
+	"github.com/augmentedos/graph/repository"
+)
+
+func (r *eventDefinitionResolver) Problems(ctx context.Context, obj *model.EventDefinition) ([]*model.Problem, error) {
+	return problems(ctx, repository.EventDefinitions, obj, obj.UUID)
+}
+
+func (r *eventDefinitionResolver) WorkflowDefinitions(ctx context.Context, obj *model.EventDefinition, where *model.WorkflowDefinitionWhere, orderBy model.WorkflowDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.WorkflowDefinition], error) {
+	return many(ctx, repository.WorkflowDefinitions, obj, where, orderBy, page.Args{First: first, After: after, Last: last, Before: before})
+}
+
+func (r *eventDefinitionResolver) Versions(ctx context.Context, obj *model.EventDefinition, where *model.EventDefinitionWhere, orderBy model.EventDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.EventDefinition], error) {
+	return many(ctx, repository.EventDefinitions, obj, where, orderBy, page.Args{First: first, After: after, Last: last, Before: before})
+}
+
+func (r *queryResolver) EventDefinition(ctx context.Context, id *string, eventID *string, version *string) (*model.EventDefinition, error) {
+	return find(ctx, repository.EventDefinitions, id, eventID, version)
+}
+
+func (r *queryResolver) EventDefinitions(ctx context.Context, where *model.EventDefinitionWhere, orderBy model.EventDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.EventDefinition], error) {
+	return list(ctx, repository.EventDefinitions, where, orderBy, page.Args{First: first, After: after, Last: last, Before: before})
+}
+
+func (r *Resolver) EventDefinition() generated.EventDefinitionResolver {
+	return &eventDefinitionResolver{r}
+}
+
+type eventDefinitionResolver struct{ *Resolver }

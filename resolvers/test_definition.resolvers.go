@@ -1,0 +1,36 @@
+package resolvers
+
+import (
+	"context"
+
+	"github.com/augmentedos/graph/graph/generated"
+	"github.com/augmentedos/graph/internal/model"
+	"github.com/augmentedos/graph/internal/page"
+	"github.com/augmentedos/graph/repository"
+)
+
+func (r *queryResolver) TestDefinition(ctx context.Context, id *string, testID *string, version *string) (*model.TestDefinition, error) {
+	return find(ctx, repository.TestDefinitions, id, testID, version)
+}
+
+func (r *queryResolver) TestDefinitions(ctx context.Context, where *model.TestDefinitionWhere, orderBy model.TestDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.TestDefinition], error) {
+	return list(ctx, repository.TestDefinitions, where, orderBy, page.Args{First: first, After: after, Last: last, Before: before})
+}
+
+func (r *testDefinitionResolver) Target(ctx context.Context, obj *model.TestDefinition) (model.TestTarget, error) {
+	return testTarget(ctx, obj)
+}
+
+func (r *testDefinitionResolver) Problems(ctx context.Context, obj *model.TestDefinition) ([]*model.Problem, error) {
+	return problems(ctx, repository.TestDefinitions, obj, obj.UUID)
+}
+
+func (r *testDefinitionResolver) Versions(ctx context.Context, obj *model.TestDefinition, where *model.TestDefinitionWhere, orderBy model.TestDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.TestDefinition], error) {
+	return many(ctx, repository.TestDefinitions, obj, where, orderBy, page.Args{First: first, After: after, Last: last, Before: before})
+}
+
+func (r *Resolver) TestDefinition() generated.TestDefinitionResolver {
+	return &testDefinitionResolver{r}
+}
+
+type testDefinitionResolver struct{ *Resolver }

@@ -1,0 +1,71 @@
+package resolvers
+
+import (
+	"context"
+
+	"github.com/augmentedos/graph/graph/generated"
+	"github.com/augmentedos/graph/internal/model"
+	"github.com/augmentedos/graph/internal/page"
+	"github.com/augmentedos/graph/repository"
+)
+
+func (r *queryResolver) UIComponent(ctx context.Context, id *string, componentID *string, version *string) (*model.UIComponent, error) {
+	return find(ctx, repository.UIComponents, id, componentID, version)
+}
+
+func (r *queryResolver) UIComponents(ctx context.Context, where *model.UIComponentWhere, orderBy model.UIComponentOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.UIComponent], error) {
+	return list(ctx, repository.UIComponents, where, orderBy, page.Args{First: first, After: after, Last: last, Before: before})
+}
+
+func (r *uIAreaResolver) Component(ctx context.Context, obj *model.UIArea) (*model.UIComponent, error) {
+	return atPlace(ctx, repository.UIComponents, obj.Place)
+}
+
+func (r *uIComponentResolver) Problems(ctx context.Context, obj *model.UIComponent) ([]*model.Problem, error) {
+	return problems(ctx, repository.UIComponents, obj, obj.UUID)
+}
+
+func (r *uIComponentResolver) Children(ctx context.Context, obj *model.UIComponent) ([]*model.UIComponent, error) {
+	return namedOnce(ctx, repository.UIComponents, model.UIComponentChildren, obj.UUID)
+}
+
+func (r *uIComponentResolver) Parents(ctx context.Context, obj *model.UIComponent, where *model.UIComponentWhere, orderBy model.UIComponentOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.UIComponent], error) {
+	return many(ctx, repository.UIComponents, obj, where, orderBy, page.Args{First: first, After: after, Last: last, Before: before})
+}
+
+func (r *uIComponentResolver) TaskDefinitions(ctx context.Context, obj *model.UIComponent, where *model.TaskDefinitionWhere, orderBy model.TaskDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.TaskDefinition], error) {
+	return many(ctx, repository.TaskDefinitions, obj, where, orderBy, page.Args{First: first, After: after, Last: last, Before: before})
+}
+
+func (r *uIComponentResolver) WorkflowDefinitions(ctx context.Context, obj *model.UIComponent, where *model.WorkflowDefinitionWhere, orderBy model.WorkflowDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.WorkflowDefinition], error) {
+	return many(ctx, repository.WorkflowDefinitions, obj, where, orderBy, page.Args{First: first, After: after, Last: last, Before: before})
+}
+
+func (r *uIComponentResolver) Versions(ctx context.Context, obj *model.UIComponent, where *model.UIComponentWhere, orderBy model.UIComponentOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.UIComponent], error) {
+	return many(ctx, repository.UIComponents, obj, where, orderBy, page.Args{First: first, After: after, Last: last, Before: before})
+}
+
+func (r *uIIntegrationUseResolver) Definition(ctx context.Context, obj *model.UIIntegrationUse) (*model.IntegrationDefinition, error) {
+	return atPlace(ctx, repository.IntegrationDefinitions, obj.Place)
+}
+
+func (r *uILayoutResolver) Component(ctx context.Context, obj *model.UILayout) (*model.UIComponent, error) {
+	return atPlace(ctx, repository.UIComponents, obj.Place)
+}
+
+func (r *Resolver) UIArea() generated.UIAreaResolver { return &uIAreaResolver{r} }
+
+func (r *Resolver) UIComponent() generated.UIComponentResolver { return &uIComponentResolver{r} }
+
+func (r *Resolver) UIIntegrationUse() generated.UIIntegrationUseResolver {
+	return &uIIntegrationUseResolver{r}
+}
+
+func (r *Resolver) UILayout() generated.UILayoutResolver { return &uILayoutResolver{r} }
+
+type (
+	uIAreaResolver           struct{ *Resolver }
+	uIComponentResolver      struct{ *Resolver }
+	uIIntegrationUseResolver struct{ *Resolver }
+	uILayoutResolver         struct{ *Resolver }
+)
