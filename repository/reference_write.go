@@ -3,7 +3,9 @@ package repository
 import (
 	"context"
 	"fmt"
+	"slices"
 
+	"github.com/augmentedos/graph/internal/model"
 	"github.com/google/uuid"
 )
 
@@ -11,7 +13,7 @@ import (
 type ReferenceSource struct {
 	ID         uuid.UUID
 	Pin        bool // the definition is active or deprecated: what resolves is pinned
-	References []Reference
+	References []model.Reference
 }
 
 // WriteReferences makes the reference tables of table say what the sources'
@@ -22,7 +24,7 @@ type ReferenceSource struct {
 // without a target.
 func WriteReferences(ctx context.Context, db DB, table string, sources ...ReferenceSource) error {
 	for _, kind := range ReferenceTablesOf(table) {
-		name := kind.Name + ".write"
+		name := string(kind.Name) + ".write"
 		rows, err := db.Query(ctx, writeReferencesSQL(kind), referenceArguments(kind, sources)...)
 		if err != nil {
 			return writeError(name, err)
@@ -45,8 +47,12 @@ func referenceArguments(kind ReferenceTable, sources []ReferenceSource) []any {
 			if r.Table != kind.Name {
 				continue
 			}
-			ids, paths, keys = append(ids, s.ID), append(paths, r.Path), append(keys, r.Key)
-			versions, pins = append(versions, r.Version), append(pins, s.Pin)
+			ids, paths, keys = append(ids, s.ID), append(paths, r.Path), append(keys, r.BusinessID)
+			version := ""
+			if r.Version != nil {
+				version = *r.Version
+			}
+			versions, pins = append(versions, version), append(pins, s.Pin)
 		}
 	}
 	return []any{all, ids, paths, keys, versions, pins}
@@ -67,7 +73,7 @@ on conflict (source_id, path) do update set target_business_id = excluded.target
   target_version = excluded.target_version, target_id = excluded.target_id, pinned = excluded.pinned
 where row(r.target_business_id, r.target_version) is distinct from row(excluded.target_business_id, excluded.target_version)
   or (not r.pinned and row(r.target_id, r.pinned) is distinct from row(excluded.target_id, excluded.pinned))`,
-		kind.Name, kind.Target, kind.TargetKey)
+		kind.Name, kind.Target, byTable[kind.Target].Key)
 }
 
 // ResolveReferences looks again for the targets of all references to table that
@@ -77,13 +83,13 @@ func ResolveReferences(ctx context.Context, db DB, table string) error {
 		if kind.Target != table {
 			continue
 		}
-		name := kind.Name + ".resolve"
+		name := string(kind.Name) + ".resolve"
 		rows, err := db.Query(ctx, fmt.Sprintf(`/* %[1]s.resolve */
 update %[1]s r set target_id = t.id, pinned = s.status <> 'draft'
 from %[2]s t, %[3]s s
 where r.target_id is null and s.id = r.source_id and t.%[4]s = r.target_business_id
   and case when r.target_version is null then t.status = 'active' else t.version = r.target_version end`,
-			kind.Name, kind.Target, kind.Source, kind.TargetKey))
+			kind.Name, kind.Target, kind.Source, byTable[kind.Target].Key))
 		if err != nil {
 			return writeError(name, err)
 		}
@@ -93,4 +99,9 @@ where r.target_id is null and s.id = r.source_id and t.%[4]s = r.target_business
 		}
 	}
 	return nil
+}
+
+// ReferenceTablesOf lists the reference tables whose source is table.
+func ReferenceTablesOf(table string) []ReferenceTable {
+	return slices.DeleteFunc(slices.Clone(ReferenceTables), func(r ReferenceTable) bool { return r.Source != table })
 }

@@ -11,12 +11,12 @@ import (
 
 // DefinitionKinds are the entities that are definitions.
 var DefinitionKinds = map[model.DefinitionKind]*Descriptor{
-	model.DefinitionKindWorkflow: WorkflowDefinitions.Descriptor,
-	model.DefinitionKindTask: TaskDefinitions.Descriptor,
-	model.DefinitionKindEvent: EventDefinitions.Descriptor,
+	model.DefinitionKindWorkflow:    WorkflowDefinitions.Descriptor,
+	model.DefinitionKindTask:        TaskDefinitions.Descriptor,
+	model.DefinitionKindEvent:       EventDefinitions.Descriptor,
 	model.DefinitionKindIntegration: IntegrationDefinitions.Descriptor,
 	model.DefinitionKindUIComponent: UIComponents.Descriptor,
-	model.DefinitionKindTest: TestDefinitions.Descriptor,
+	model.DefinitionKindTest:        TestDefinitions.Descriptor,
 }
 
 // minSearch is the least number of characters that trigrams tell something of.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/augmentedos/graph/graph/scalar"
+	"github.com/augmentedos/graph/internal/model"
 	"github.com/augmentedos/graph/repository"
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -55,12 +56,22 @@ func (r *run) referenceSources(ctx context.Context, t *table, columns []string) 
 		if err := row.Scan(targets...); err != nil {
 			return repository.ReferenceSource{}, err
 		}
-		values := repository.Values{}
-		for i, name := range columns {
-			values[name] = documents[i]
-		}
-		return repository.ReferenceSource{ID: id, Pin: status != "draft", References: repository.References(t.name, values)}, nil
+		return repository.ReferenceSource{ID: id, Pin: status != "draft", References: referrer(t.name, id, documents).References()}, nil
 	})
+}
+
+// referrer is the definition with these documents, which are in the order of
+// referenceColumns.
+func referrer(table string, id uuid.UUID, documents []scalar.JSON) model.Referrer {
+	record := model.Record{UUID: id}
+	switch table {
+	case "workflow_definitions":
+		return &model.WorkflowDefinition{Record: record, StepsJSON: documents[0], CompensationStepsJSON: documents[1], UIComponentsJSON: documents[2]}
+	case "task_definitions":
+		return &model.TaskDefinition{Record: record, ExecutionConfigJSON: documents[0], UIComponentsJSON: documents[1]}
+	default:
+		return &model.UIComponent{Record: record, FieldsJSON: documents[0], CustomPropsJSON: documents[1], LayoutJSON: documents[2]}
+	}
 }
 
 // dangling tells which references of the imported rows lead nowhere. They are
@@ -69,7 +80,7 @@ func (r *run) dangling(ctx context.Context, t *table) error {
 	for _, kind := range repository.ReferenceTablesOf(t.name) {
 		rows, err := r.tx.Query(ctx, fmt.Sprintf(`/* import.dangling */
 select s.n, s.source, coalesce(s.label, ''), r.path, r.target_business_id || coalesce(' ' || r.target_version, '')
-from %s r join %s s on s.id = r.source_id where r.target_id is null order by s.n, r.path`, kind.Name, stage(t)))
+from %s r join %s s on s.id = r.source_id where r.target_id is null order by s.n, r.path`, string(kind.Name), stage(t)))
 		if err != nil {
 			return err
 		}
