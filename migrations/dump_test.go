@@ -59,7 +59,7 @@ func TestADumpOfAFilledDatabaseRestores(t *testing.T) {
 	assert.Equal(t, 3, one[int](copied, `update workflow_instances set status = 'RUNNING' where id = $1 returning revision + 1`, w.instance))
 	assert.Equal(t, w.definition.String(), one[string](copied, `update workflow_definitions set status = 'deprecated' where id = $1 returning id::text`, w.definition))
 	assert.Equal(t, 3, len(all[string](copied, pastNames, w.definition)))
-	assert.Equal(t, 2, one[int](copied, `select aos_create_partitions(now() + interval '7 months')`))
+	assert.Equal(t, 2, one[int](copied, `select aos_create_partitions(now() + interval '3 months')`))
 	copied.exec(`insert into event_instances (pattern) values ('still-encoded.a')`)
 	assert.Empty(t, copied.batch(copied.advance()), "another generation begins")
 	copied.exec(`update workflow_instances set status = 'COMPLETED' where id = $1`, w.instance)

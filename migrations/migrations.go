@@ -67,7 +67,7 @@ func Up(ctx context.Context, url string, log *slog.Logger) error {
 		case errors.Is(err, goose.ErrNoNextVersion):
 			return nil
 		case err == nil:
-			log.InfoContext(ctx, "migrated", "migration", result.Source.Path, "took", result.Duration)
+			log.DebugContext(ctx, "migrated", "migration", result.Source.Path, "took", result.Duration)
 			attempt = 1
 		case isLockTimeout(err) && attempt < lockAttempts:
 			log.WarnContext(ctx, "a table is busy, migration tries again", "attempt", attempt, "error", err)

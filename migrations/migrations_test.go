@@ -73,7 +73,7 @@ func TestASchemaOfItsOwnHoldsEverything(t *testing.T) {
 	d.exec(`insert into "Graph".event_instances (pattern, source) values ('a.b', '{"type":"workflow","id":"x"}')`)
 	assert.Equal(t, int64(19), one[int64](d, `select count(*) from "Graph".change_log`))
 	assert.Equal(t, int64(1), one[int64](d, `select "Graph".change_ledger_advance() - 1`))
-	assert.Equal(t, 2, one[int](d, `select "Graph".aos_create_partitions(now() + interval '7 months')`))
+	assert.Equal(t, 2, one[int](d, `select "Graph".aos_create_partitions(now() + interval '3 months')`))
 }
 
 func TestARoleThatOwnsNothingButTheDatabaseCanMigrate(t *testing.T) {
@@ -122,7 +122,7 @@ func TestARoleThatOwnsNothingButTheDatabaseCanMigrate(t *testing.T) {
 	server := connect(t, as(writer))
 	server.exec(`insert into workflow_instances (status) values ('CREATED')`)
 	assert.NotZero(t, server.advance())
-	assert.Equal(t, 2, one[int](server, `select aos_create_partitions(now() + interval '7 months')`))
+	assert.Equal(t, 2, one[int](server, `select aos_create_partitions(now() + interval '3 months')`))
 	server.fails(`create table mine (id int)`)
 }
 

@@ -19,7 +19,7 @@ func TestALookUpByIdReadsOnePartition(t *testing.T) {
 	d := migrated(t)
 	w := d.world()
 	d.exec(`insert into task_instances (id, created_at, task_definition_id, step_id, type)
-		select aos_uuid_v7(at), at, $1, 's', 'MANUAL' from generate_series(now() - interval '2 months', now() - interval '1 second', interval '20 minutes') as at`, w.task)
+		select aos_uuid_v7(at), at, $1, 's', 'MANUAL' from generate_series(date_trunc('month', now()) - interval '1 month', now() - interval '1 second', interval '20 minutes') as at`, w.task)
 	d.exec(`analyze task_instances`)
 	d.exec(`set plan_cache_mode = force_generic_plan`)
 	d.exec(`prepare one(uuid) as select status from task_instances where id = $1`)
