@@ -2,6 +2,7 @@ package resolvers_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -180,6 +181,17 @@ func TestAScreenKnowsWhatItCanOffer(t *testing.T) {
 	require.JSONEq(t, `{"workflowInstances": {"nodes": [
 		{"status": "WAITING_FOR_EVENT", "nextStatuses": ["RUNNING", "FAILED", "CANCELLED"]}, {"status": "FAILED", "nextStatuses": ["RUNNING"]}, {"status": "CANCELLED", "nextStatuses": []}
 	]}, "eventQueues": {"nodes": [{"nextStatuses": ["PAUSED", "DRAINING"]}]}}`, answer)
+}
+
+func TestATreeOfColumnsAndEdgesIsOneRoundTrip(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	query := `{ workflowEventTriggers { nodes { triggerId workflowDefinition { name } startedInstances { nodes { instanceId
+		events { nodes { eventId causedBy { eventId } queue { queueId } } } relatedInstances { nodes { id } } subscriptions { nodes { workflowInstance { id } fulfilledBy { pattern } } } } } } } }`
+	w.ask(query)
+	_, _, sql := w.execute(query, true)
+	sql = slices.DeleteFunc(sql, func(s string) bool { return strings.HasPrefix(s, "/* catalogue") }) // once per process
+	require.Equal(t, []string{"pipeline"}, sql)
 }
 
 func TestHistoryTellsWhatHappenedNewestFirst(t *testing.T) {

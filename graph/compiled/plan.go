@@ -79,7 +79,7 @@ func (c compiler) lookUp(read *repository.Read, field graphql.CollectedField) bo
 func (c compiler) field(read *repository.Read, field graphql.CollectedField, size int) (value, bool) {
 	if read.Single {
 		object, ok := c.object(read, c.collect(read, field))
-		return single(read, object), ok
+		return single(read, object, field.Definition.Type.NonNull), ok
 	}
 	if !c.list(read, field, size) {
 		return nil, false
@@ -187,8 +187,7 @@ func (c compiler) edge(parent *repository.Read, r repository.Relation, f graphql
 	child := &repository.Read{Entity: d, Parent: parent, Relation: r, Single: !isList}
 	child.List.Name = f.Name
 	parent.Children = append(parent.Children, child)
-	write, ok := c.field(child, f, page.NestedSize)
-	return write, ok && (isList || !f.Definition.Type.NonNull)
+	return c.field(child, f, page.NestedSize)
 }
 
 // connection compiles the wrapper around rows.

@@ -62,10 +62,17 @@ func rowsOf(read *repository.Read, parent [][]byte, all answers) [][][]byte {
 	return all[read].Row[string(key)]
 }
 
-// single writes a row or null.
-func single(read *repository.Read, row value) value {
+// errMissing leaves a row that must be there and is not to the generated
+// executor, which knows how far a null reaches.
+var errMissing = errors.New("compiled: a row that must be there is missing")
+
+// single writes a row or, where the schema allows it, null.
+func single(read *repository.Read, row value, required bool) value {
 	return func(dst []byte, all answers, parent [][]byte) ([]byte, error) {
 		rows := rowsOf(read, parent, all)
+		if len(rows) == 0 && required {
+			return nil, errMissing
+		}
 		if len(rows) == 0 {
 			return append(dst, "null"...), nil
 		}
