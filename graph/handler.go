@@ -21,6 +21,7 @@ type Handler struct {
 	limits    Limits
 	streams   []graphql.Transport
 	admission *admission
+	origins   []string
 	explorer  string
 	log       *slog.Logger
 }
@@ -33,7 +34,7 @@ func NewHandler(es graphql.ExecutableSchema, o Options) *Handler {
 	}
 	return &Handler{
 		exec: newExecutor(es, o), limits: o.Limits, streams: o.Streams,
-		admission: newAdmission(o.Limits), explorer: o.Explorer, log: o.Log,
+		admission: newAdmission(o.Limits), origins: o.Origins, explorer: o.Explorer, log: o.Log,
 	}
 }
 
@@ -51,6 +52,7 @@ func (h *Handler) Admit(ctx context.Context) (release func(), err error) {
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer h.rescue(w, r)
 	securityHeaders(w.Header())
+	allowOrigin(w, r, h.origins)
 	for _, t := range h.streams {
 		if t.Supports(r) {
 			t.Do(w, r, h.exec)

@@ -25,6 +25,8 @@ type Options struct {
 	// Streams are the transports for subscriptions. They are asked before POST
 	// and GET, in order, and share the handler's executor.
 	Streams []graphql.Transport
+	// Origins are the web origins besides our own whose pages may read answers.
+	Origins []string
 	// WithLoaders puts fresh request-scoped loaders into the context of one
 	// answer; an event of a subscription is an answer of its own.
 	WithLoaders func(ctx context.Context) context.Context
