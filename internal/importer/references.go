@@ -79,7 +79,7 @@ func referrer(table string, id uuid.UUID, documents []scalar.JSON) model.Referre
 func (r *run) dangling(ctx context.Context, t *table) error {
 	for _, kind := range repository.ReferenceTablesOf(t.name) {
 		rows, err := r.tx.Query(ctx, fmt.Sprintf(`/* import.dangling */
-select s.n, s.source, coalesce(s.label, ''), r.path, r.target_business_id || coalesce(' ' || r.target_version, '')
+select s.n, s.row_source, coalesce(s.row_label, ''), r.path, r.target_business_id || coalesce(' ' || r.target_version, '')
 from %s r join %s s on s.id = r.source_id where r.target_id is null order by s.n, r.path`, string(kind.Name), stage(t)))
 		if err != nil {
 			return err

@@ -32,7 +32,7 @@ func stage(t *table) string { return "aos_import_" + t.name }
 // present has a bit for each column the row brought.
 func sqlStage(t *table, columns []column) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "/* import.stage */ create temp table %s (n bigint, source text, label text, is_new boolean not null default true, present bigint", stage(t))
+	fmt.Fprintf(&b, "/* import.stage */ create temp table %s (n bigint, row_source text, row_label text, is_new boolean not null default true, present bigint", stage(t))
 	for _, c := range columns {
 		fmt.Fprintf(&b, ", %s %s", c.name, c.kind)
 	}
@@ -56,7 +56,7 @@ func sqlStaged(t *table) []string {
 func sqlTwice(t *table) string {
 	return fmt.Sprintf(`/* import.twice */
 delete from %[1]s s using (select id, min(n) as first from %[1]s group by id having count(*) > 1) d
-where s.id = d.id and s.n > d.first returning s.n, s.source, coalesce(s.label, ''), s.id::text`, stage(t))
+where s.id = d.id and s.n > d.first returning s.n, s.row_source, coalesce(s.row_label, ''), s.id::text`, stage(t))
 }
 
 // sqlOrphans clears (or, where the column must be filled, deletes) foreign keys
@@ -68,11 +68,11 @@ func sqlOrphans(t *table, c column, p parent) string {
 		missing += fmt.Sprintf(" and not exists (select from %s o where o.id = s.%s)", stage(t), c.name)
 	}
 	if c.notNull {
-		return fmt.Sprintf("/* import.orphans */ delete from %s s where %s returning s.n, s.source, coalesce(s.label, ''), s.%s::text", stage(t), missing, c.name)
+		return fmt.Sprintf("/* import.orphans */ delete from %s s where %s returning s.n, s.row_source, coalesce(s.row_label, ''), s.%s::text", stage(t), missing, c.name)
 	}
 	return fmt.Sprintf(`/* import.orphans */
 with orphan as (select s.n, s.%[2]s as lost from %[1]s s where %[3]s)
-update %[1]s s set %[2]s = null from orphan o where o.n = s.n returning s.n, s.source, coalesce(s.label, ''), o.lost::text`, stage(t), c.name, missing)
+update %[1]s s set %[2]s = null from orphan o where o.n = s.n returning s.n, s.row_source, coalesce(s.row_label, ''), o.lost::text`, stage(t), c.name, missing)
 }
 
 // sqlStatuses completes the staged rows with the status of stored ones that did
@@ -91,7 +91,7 @@ where s.status = 'active' and aos_version_valid(s.version) and (
           and aos_version_valid(o.version) and aos_version_sort(o.version) > aos_version_sort(s.version))
   or exists (select from %[2]s o where o.%[3]s = s.%[3]s and o.status = 'active' and o.id <> s.id
              and o.version_sort > aos_version_sort(s.version) and not exists (select from %[1]s n where n.id = o.id)))
-returning s.n, s.source, coalesce(s.label, ''), 'active'`, stage(t), t.name, t.key[0], bit)
+returning s.n, s.row_source, coalesce(s.row_label, ''), 'active'`, stage(t), t.name, t.key[0], bit)
 }
 
 func sqlDemoteStored(t *table) string {
@@ -109,26 +109,28 @@ update aos_import_event_instances s set event_definition_id = (
 where s.event_definition_id is null and s.is_new`
 
 const sqlEventsWithoutDefinition = `/* import.events_without_definition */
-select s.n, s.source, coalesce(s.label, ''), s.pattern || ' ' || coalesce(s.version, '1.0.0')
+select s.n, s.row_source, coalesce(s.row_label, ''), s.pattern || ' ' || coalesce(s.version, '1.0.0')
 from aos_import_event_instances s where s.event_definition_id is null and s.is_new order by s.n`
 
 // sqlTaskDefinitions finds the task of a step for task instances that lost it.
 const sqlTaskDefinitions = `/* import.task_definitions */
-update aos_import_task_instances s set task_definition_id = d.id
-from workflow_definitions w,
-  lateral (select jsonb_path_query_first(w.steps, '$.** ? (@.stepId == $step).taskId', jsonb_build_object('step', s.step_id)) #>> '{}' as task_id) k,
-  task_definitions d
-where s.task_definition_id is null and s.step_id is not null
-  and w.id = coalesce(s.workflow_definition_id, (select i.workflow_definition_id from workflow_instances i where i.id = s.workflow_instance_id))
-  and d.task_id = k.task_id and d.status = 'active'
-returning s.n, s.source, coalesce(s.label, ''), d.id::text`
+update aos_import_task_instances s set task_definition_id = f.id
+from (
+  select x.n, d.id from aos_import_task_instances x
+  join workflow_definitions w
+    on w.id = coalesce(x.workflow_definition_id, (select i.workflow_definition_id from workflow_instances i where i.id = x.workflow_instance_id))
+  join task_definitions d on d.status = 'active'
+    and d.task_id = jsonb_path_query_first(w.steps, '$.** ? (@.stepId == $step).taskId', jsonb_build_object('step', x.step_id)) #>> '{}'
+  where x.task_definition_id is null and x.step_id is not null) f
+where f.n = s.n
+returning s.n, s.row_source, coalesce(s.row_label, ''), f.id::text`
 
 const sqlTaskTypes = `/* import.task_types */
 update aos_import_task_instances s set type = d.type from task_definitions d
-where s.type is null and d.id = s.task_definition_id returning s.n, s.source, coalesce(s.label, ''), d.type::text`
+where s.type is null and d.id = s.task_definition_id returning s.n, s.row_source, coalesce(s.row_label, ''), d.type::text`
 
 func sqlMissing(t *table, column string) string {
-	return fmt.Sprintf("/* import.missing */ delete from %[1]s s where s.%[2]s is null returning s.n, s.source, coalesce(s.label, ''), null::text", stage(t), column)
+	return fmt.Sprintf("/* import.missing */ delete from %[1]s s where s.%[2]s is null returning s.n, s.row_source, coalesce(s.row_label, ''), null::text", stage(t), column)
 }
 
 // sqlUpdate brings stored rows up to date, and touches none that is: a row that
@@ -208,11 +210,11 @@ func sqlExisting(t *table) string {
 }
 
 func sqlReject(t *table) string {
-	return fmt.Sprintf("/* import.reject */ delete from %s s where s.n = $1 returning s.n, s.source, coalesce(s.label, ''), null::text", stage(t))
+	return fmt.Sprintf("/* import.reject */ delete from %s s where s.n = $1 returning s.n, s.row_source, coalesce(s.row_label, ''), null::text", stage(t))
 }
 
 // sqlParentless frees the instances that still wait for a parent.
 const sqlParentless = `/* import.parentless */
 with waiting as (select n, parent_instance_id as lost from aos_import_workflow_instances where is_new)
 update aos_import_workflow_instances s set parent_instance_id = null from waiting w where w.n = s.n
-returning s.n, s.source, coalesce(s.label, ''), w.lost::text`
+returning s.n, s.row_source, coalesce(s.row_label, ''), w.lost::text`

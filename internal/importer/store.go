@@ -46,7 +46,7 @@ func stored(columns []column) []column {
 func (r *run) fill(ctx context.Context, t *table, columns []column) error {
 	report := r.report.table(t.name)
 	rd := &reader{table: t, columns: r.columns[t.name], ids: r.ids, first: r.earliest, seal: r.options.Seal, note: r.note}
-	sql := sqlCopy(stage(t), append([]string{"n", "source", "label", "present"}, names(columns)...))
+	sql := sqlCopy(stage(t), append([]string{"n", "row_source", "row_label", "present"}, names(columns)...))
 	_, err := copyRows(ctx, r.tx.Conn(), sql, func(write func(...cell) error) error {
 		return r.bundle.each(t.name, func(one raw) error {
 			if one.n%10_000 == 0 {
