@@ -58,7 +58,7 @@ type Relation struct {
 	Table  string // the other entity's table
 	Column string // the parent's column that holds the key
 	On     string
-	Order  string // the order of a to-many edge when the client names none
+	Order  string // which of several rows a to-one edge leads to: the first in this order
 }
 
 // One is an edge to at most one row: the parent's column holds its id.
@@ -67,6 +67,13 @@ func One(column, table string) Relation { return Relation{Table: table, Column: 
 // Many is an edge to the rows whose foreign key is the parent's id.
 func Many(table, foreignKey string) Relation {
 	return Relation{Table: table, Column: "id", On: "t." + foreignKey + " = k.key"}
+}
+
+// First is an edge to the first of those rows in one of the table's orders.
+func First(table, foreignKey, order string) Relation {
+	r := Many(table, foreignKey)
+	r.Order = order
+	return r
 }
 
 // Via is an edge whose condition no foreign key expresses.

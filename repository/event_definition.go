@@ -16,6 +16,8 @@ var EventDefinitions = Define[model.EventDefinition](Descriptor{
 		"problems":    {"status", "source_types", "payload_schema", "examples", "ui_metadata"},
 	},
 	Relations: map[string]Relation{
+		"triggers":            Via("pattern", "workflow_event_triggers", "t.id in (select w.id from "+triggersOfPattern+")"),
+		"instances":           Many("event_instances", "event_definition_id"),
 		"workflowDefinitions": Via("pattern", "workflow_definitions", "t.id in (select w.workflow_definition_id from "+triggersOfPattern+")"),
 		"versions":            Via("event_id", "event_definitions", "t.event_id = k.key"),
 	},
@@ -25,4 +27,4 @@ var EventDefinitions = Define[model.EventDefinition](Descriptor{
 // meets. The candidates find them by index, the query decides.
 const triggersOfPattern = `aos_trigger_candidates(k.key) c
   join workflow_event_triggers w on w.pattern_kind = c.kind and w.pattern_key = c.key
-  where aos_pattern_path(k.key) ~ w.pattern_query`
+  where (select aos_pattern_path(k.key)) ~ w.pattern_query`

@@ -21,6 +21,7 @@ var EventInstances = Define[model.EventInstance](Descriptor{
 		"sequences": {"event_id"},
 	},
 	Relations: map[string]Relation{
+		"definition":             One("event_definition_id", "event_definitions"),
 		"causedBy":               Via("causation_id", "event_instances", eventByKey),
 		"effects":                Via("event_id", "event_instances", "t.causation_id = k.key"),
 		"queue":                  Via("event_id", "event_queue_state", "t.id = (select e.queue_id from event_queue_entries e where e.event_id = k.key limit 1)"),

@@ -19,6 +19,7 @@ var IntegrationInstances = Define[model.IntegrationInstance](Descriptor{
 		"LAST_USED_DESC":  Desc("last_used_sort"),
 	},
 	Computed: Computed{
+		"history":     {"id"},
 		"config":      {"config"},
 		"status":      {"status", "state"},
 		"credentials": {"credentials_meta"},

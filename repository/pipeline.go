@@ -80,7 +80,9 @@ func (s *Store) queue(batch *pgx.Batch, order *[]*Read, r *Read, parent *selecti
 	}
 	if parent != nil {
 		sel.keys.statement, sel.on = parent.keyStatement(r.Relation.Column), r.Relation.On
-		if !r.Single {
+		if r.Single {
+			sel.order = r.Entity.Orders[r.Relation.Order]
+		} else {
 			sel.on = r.Relation.on()
 		}
 	}

@@ -35,7 +35,7 @@ type keyed[T any] struct {
 func ByKeys[T any](ctx context.Context, s *Store, e Entity[T], r Relation, columns []string, keys []any) (map[any]*T, error) {
 	var a args
 	sel := selection{
-		name: e.Table + ".by_key", from: e.Descriptor, columns: withColumn(columns, "id"), on: r.On,
+		name: e.Table + ".by_key", from: e.Descriptor, columns: withColumn(columns, "id"), on: r.On, order: e.Orders[r.Order],
 	}
 	sel.keys.array = a.add(keyArray(keys))
 	found := make(map[any]*T, len(keys))

@@ -17,6 +17,9 @@ var TaskInstances = Define[model.TaskInstance](Descriptor{
 		"DUE_AT_ASC":      Asc("due_sort"),
 	},
 	Computed: Computed{
+		"retryPolicy":       {"retry_policy"},
+		"step":              {"step_id", "workflow_definition_id"},
+		"nextSteps":         {"step_id", "workflow_definition_id"},
 		"nextStatuses":      {"status"},
 		"phase":             {"status"},
 		"terminal":          {"status"},
@@ -26,6 +29,7 @@ var TaskInstances = Define[model.TaskInstance](Descriptor{
 		"history":           {"id"},
 	},
 	Relations: map[string]Relation{
+		"definition":         One("task_definition_id", "task_definitions"),
 		"events":             Via("id", "event_instances", publishedBy("task", "tki", "task_instances", "task_instance_id")),
 		"workflowInstance":   One("workflow_instance_id", "workflow_instances"),
 		"workflowDefinition": One("workflow_definition_id", "workflow_definitions"),

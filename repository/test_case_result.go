@@ -13,6 +13,7 @@ var TestCaseResults = Define[model.TestCaseResult](Descriptor{
 		"CREATED_AT_DESC": Desc(),
 	},
 	Computed: Computed{
+		"case":       {"case_id", "test_run_id"},
 		"error":      {"error"},
 		"assertions": {"assertions"},
 	},

@@ -17,6 +17,7 @@ var TestDefinitions = Define[model.TestDefinition](Descriptor{
 		"problems":    {"status", "cases", "shared_mocks", "tags"},
 	},
 	Relations: map[string]Relation{
+		"runs":     Many("test_runs", "test_definition_id"),
 		"versions": Via("test_id", "test_definitions", "t.test_id = k.key"),
 	},
 })

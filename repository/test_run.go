@@ -21,6 +21,7 @@ var TestRuns = Define[model.TestRun](Descriptor{
 		"history":    {"id"},
 	},
 	Relations: map[string]Relation{
+		"definition":  One("test_definition_id", "test_definitions"),
 		"caseResults": Many("test_case_results", "test_run_id"),
 	},
 })

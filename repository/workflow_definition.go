@@ -28,8 +28,9 @@ var WorkflowDefinitions = Define[model.WorkflowDefinition](Descriptor{
 			"ui_components", "execution_log", "metadata"},
 	},
 	Relations: map[string]Relation{
+		"triggers":     Many("workflow_event_triggers", "workflow_definition_id"),
 		"instances":    Many("workflow_instances", "workflow_definition_id"),
-		"lastInstance": Many("workflow_instances", "workflow_definition_id"),
+		"lastInstance": First("workflow_instances", "workflow_definition_id", "CREATED_AT_DESC"),
 		"versions":     Via("workflow_id", "workflow_definitions", "t.workflow_id = k.key"),
 		"tests":        Via("workflow_id", "test_definitions", "t.type = 'workflow' and t.target_id = k.key"),
 	},

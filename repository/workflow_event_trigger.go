@@ -17,6 +17,7 @@ var WorkflowEventTriggers = Define[model.WorkflowEventTrigger](Descriptor{
 		"history": {"id"},
 	},
 	Relations: map[string]Relation{
+		"eventDefinitions":   Via("event_pattern", "event_definitions", "t.pattern_path ~ (select aos_pattern_query(k.key))"),
 		"workflowDefinition": One("workflow_definition_id", "workflow_definitions"),
 		"startedInstances":   Many("workflow_instances", "trigger_id"),
 	},

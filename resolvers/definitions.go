@@ -23,14 +23,6 @@ func namedOnce[T any](ctx context.Context, e repository.Entity[T], table model.R
 	return loader.ReferencedOnce(ctx, e, loader.Columns(ctx, e.Descriptor), table, source)
 }
 
-// latest reads the row that is first on the edge of the current field, in an
-// order of the other entity.
-func latest[T any, O ~string](ctx context.Context, e repository.Entity[T], parent model.Node, order O) (*T, error) {
-	r, key := edge(ctx, parent)
-	field := graphql.GetFieldContext(ctx).Field.Field
-	return loader.Latest(ctx, e, r, field, loader.Columns(ctx, e.Descriptor), string(order), key)
-}
-
 // method finds the method of an integration that a task calls.
 func method(ctx context.Context, call *model.TaskIntegration) (*model.IntegrationMethod, error) {
 	if call.MethodID == nil {

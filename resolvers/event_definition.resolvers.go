@@ -13,8 +13,16 @@ func (r *eventDefinitionResolver) Problems(ctx context.Context, obj *model.Event
 	return problems(ctx, repository.EventDefinitions, obj, obj.UUID)
 }
 
+func (r *eventDefinitionResolver) Triggers(ctx context.Context, obj *model.EventDefinition, where *model.WorkflowEventTriggerWhere, orderBy model.WorkflowEventTriggerOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.WorkflowEventTrigger], error) {
+	return many(ctx, repository.WorkflowEventTriggers, obj, where, orderBy, page.Args{First: first, After: after, Last: last, Before: before})
+}
+
 func (r *eventDefinitionResolver) WorkflowDefinitions(ctx context.Context, obj *model.EventDefinition, where *model.WorkflowDefinitionWhere, orderBy model.WorkflowDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.WorkflowDefinition], error) {
 	return many(ctx, repository.WorkflowDefinitions, obj, where, orderBy, page.Args{First: first, After: after, Last: last, Before: before})
+}
+
+func (r *eventDefinitionResolver) Instances(ctx context.Context, obj *model.EventDefinition, where *model.EventInstanceWhere, orderBy model.EventInstanceOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.EventInstance], error) {
+	return many(ctx, repository.EventInstances, obj, where, orderBy, page.Args{First: first, After: after, Last: last, Before: before})
 }
 
 func (r *eventDefinitionResolver) Versions(ctx context.Context, obj *model.EventDefinition, where *model.EventDefinitionWhere, orderBy model.EventDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.EventDefinition], error) {

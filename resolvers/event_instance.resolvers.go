@@ -9,6 +9,10 @@ import (
 	"github.com/augmentedos/graph/repository"
 )
 
+func (r *eventInstanceResolver) Definition(ctx context.Context, obj *model.EventInstance) (*model.EventDefinition, error) {
+	return one(ctx, repository.EventDefinitions, obj)
+}
+
 func (r *eventInstanceResolver) CausedBy(ctx context.Context, obj *model.EventInstance) (*model.EventInstance, error) {
 	return one(ctx, repository.EventInstances, obj)
 }

@@ -20,6 +20,8 @@ func eventSource(ctx context.Context, origin *model.EventOrigin) (model.EventSou
 		return found[model.EventSource](named(ctx, repository.WorkflowInstances, *origin.ID))
 	case "task":
 		return found[model.EventSource](named(ctx, repository.TaskInstances, *origin.ID))
+	case "integration":
+		return found[model.EventSource](named(ctx, repository.IntegrationInstances, *origin.ID))
 	}
 	return nil, nil
 }

@@ -2,6 +2,7 @@ package resolvers
 
 import (
 	"context"
+	"time"
 
 	"github.com/augmentedos/graph/graph/generated"
 	"github.com/augmentedos/graph/internal/model"
@@ -11,6 +12,10 @@ import (
 
 func (r *integrationInstanceResolver) Definition(ctx context.Context, obj *model.IntegrationInstance) (*model.IntegrationDefinition, error) {
 	return one(ctx, repository.IntegrationDefinitions, obj)
+}
+
+func (r *integrationInstanceResolver) History(ctx context.Context, obj *model.IntegrationInstance, first int, before *time.Time) ([]*model.HistoryEntry, error) {
+	return history(ctx, obj.UUID, first, before)
 }
 
 func (r *queryResolver) IntegrationInstance(ctx context.Context, id *string, instanceID *string) (*model.IntegrationInstance, error) {

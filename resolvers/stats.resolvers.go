@@ -26,3 +26,7 @@ func (r *queryResolver) DeadLetterStats(ctx context.Context, where *model.DeadLe
 func (r *queryResolver) TestRunStats(ctx context.Context, where *model.TestRunWhere, groupBy *model.TestRunGroup, bucket *model.StatsBucket, bucketBy model.StatsTime) (*model.Stats, error) {
 	return stats(ctx, repository.TestRuns, where, groupBy, bucket, bucketBy)
 }
+
+func (r *queryResolver) IntegrationInstanceStats(ctx context.Context, where *model.IntegrationInstanceWhere, groupBy *model.IntegrationInstanceGroup, bucket *model.StatsBucket, bucketBy model.StatsTime) (*model.Stats, error) {
+	return stats(ctx, repository.IntegrationInstances, where, groupBy, bucket, bucketBy)
+}

@@ -26,12 +26,24 @@ func (r *queryResolver) TaskInstances(ctx context.Context, where *model.TaskInst
 	return list(ctx, repository.TaskInstances, where, orderBy, page.Args{First: first, After: after, Last: last, Before: before})
 }
 
+func (r *taskInstanceResolver) Definition(ctx context.Context, obj *model.TaskInstance) (*model.TaskDefinition, error) {
+	return one(ctx, repository.TaskDefinitions, obj)
+}
+
 func (r *taskInstanceResolver) WorkflowInstance(ctx context.Context, obj *model.TaskInstance) (*model.WorkflowInstance, error) {
 	return one(ctx, repository.WorkflowInstances, obj)
 }
 
 func (r *taskInstanceResolver) WorkflowDefinition(ctx context.Context, obj *model.TaskInstance) (*model.WorkflowDefinition, error) {
 	return one(ctx, repository.WorkflowDefinitions, obj)
+}
+
+func (r *taskInstanceResolver) Step(ctx context.Context, obj *model.TaskInstance) (model.WorkflowStep, error) {
+	return taskStep(ctx, obj)
+}
+
+func (r *taskInstanceResolver) NextSteps(ctx context.Context, obj *model.TaskInstance) ([]*model.StepTransition, error) {
+	return taskNextSteps(ctx, obj)
 }
 
 func (r *taskInstanceResolver) Events(ctx context.Context, obj *model.TaskInstance, where *model.EventInstanceWhere, orderBy model.EventInstanceOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.EventInstance], error) {

@@ -17,6 +17,10 @@ func (r *queryResolver) TestCaseResults(ctx context.Context, where *model.TestCa
 	return list(ctx, repository.TestCaseResults, where, orderBy, page.Args{First: first, After: after, Last: last, Before: before})
 }
 
+func (r *testCaseResultResolver) Case(ctx context.Context, obj *model.TestCaseResult) (*model.TestCase, error) {
+	return resultCase(ctx, obj)
+}
+
 func (r *testCaseResultResolver) Run(ctx context.Context, obj *model.TestCaseResult) (*model.TestRun, error) {
 	return one(ctx, repository.TestRuns, obj)
 }

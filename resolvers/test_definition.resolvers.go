@@ -25,6 +25,10 @@ func (r *testDefinitionResolver) Problems(ctx context.Context, obj *model.TestDe
 	return problems(ctx, repository.TestDefinitions, obj, obj.UUID)
 }
 
+func (r *testDefinitionResolver) Runs(ctx context.Context, obj *model.TestDefinition, where *model.TestRunWhere, orderBy model.TestRunOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.TestRun], error) {
+	return many(ctx, repository.TestRuns, obj, where, orderBy, page.Args{First: first, After: after, Last: last, Before: before})
+}
+
 func (r *testDefinitionResolver) Versions(ctx context.Context, obj *model.TestDefinition, where *model.TestDefinitionWhere, orderBy model.TestDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.TestDefinition], error) {
 	return many(ctx, repository.TestDefinitions, obj, where, orderBy, page.Args{First: first, After: after, Last: last, Before: before})
 }

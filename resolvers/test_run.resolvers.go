@@ -22,6 +22,10 @@ func (r *testRunResolver) Summary(ctx context.Context, obj *model.TestRun) (*mod
 	return runSummary(ctx, obj.UUID)
 }
 
+func (r *testRunResolver) Definition(ctx context.Context, obj *model.TestRun) (*model.TestDefinition, error) {
+	return one(ctx, repository.TestDefinitions, obj)
+}
+
 func (r *testRunResolver) CaseResults(ctx context.Context, obj *model.TestRun, where *model.TestCaseResultWhere, orderBy model.TestCaseResultOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.TestCaseResult], error) {
 	return many(ctx, repository.TestCaseResults, obj, where, orderBy, page.Args{First: first, After: after, Last: last, Before: before})
 }

@@ -73,6 +73,10 @@ func (r *workflowDefinitionResolver) Instances(ctx context.Context, obj *model.W
 	return many(ctx, repository.WorkflowInstances, obj, where, orderBy, page.Args{First: first, After: after, Last: last, Before: before})
 }
 
+func (r *workflowDefinitionResolver) Triggers(ctx context.Context, obj *model.WorkflowDefinition, where *model.WorkflowEventTriggerWhere, orderBy model.WorkflowEventTriggerOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.WorkflowEventTrigger], error) {
+	return many(ctx, repository.WorkflowEventTriggers, obj, where, orderBy, page.Args{First: first, After: after, Last: last, Before: before})
+}
+
 func (r *workflowDefinitionResolver) InstanceCounts(ctx context.Context, obj *model.WorkflowDefinition) ([]*model.WorkflowInstanceStatusCount, error) {
 	return instanceCounts(ctx, obj.UUID)
 }

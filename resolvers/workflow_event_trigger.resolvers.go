@@ -22,6 +22,10 @@ func (r *workflowEventTriggerResolver) WorkflowDefinition(ctx context.Context, o
 	return one(ctx, repository.WorkflowDefinitions, obj)
 }
 
+func (r *workflowEventTriggerResolver) EventDefinitions(ctx context.Context, obj *model.WorkflowEventTrigger, where *model.EventDefinitionWhere, orderBy model.EventDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.EventDefinition], error) {
+	return many(ctx, repository.EventDefinitions, obj, where, orderBy, page.Args{First: first, After: after, Last: last, Before: before})
+}
+
 func (r *workflowEventTriggerResolver) StartedInstances(ctx context.Context, obj *model.WorkflowEventTrigger, where *model.WorkflowInstanceWhere, orderBy model.WorkflowInstanceOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.WorkflowInstance], error) {
 	return many(ctx, repository.WorkflowInstances, obj, where, orderBy, page.Args{First: first, After: after, Last: last, Before: before})
 }

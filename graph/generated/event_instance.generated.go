@@ -21,6 +21,7 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type EventInstanceResolver interface {
+	Definition(ctx context.Context, obj *model.EventInstance) (*model.EventDefinition, error)
 	CausedBy(ctx context.Context, obj *model.EventInstance) (*model.EventInstance, error)
 	Effects(ctx context.Context, obj *model.EventInstance, where *model.EventInstanceWhere, orderBy model.EventInstanceOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.EventInstance], error)
 	Sequences(ctx context.Context, obj *model.EventInstance) ([]*model.EventSequenceItem, error)
@@ -618,6 +619,38 @@ func (ec *executionContext) _EventInstance_updatedAt(ctx context.Context, field 
 }
 func (ec *executionContext) fieldContext_EventInstance_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("EventInstance", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _EventInstance_definition(ctx context.Context, field graphql.CollectedField, obj *model.EventInstance) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EventInstance_definition(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.EventInstance().Definition(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.EventDefinition) graphql.Marshaler {
+			return ec.marshalOEventDefinition2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐEventDefinition(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_EventInstance_definition(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EventInstance",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EventDefinition(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _EventInstance_causedBy(ctx context.Context, field graphql.CollectedField, obj *model.EventInstance) (ret graphql.Marshaler) {
@@ -1600,6 +1633,11 @@ func (ec *executionContext) _EventSource(ctx context.Context, sel ast.SelectionS
 			return graphql.Null
 		}
 		return ec._TaskInstance(ctx, sel, obj)
+	case *model.IntegrationInstance:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._IntegrationInstance(ctx, sel, obj)
 	default:
 		if typedObj, ok := obj.(graphql.Marshaler); ok {
 			return typedObj
@@ -1699,6 +1737,12 @@ func (ec *executionContext) _EventInstance(ctx context.Context, sel ast.Selectio
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "definition":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._EventInstance_definition(ctx, field, obj)
+				})
 		case "causedBy":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,

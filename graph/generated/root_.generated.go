@@ -253,6 +253,7 @@ type ComplexityRoot struct {
 		EventID             func(childComplexity int) int
 		Examples            func(childComplexity int) int
 		ID                  func(childComplexity int) int
+		Instances           func(childComplexity int, where *model.EventInstanceWhere, orderBy model.EventInstanceOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		Name                func(childComplexity int) int
 		Pattern             func(childComplexity int) int
 		PayloadSchema       func(childComplexity int) int
@@ -260,6 +261,7 @@ type ComplexityRoot struct {
 		Revision            func(childComplexity int) int
 		SourceTypes         func(childComplexity int) int
 		Status              func(childComplexity int) int
+		Triggers            func(childComplexity int, where *model.WorkflowEventTriggerWhere, orderBy model.WorkflowEventTriggerOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		UIMetadata          func(childComplexity int) int
 		UIMetadataJSON      func(childComplexity int) int
 		UUID                func(childComplexity int) int
@@ -296,6 +298,7 @@ type ComplexityRoot struct {
 		CorrelationID          func(childComplexity int) int
 		CreatedAt              func(childComplexity int) int
 		DeadLetters            func(childComplexity int, where *model.DeadLetterWhere, orderBy model.DeadLetterOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		Definition             func(childComplexity int) int
 		Effects                func(childComplexity int, where *model.EventInstanceWhere, orderBy model.EventInstanceOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		EventID                func(childComplexity int) int
 		FulfilledSubscriptions func(childComplexity int, where *model.WorkflowEventSubscriptionWhere, orderBy model.WorkflowEventSubscriptionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
@@ -608,6 +611,7 @@ type ComplexityRoot struct {
 		Credentials func(childComplexity int) int
 		Definition  func(childComplexity int) int
 		Description func(childComplexity int) int
+		History     func(childComplexity int, first int, before *time.Time) int
 		ID          func(childComplexity int) int
 		InstanceID  func(childComplexity int) int
 		LastUsedAt  func(childComplexity int) int
@@ -750,6 +754,7 @@ type ComplexityRoot struct {
 		IntegrationDefinition      func(childComplexity int, id *string, integrationID *string, version *string) int
 		IntegrationDefinitions     func(childComplexity int, where *model.IntegrationDefinitionWhere, orderBy model.IntegrationDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		IntegrationInstance        func(childComplexity int, id *string, instanceID *string) int
+		IntegrationInstanceStats   func(childComplexity int, where *model.IntegrationInstanceWhere, groupBy *model.IntegrationInstanceGroup, bucket *model.StatsBucket, bucketBy model.StatsTime) int
 		IntegrationInstances       func(childComplexity int, where *model.IntegrationInstanceWhere, orderBy model.IntegrationInstanceOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		Node                       func(childComplexity int, id string) int
 		Nodes                      func(childComplexity int, ids []string) int
@@ -931,6 +936,7 @@ type ComplexityRoot struct {
 		Assignee              func(childComplexity int) int
 		AssigneeType          func(childComplexity int) int
 		CreatedAt             func(childComplexity int) int
+		Definition            func(childComplexity int) int
 		DraftOutput           func(childComplexity int) int
 		DueAt                 func(childComplexity int) int
 		Error                 func(childComplexity int) int
@@ -945,13 +951,16 @@ type ComplexityRoot struct {
 		Input                 func(childComplexity int) int
 		InputSummary          func(childComplexity int) int
 		NextStatuses          func(childComplexity int) int
+		NextSteps             func(childComplexity int) int
 		Output                func(childComplexity int) int
 		Phase                 func(childComplexity int) int
 		Priority              func(childComplexity int) int
 		RetryCount            func(childComplexity int) int
+		RetryPolicy           func(childComplexity int) int
 		RetryPolicyJSON       func(childComplexity int) int
 		Revision              func(childComplexity int) int
 		Status                func(childComplexity int) int
+		Step                  func(childComplexity int) int
 		StepID                func(childComplexity int) int
 		TaskInstanceID        func(childComplexity int) int
 		TaskReference         func(childComplexity int) int
@@ -1051,6 +1060,7 @@ type ComplexityRoot struct {
 	TestCaseResult struct {
 		Assertions     func(childComplexity int) int
 		AssertionsJSON func(childComplexity int) int
+		Case           func(childComplexity int) int
 		CaseID         func(childComplexity int) int
 		CompletedAt    func(childComplexity int) int
 		CreatedAt      func(childComplexity int) int
@@ -1090,6 +1100,7 @@ type ComplexityRoot struct {
 		Name            func(childComplexity int) int
 		Problems        func(childComplexity int) int
 		Revision        func(childComplexity int) int
+		Runs            func(childComplexity int, where *model.TestRunWhere, orderBy model.TestRunOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		SharedMocks     func(childComplexity int) int
 		SharedMocksJSON func(childComplexity int) int
 		Status          func(childComplexity int) int
@@ -1140,6 +1151,7 @@ type ComplexityRoot struct {
 		CaseResults func(childComplexity int, where *model.TestCaseResultWhere, orderBy model.TestCaseResultOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		CompletedAt func(childComplexity int) int
 		CreatedAt   func(childComplexity int) int
+		Definition  func(childComplexity int) int
 		DurationMs  func(childComplexity int) int
 		Environment func(childComplexity int) int
 		History     func(childComplexity int, first int, before *time.Time) int
@@ -1365,6 +1377,7 @@ type ComplexityRoot struct {
 		Tags                     func(childComplexity int) int
 		Tasks                    func(childComplexity int) int
 		Tests                    func(childComplexity int, where *model.TestDefinitionWhere, orderBy model.TestDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		Triggers                 func(childComplexity int, where *model.WorkflowEventTriggerWhere, orderBy model.WorkflowEventTriggerOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		UIComponents             func(childComplexity int) int
 		UIComponentsJSON         func(childComplexity int) int
 		UUID                     func(childComplexity int) int
@@ -1427,6 +1440,7 @@ type ComplexityRoot struct {
 		Description        func(childComplexity int) int
 		Enabled            func(childComplexity int) int
 		EventCondition     func(childComplexity int) int
+		EventDefinitions   func(childComplexity int, where *model.EventDefinitionWhere, orderBy model.EventDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		EventPattern       func(childComplexity int) int
 		History            func(childComplexity int, first int, before *time.Time) int
 		ID                 func(childComplexity int) int
@@ -1520,6 +1534,7 @@ type ComplexityRoot struct {
 	WorkflowInstanceStep struct {
 		Attempts     func(childComplexity int) int
 		CompletedAt  func(childComplexity int) int
+		Definition   func(childComplexity int) int
 		DurationMs   func(childComplexity int) int
 		Error        func(childComplexity int) int
 		Input        func(childComplexity int) int
@@ -2414,6 +2429,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.EventDefinition.ID(childComplexity), true
+	case "EventDefinition.instances":
+		if e.ComplexityRoot.EventDefinition.Instances == nil {
+			break
+		}
+
+		args, err := ec.field_EventDefinition_instances_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.EventDefinition.Instances(childComplexity, args["where"].(*model.EventInstanceWhere), args["orderBy"].(model.EventInstanceOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
 	case "EventDefinition.name":
 		if e.ComplexityRoot.EventDefinition.Name == nil {
 			break
@@ -2456,6 +2482,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.EventDefinition.Status(childComplexity), true
+	case "EventDefinition.triggers":
+		if e.ComplexityRoot.EventDefinition.Triggers == nil {
+			break
+		}
+
+		args, err := ec.field_EventDefinition_triggers_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.EventDefinition.Triggers(childComplexity, args["where"].(*model.WorkflowEventTriggerWhere), args["orderBy"].(model.WorkflowEventTriggerOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
 	case "EventDefinition.uiMetadata":
 		if e.ComplexityRoot.EventDefinition.UIMetadata == nil {
 			break
@@ -2619,6 +2656,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.EventInstance.DeadLetters(childComplexity, args["where"].(*model.DeadLetterWhere), args["orderBy"].(model.DeadLetterOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+	case "EventInstance.definition":
+		if e.ComplexityRoot.EventInstance.Definition == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventInstance.Definition(childComplexity), true
 	case "EventInstance.effects":
 		if e.ComplexityRoot.EventInstance.Effects == nil {
 			break
@@ -4065,6 +4108,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.IntegrationInstance.Description(childComplexity), true
+	case "IntegrationInstance.history":
+		if e.ComplexityRoot.IntegrationInstance.History == nil {
+			break
+		}
+
+		args, err := ec.field_IntegrationInstance_history_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.IntegrationInstance.History(childComplexity, args["first"].(int), args["before"].(*time.Time)), true
 	case "IntegrationInstance.id":
 		if e.ComplexityRoot.IntegrationInstance.ID == nil {
 			break
@@ -4759,6 +4813,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.IntegrationInstance(childComplexity, args["id"].(*string), args["instanceId"].(*string)), true
+	case "Query.integrationInstanceStats":
+		if e.ComplexityRoot.Query.IntegrationInstanceStats == nil {
+			break
+		}
+
+		args, err := ec.field_Query_integrationInstanceStats_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.IntegrationInstanceStats(childComplexity, args["where"].(*model.IntegrationInstanceWhere), args["groupBy"].(*model.IntegrationInstanceGroup), args["bucket"].(*model.StatsBucket), args["bucketBy"].(model.StatsTime)), true
 	case "Query.integrationInstances":
 		if e.ComplexityRoot.Query.IntegrationInstances == nil {
 			break
@@ -5717,6 +5782,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.TaskInstance.CreatedAt(childComplexity), true
+	case "TaskInstance.definition":
+		if e.ComplexityRoot.TaskInstance.Definition == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskInstance.Definition(childComplexity), true
 	case "TaskInstance.draftOutput":
 		if e.ComplexityRoot.TaskInstance.DraftOutput == nil {
 			break
@@ -5811,6 +5882,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.TaskInstance.NextStatuses(childComplexity), true
+	case "TaskInstance.nextSteps":
+		if e.ComplexityRoot.TaskInstance.NextSteps == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskInstance.NextSteps(childComplexity), true
 	case "TaskInstance.output":
 		if e.ComplexityRoot.TaskInstance.Output == nil {
 			break
@@ -5835,6 +5912,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.TaskInstance.RetryCount(childComplexity), true
+	case "TaskInstance.retryPolicy":
+		if e.ComplexityRoot.TaskInstance.RetryPolicy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskInstance.RetryPolicy(childComplexity), true
 	case "TaskInstance.retryPolicyJson":
 		if e.ComplexityRoot.TaskInstance.RetryPolicyJSON == nil {
 			break
@@ -5853,6 +5936,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.TaskInstance.Status(childComplexity), true
+	case "TaskInstance.step":
+		if e.ComplexityRoot.TaskInstance.Step == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskInstance.Step(childComplexity), true
 	case "TaskInstance.stepId":
 		if e.ComplexityRoot.TaskInstance.StepID == nil {
 			break
@@ -6277,6 +6366,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.TestCaseResult.AssertionsJSON(childComplexity), true
+	case "TestCaseResult.case":
+		if e.ComplexityRoot.TestCaseResult.Case == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestCaseResult.Case(childComplexity), true
 	case "TestCaseResult.caseId":
 		if e.ComplexityRoot.TestCaseResult.CaseID == nil {
 			break
@@ -6460,6 +6555,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.TestDefinition.Revision(childComplexity), true
+	case "TestDefinition.runs":
+		if e.ComplexityRoot.TestDefinition.Runs == nil {
+			break
+		}
+
+		args, err := ec.field_TestDefinition_runs_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.TestDefinition.Runs(childComplexity, args["where"].(*model.TestRunWhere), args["orderBy"].(model.TestRunOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
 	case "TestDefinition.sharedMocks":
 		if e.ComplexityRoot.TestDefinition.SharedMocks == nil {
 			break
@@ -6668,6 +6774,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.TestRun.CreatedAt(childComplexity), true
+	case "TestRun.definition":
+		if e.ComplexityRoot.TestRun.Definition == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestRun.Definition(childComplexity), true
 	case "TestRun.durationMs":
 		if e.ComplexityRoot.TestRun.DurationMs == nil {
 			break
@@ -7713,6 +7825,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.WorkflowDefinition.Tests(childComplexity, args["where"].(*model.TestDefinitionWhere), args["orderBy"].(model.TestDefinitionOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+	case "WorkflowDefinition.triggers":
+		if e.ComplexityRoot.WorkflowDefinition.Triggers == nil {
+			break
+		}
+
+		args, err := ec.field_WorkflowDefinition_triggers_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.WorkflowDefinition.Triggers(childComplexity, args["where"].(*model.WorkflowEventTriggerWhere), args["orderBy"].(model.WorkflowEventTriggerOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
 	case "WorkflowDefinition.uiComponents":
 		if e.ComplexityRoot.WorkflowDefinition.UIComponents == nil {
 			break
@@ -7993,6 +8116,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.WorkflowEventTrigger.EventCondition(childComplexity), true
+	case "WorkflowEventTrigger.eventDefinitions":
+		if e.ComplexityRoot.WorkflowEventTrigger.EventDefinitions == nil {
+			break
+		}
+
+		args, err := ec.field_WorkflowEventTrigger_eventDefinitions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.WorkflowEventTrigger.EventDefinitions(childComplexity, args["where"].(*model.EventDefinitionWhere), args["orderBy"].(model.EventDefinitionOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
 	case "WorkflowEventTrigger.eventPattern":
 		if e.ComplexityRoot.WorkflowEventTrigger.EventPattern == nil {
 			break
@@ -8477,6 +8611,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.WorkflowInstanceStep.CompletedAt(childComplexity), true
+	case "WorkflowInstanceStep.definition":
+		if e.ComplexityRoot.WorkflowInstanceStep.Definition == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowInstanceStep.Definition(childComplexity), true
 	case "WorkflowInstanceStep.durationMs":
 		if e.ComplexityRoot.WorkflowInstanceStep.DurationMs == nil {
 			break
@@ -9043,6 +9183,21 @@ type EventDefinition implements Node & Definition {
   updatedAt: DateTime!
   "What is wrong with this version: broken schemas and rules, references that lead nowhere. Errors forbid activation."
   problems: [Problem!]!
+  "Triggers that listen to it, those switched off included, in the order they fire."
+  triggers(
+    "Only those that match."
+    where: WorkflowEventTriggerWhere
+    "Sort order."
+    orderBy: WorkflowEventTriggerOrder! = PRIORITY
+    "Page size from the start, at most 100."
+    first: Int
+    "Continue after this cursor."
+    after: Cursor
+    "Page size from the end, at most 100."
+    last: Int
+    "Continue before this cursor."
+    before: Cursor
+  ): WorkflowEventTriggerConnection!
   "Workflows that a trigger lets this event start or cancel."
   workflowDefinitions(
     "Only those that match."
@@ -9058,6 +9213,21 @@ type EventDefinition implements Node & Definition {
     "Continue before this cursor."
     before: Cursor
   ): WorkflowDefinitionConnection!
+  "Events that were published under this version, newest first."
+  instances(
+    "Only those that match."
+    where: EventInstanceWhere
+    "Sort order."
+    orderBy: EventInstanceOrder! = CREATED_AT_DESC
+    "Page size from the start, at most 100."
+    first: Int
+    "Continue after this cursor."
+    after: Cursor
+    "Page size from the end, at most 100."
+    last: Int
+    "Continue before this cursor."
+    before: Cursor
+  ): EventInstanceConnection!
   "All versions of this event type, this one included."
   versions(
     "Only those that match."
@@ -9211,6 +9381,8 @@ type EventInstance implements Node {
   createdAt: DateTime!
   "When the row last changed."
   updatedAt: DateTime!
+  "Contract it was published under; null for events of unknown types that were imported."
+  definition: EventDefinition
   "The event that directly caused this one; null at the root of the tree and once the cause is archived."
   causedBy: EventInstance
   "Events it directly caused, in the order they happened."
@@ -9292,7 +9464,7 @@ type EventOrigin {
 }
 
 "The instances that publish events."
-union EventSource = WorkflowInstance | TaskInstance
+union EventSource = WorkflowInstance | TaskInstance | IntegrationInstance
 
 "What travels with an event beside its payload."
 type EventMetadata {
@@ -10202,6 +10374,13 @@ type IntegrationInstance implements Node {
   updatedAt: DateTime!
   "Version of the integration it was configured from."
   definition: IntegrationDefinition!
+  "What happened to it, newest first, as far back as the change log goes."
+  history(
+    "Number of entries, at most 100."
+    first: Int! = 20
+    "Only entries before this moment: the time of the last entry continues the list."
+    before: DateTime
+  ): [HistoryEntry!]!
 }
 
 "Whether a connection works. INACTIVE becomes ACTIVE by a successful check; a failed one makes it ERROR, a successful one ACTIVE again; both can be switched off."
@@ -10731,6 +10910,16 @@ enum TestRunGroup {
   TEST_DEFINITION_ID
 }
 
+"What connections are counted by."
+enum IntegrationInstanceGroup {
+  "Whether they work."
+  STATE
+  "For whom they were made."
+  CONTEXT_TYPE
+  "The version they were configured from."
+  INTEGRATION_DEFINITION_ID
+}
+
 extend type Query {
   "Numbers of workflow instances by status, by time and the like: the cells of a dashboard, and facets beside a list with the same filter."
   workflowInstanceStats(
@@ -10782,6 +10971,17 @@ extend type Query {
     where: TestRunWhere
     "One group per value of this; all in one group when absent."
     groupBy: TestRunGroup
+    "One group per stretch of time as well."
+    bucket: StatsBucket
+    "Time the stretches are cut by."
+    bucketBy: StatsTime! = CREATED_AT
+  ): Stats!
+  "Numbers of connections by status, by time and the like: the cells of a dashboard, and facets beside a list with the same filter."
+  integrationInstanceStats(
+    "Only those that match."
+    where: IntegrationInstanceWhere
+    "One group per value of this; all in one group when absent."
+    groupBy: IntegrationInstanceGroup
     "One group per stretch of time as well."
     bucket: StatsBucket
     "Time the stretches are cut by."
@@ -11140,7 +11340,9 @@ type TaskInstance implements Node & Instance {
   errorJson: JSON
   "Retries so far; the first attempt is not one."
   retryCount: Int!
-  "Retry policy, copied from the definition when the task was created, as it is stored."
+  "How it is tried again, copied from the definition when the task was created; null when it is not."
+  retryPolicy: RetryPolicy
+  "The retry policy as it is stored."
   retryPolicyJson: JSON
   "Facts about the execution: times, escalation, the outside call."
   executionMetadata: TaskExecution!
@@ -11154,10 +11356,16 @@ type TaskInstance implements Node & Instance {
   createdAt: DateTime!
   "When the row last changed."
   updatedAt: DateTime!
+  "Version of the task it executes."
+  definition: TaskDefinition!
   "Execution of the workflow it is a step of."
   workflowInstance: WorkflowInstance
   "Version of the workflow it is a step of."
   workflowDefinition: WorkflowDefinition
+  "Its step in the definition of the workflow; null when it is none."
+  step: WorkflowStep
+  "Ways on once it is done, in the order they are tried."
+  nextSteps: [StepTransition!]!
   "Events it published, in order."
   events(
     "Only those that match."
@@ -11366,6 +11574,8 @@ input TaskInstanceWhere {
   updatedAt: DateTimeFilter
   "By due time: {lt: now} with an unfinished status is overdue."
   dueAt: DateTimeFilter
+  "By properties of the version of the task."
+  definition: TaskDefinitionWhere
   "By properties of the workflow execution it belongs to."
   workflowInstance: WorkflowInstanceWhere
   "At least one of these must hold as well."
@@ -11467,6 +11677,8 @@ type TestCaseResult implements Node {
   createdAt: DateTime!
   "When the row last changed."
   updatedAt: DateTime!
+  "The case as the test defines it; null when the test has none of that name."
+  case: TestCase
   "Run it belongs to."
   run: TestRun!
 }
@@ -11624,6 +11836,21 @@ type TestDefinition implements Node & Definition {
   updatedAt: DateTime!
   "What is wrong with this version: broken schemas and rules, references that lead nowhere. Errors forbid activation."
   problems: [Problem!]!
+  "Executions of this version, the latest first."
+  runs(
+    "Only those that match."
+    where: TestRunWhere
+    "Sort order."
+    orderBy: TestRunOrder! = STARTED_AT_DESC
+    "Page size from the start, at most 100."
+    first: Int
+    "Continue after this cursor."
+    after: Cursor
+    "Page size from the end, at most 100."
+    last: Int
+    "Continue before this cursor."
+    before: Cursor
+  ): TestRunConnection!
   "All versions of this test, this one included."
   versions(
     "Only those that match."
@@ -11847,6 +12074,8 @@ type TestRun implements Node & Instance {
   createdAt: DateTime!
   "When the row last changed."
   updatedAt: DateTime!
+  "Version of the test that was run."
+  definition: TestDefinition!
   "Results of the cases, in the order they were tried."
   caseResults(
     "Only those that match."
@@ -11945,6 +12174,8 @@ input TestRunWhere {
   environment: StringFilter
   "By the version of the test."
   testDefinitionId: IDFilter
+  "By properties of the version of the test."
+  definition: TestDefinitionWhere
   "By start time."
   startedAt: DateTimeFilter
   "By end time."
@@ -12469,6 +12700,21 @@ type WorkflowDefinition implements Node & Definition {
     "Continue before this cursor."
     before: Cursor
   ): WorkflowInstanceConnection!
+  "What starts and cancels its executions, in the order it fires."
+  triggers(
+    "Only those that match."
+    where: WorkflowEventTriggerWhere
+    "Sort order."
+    orderBy: WorkflowEventTriggerOrder! = PRIORITY
+    "Page size from the start, at most 100."
+    first: Int
+    "Continue after this cursor."
+    after: Cursor
+    "Page size from the end, at most 100."
+    last: Int
+    "Continue before this cursor."
+    before: Cursor
+  ): WorkflowEventTriggerConnection!
   "How many executions of this version stand where; a status without any is left out."
   instanceCounts: [WorkflowInstanceStatusCount!]!
   "The execution that was started last."
@@ -13223,6 +13469,21 @@ type WorkflowEventTrigger implements Node {
   updatedAt: DateTime!
   "Version of the workflow it belongs to."
   workflowDefinition: WorkflowDefinition!
+  "Event definitions whose events it listens to, every version a row."
+  eventDefinitions(
+    "Only those that match."
+    where: EventDefinitionWhere
+    "Sort order."
+    orderBy: EventDefinitionOrder! = NAME_ASC
+    "Page size from the start, at most 100."
+    first: Int
+    "Continue after this cursor."
+    after: Cursor
+    "Page size from the end, at most 100."
+    last: Int
+    "Continue before this cursor."
+    before: Cursor
+  ): EventDefinitionConnection!
   "Instances it started, newest first."
   startedInstances(
     "Only those that match."
@@ -13526,6 +13787,8 @@ type WorkflowInstanceStep {
   output: JSON
   "Why it failed."
   error: ErrorInfo
+  "The step in the definition; null when the definition is unknown or has none of that name."
+  definition: WorkflowStep
   "Executions of its task."
   tasks(
     "Only those that match."
@@ -14043,8 +14306,12 @@ func (ec *executionContext) childFields_EventDefinition(ctx context.Context, fie
 		return ec.fieldContext_EventDefinition_updatedAt(ctx, field)
 	case "problems":
 		return ec.fieldContext_EventDefinition_problems(ctx, field)
+	case "triggers":
+		return ec.fieldContext_EventDefinition_triggers(ctx, field)
 	case "workflowDefinitions":
 		return ec.fieldContext_EventDefinition_workflowDefinitions(ctx, field)
+	case "instances":
+		return ec.fieldContext_EventDefinition_instances(ctx, field)
 	case "versions":
 		return ec.fieldContext_EventDefinition_versions(ctx, field)
 	}
@@ -14125,6 +14392,8 @@ func (ec *executionContext) childFields_EventInstance(ctx context.Context, field
 		return ec.fieldContext_EventInstance_createdAt(ctx, field)
 	case "updatedAt":
 		return ec.fieldContext_EventInstance_updatedAt(ctx, field)
+	case "definition":
+		return ec.fieldContext_EventInstance_definition(ctx, field)
 	case "causedBy":
 		return ec.fieldContext_EventInstance_causedBy(ctx, field)
 	case "effects":
@@ -14633,6 +14902,8 @@ func (ec *executionContext) childFields_IntegrationInstance(ctx context.Context,
 		return ec.fieldContext_IntegrationInstance_updatedAt(ctx, field)
 	case "definition":
 		return ec.fieldContext_IntegrationInstance_definition(ctx, field)
+	case "history":
+		return ec.fieldContext_IntegrationInstance_history(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type IntegrationInstance", field.Name)
 }
@@ -15149,6 +15420,8 @@ func (ec *executionContext) childFields_TaskInstance(ctx context.Context, field 
 		return ec.fieldContext_TaskInstance_errorJson(ctx, field)
 	case "retryCount":
 		return ec.fieldContext_TaskInstance_retryCount(ctx, field)
+	case "retryPolicy":
+		return ec.fieldContext_TaskInstance_retryPolicy(ctx, field)
 	case "retryPolicyJson":
 		return ec.fieldContext_TaskInstance_retryPolicyJson(ctx, field)
 	case "executionMetadata":
@@ -15163,10 +15436,16 @@ func (ec *executionContext) childFields_TaskInstance(ctx context.Context, field 
 		return ec.fieldContext_TaskInstance_createdAt(ctx, field)
 	case "updatedAt":
 		return ec.fieldContext_TaskInstance_updatedAt(ctx, field)
+	case "definition":
+		return ec.fieldContext_TaskInstance_definition(ctx, field)
 	case "workflowInstance":
 		return ec.fieldContext_TaskInstance_workflowInstance(ctx, field)
 	case "workflowDefinition":
 		return ec.fieldContext_TaskInstance_workflowDefinition(ctx, field)
+	case "step":
+		return ec.fieldContext_TaskInstance_step(ctx, field)
+	case "nextSteps":
+		return ec.fieldContext_TaskInstance_nextSteps(ctx, field)
 	case "events":
 		return ec.fieldContext_TaskInstance_events(ctx, field)
 	case "history":
@@ -15341,6 +15620,8 @@ func (ec *executionContext) childFields_TestCaseResult(ctx context.Context, fiel
 		return ec.fieldContext_TestCaseResult_createdAt(ctx, field)
 	case "updatedAt":
 		return ec.fieldContext_TestCaseResult_updatedAt(ctx, field)
+	case "case":
+		return ec.fieldContext_TestCaseResult_case(ctx, field)
 	case "run":
 		return ec.fieldContext_TestCaseResult_run(ctx, field)
 	}
@@ -15417,6 +15698,8 @@ func (ec *executionContext) childFields_TestDefinition(ctx context.Context, fiel
 		return ec.fieldContext_TestDefinition_updatedAt(ctx, field)
 	case "problems":
 		return ec.fieldContext_TestDefinition_problems(ctx, field)
+	case "runs":
+		return ec.fieldContext_TestDefinition_runs(ctx, field)
 	case "versions":
 		return ec.fieldContext_TestDefinition_versions(ctx, field)
 	}
@@ -15517,6 +15800,8 @@ func (ec *executionContext) childFields_TestRun(ctx context.Context, field graph
 		return ec.fieldContext_TestRun_createdAt(ctx, field)
 	case "updatedAt":
 		return ec.fieldContext_TestRun_updatedAt(ctx, field)
+	case "definition":
+		return ec.fieldContext_TestRun_definition(ctx, field)
 	case "caseResults":
 		return ec.fieldContext_TestRun_caseResults(ctx, field)
 	case "history":
@@ -15933,6 +16218,8 @@ func (ec *executionContext) childFields_WorkflowDefinition(ctx context.Context, 
 		return ec.fieldContext_WorkflowDefinition_tasks(ctx, field)
 	case "instances":
 		return ec.fieldContext_WorkflowDefinition_instances(ctx, field)
+	case "triggers":
+		return ec.fieldContext_WorkflowDefinition_triggers(ctx, field)
 	case "instanceCounts":
 		return ec.fieldContext_WorkflowDefinition_instanceCounts(ctx, field)
 	case "lastInstance":
@@ -16073,6 +16360,8 @@ func (ec *executionContext) childFields_WorkflowEventTrigger(ctx context.Context
 		return ec.fieldContext_WorkflowEventTrigger_updatedAt(ctx, field)
 	case "workflowDefinition":
 		return ec.fieldContext_WorkflowEventTrigger_workflowDefinition(ctx, field)
+	case "eventDefinitions":
+		return ec.fieldContext_WorkflowEventTrigger_eventDefinitions(ctx, field)
 	case "startedInstances":
 		return ec.fieldContext_WorkflowEventTrigger_startedInstances(ctx, field)
 	case "history":
@@ -16255,6 +16544,8 @@ func (ec *executionContext) childFields_WorkflowInstanceStep(ctx context.Context
 		return ec.fieldContext_WorkflowInstanceStep_output(ctx, field)
 	case "error":
 		return ec.fieldContext_WorkflowInstanceStep_error(ctx, field)
+	case "definition":
+		return ec.fieldContext_WorkflowInstanceStep_definition(ctx, field)
 	case "tasks":
 		return ec.fieldContext_WorkflowInstanceStep_tasks(ctx, field)
 	}

@@ -48,6 +48,7 @@ type QueryResolver interface {
 	EventInstanceStats(ctx context.Context, where *model.EventInstanceWhere, groupBy *model.EventInstanceGroup, bucket *model.StatsBucket, bucketBy model.StatsTime) (*model.Stats, error)
 	DeadLetterStats(ctx context.Context, where *model.DeadLetterWhere, groupBy *model.DeadLetterGroup, bucket *model.StatsBucket, bucketBy model.StatsTime) (*model.Stats, error)
 	TestRunStats(ctx context.Context, where *model.TestRunWhere, groupBy *model.TestRunGroup, bucket *model.StatsBucket, bucketBy model.StatsTime) (*model.Stats, error)
+	IntegrationInstanceStats(ctx context.Context, where *model.IntegrationInstanceWhere, groupBy *model.IntegrationInstanceGroup, bucket *model.StatsBucket, bucketBy model.StatsTime) (*model.Stats, error)
 	TaskDefinition(ctx context.Context, id *string, taskID *string, version *string) (*model.TaskDefinition, error)
 	TaskDefinitions(ctx context.Context, where *model.TaskDefinitionWhere, orderBy model.TaskDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.TaskDefinition], error)
 	TaskInstance(ctx context.Context, id *string, taskInstanceID *string) (*model.TaskInstance, error)
@@ -647,6 +648,44 @@ func (ec *executionContext) field_Query_integrationDefinitions_args(ctx context.
 		return nil, err
 	}
 	args["before"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_integrationInstanceStats_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*model.IntegrationInstanceWhere, error) {
+			return ec.unmarshalOIntegrationInstanceWhere2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐIntegrationInstanceWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "groupBy",
+		func(ctx context.Context, v any) (*model.IntegrationInstanceGroup, error) {
+			return ec.unmarshalOIntegrationInstanceGroup2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐIntegrationInstanceGroup(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["groupBy"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "bucket",
+		func(ctx context.Context, v any) (*model.StatsBucket, error) {
+			return ec.unmarshalOStatsBucket2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐStatsBucket(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["bucket"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "bucketBy",
+		func(ctx context.Context, v any) (model.StatsTime, error) {
+			return ec.unmarshalNStatsTime2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐStatsTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["bucketBy"] = arg3
 	return args, nil
 }
 
@@ -3158,6 +3197,50 @@ func (ec *executionContext) fieldContext_Query_testRunStats(ctx context.Context,
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_integrationInstanceStats(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_integrationInstanceStats(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().IntegrationInstanceStats(ctx, fc.Args["where"].(*model.IntegrationInstanceWhere), fc.Args["groupBy"].(*model.IntegrationInstanceGroup), fc.Args["bucket"].(*model.StatsBucket), fc.Args["bucketBy"].(model.StatsTime))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Stats) graphql.Marshaler {
+			return ec.marshalNStats2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐStats(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_integrationInstanceStats(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Stats(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_integrationInstanceStats_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_taskDefinition(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -5279,6 +5362,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_testRunStats(ctx, field)
+				})
+		case "integrationInstanceStats":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_integrationInstanceStats(ctx, field)
 				})
 		case "taskDefinition":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,

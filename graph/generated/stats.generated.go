@@ -347,6 +347,22 @@ func (ec *executionContext) marshalOEventInstanceGroup2ᚖgithubᚗcomᚋaugment
 	return v
 }
 
+func (ec *executionContext) unmarshalOIntegrationInstanceGroup2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐIntegrationInstanceGroup(ctx context.Context, v any) (*model.IntegrationInstanceGroup, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(model.IntegrationInstanceGroup)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOIntegrationInstanceGroup2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐIntegrationInstanceGroup(ctx context.Context, sel ast.SelectionSet, v *model.IntegrationInstanceGroup) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
 func (ec *executionContext) unmarshalOStatsBucket2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐStatsBucket(ctx context.Context, v any) (*model.StatsBucket, error) {
 	if v == nil {
 		return nil, nil

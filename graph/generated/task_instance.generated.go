@@ -21,8 +21,11 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type TaskInstanceResolver interface {
+	Definition(ctx context.Context, obj *model.TaskInstance) (*model.TaskDefinition, error)
 	WorkflowInstance(ctx context.Context, obj *model.TaskInstance) (*model.WorkflowInstance, error)
 	WorkflowDefinition(ctx context.Context, obj *model.TaskInstance) (*model.WorkflowDefinition, error)
+	Step(ctx context.Context, obj *model.TaskInstance) (model.WorkflowStep, error)
+	NextSteps(ctx context.Context, obj *model.TaskInstance) ([]*model.StepTransition, error)
 	Events(ctx context.Context, obj *model.TaskInstance, where *model.EventInstanceWhere, orderBy model.EventInstanceOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.EventInstance], error)
 	History(ctx context.Context, obj *model.TaskInstance, first int, before *time.Time) ([]*model.HistoryEntry, error)
 }
@@ -948,6 +951,38 @@ func (ec *executionContext) fieldContext_TaskInstance_retryCount(_ context.Conte
 	return graphql.NewScalarFieldContext("TaskInstance", field, false, false, "Int")
 }
 
+func (ec *executionContext) _TaskInstance_retryPolicy(ctx context.Context, field graphql.CollectedField, obj *model.TaskInstance) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TaskInstance_retryPolicy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RetryPolicy(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.RetryPolicy) graphql.Marshaler {
+			return ec.marshalORetryPolicy2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐRetryPolicy(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TaskInstance_retryPolicy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TaskInstance",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RetryPolicy(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _TaskInstance_retryPolicyJson(ctx context.Context, field graphql.CollectedField, obj *model.TaskInstance) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1118,6 +1153,38 @@ func (ec *executionContext) fieldContext_TaskInstance_updatedAt(_ context.Contex
 	return graphql.NewScalarFieldContext("TaskInstance", field, false, false, "DateTime")
 }
 
+func (ec *executionContext) _TaskInstance_definition(ctx context.Context, field graphql.CollectedField, obj *model.TaskInstance) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TaskInstance_definition(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.TaskInstance().Definition(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.TaskDefinition) graphql.Marshaler {
+			return ec.marshalNTaskDefinition2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTaskDefinition(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TaskInstance_definition(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TaskInstance",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TaskDefinition(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _TaskInstance_workflowInstance(ctx context.Context, field graphql.CollectedField, obj *model.TaskInstance) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1177,6 +1244,70 @@ func (ec *executionContext) fieldContext_TaskInstance_workflowDefinition(_ conte
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_WorkflowDefinition(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TaskInstance_step(ctx context.Context, field graphql.CollectedField, obj *model.TaskInstance) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TaskInstance_step(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.TaskInstance().Step(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.WorkflowStep) graphql.Marshaler {
+			return ec.marshalOWorkflowStep2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐWorkflowStep(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TaskInstance_step(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TaskInstance",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TaskInstance_nextSteps(ctx context.Context, field graphql.CollectedField, obj *model.TaskInstance) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TaskInstance_nextSteps(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.TaskInstance().NextSteps(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.StepTransition) graphql.Marshaler {
+			return ec.marshalNStepTransition2ᚕᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐStepTransitionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TaskInstance_nextSteps(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TaskInstance",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_StepTransition(ctx, field)
 		},
 	}
 	return fc, nil
@@ -1730,7 +1861,7 @@ func (ec *executionContext) unmarshalInputTaskInstanceWhere(ctx context.Context,
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"taskInstanceId", "status", "type", "priority", "assignee", "assigneeType", "executorId", "stepId", "errorCode", "retryCount", "taskDefinitionId", "workflowInstanceId", "workflowDefinitionId", "taskReference", "createdAt", "updatedAt", "dueAt", "workflowInstance", "anyOf"}
+	fieldsInOrder := [...]string{"taskInstanceId", "status", "type", "priority", "assignee", "assigneeType", "executorId", "stepId", "errorCode", "retryCount", "taskDefinitionId", "workflowInstanceId", "workflowDefinitionId", "taskReference", "createdAt", "updatedAt", "dueAt", "definition", "workflowInstance", "anyOf"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1856,6 +1987,13 @@ func (ec *executionContext) unmarshalInputTaskInstanceWhere(ctx context.Context,
 				return it, err
 			}
 			it.DueAt = data
+		case "definition":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("definition"))
+			data, err := ec.unmarshalOTaskDefinitionWhere2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTaskDefinitionWhere(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Definition = data
 		case "workflowInstance":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("workflowInstance"))
 			data, err := ec.unmarshalOWorkflowInstanceWhere2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐWorkflowInstanceWhere(ctx, v)
@@ -2226,6 +2364,11 @@ func (ec *executionContext) _TaskInstance(ctx context.Context, sel ast.Selection
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "retryPolicy":
+			out.Values[i] = ec._TaskInstance_retryPolicy(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "retryPolicyJson":
 			out.Values[i] = ec._TaskInstance_retryPolicyJson(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -2261,6 +2404,12 @@ func (ec *executionContext) _TaskInstance(ctx context.Context, sel ast.Selection
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "definition":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._TaskInstance_definition(ctx, field, obj)
+				})
 		case "workflowInstance":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
@@ -2272,6 +2421,18 @@ func (ec *executionContext) _TaskInstance(ctx context.Context, sel ast.Selection
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._TaskInstance_workflowDefinition(ctx, field, obj)
+				})
+		case "step":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._TaskInstance_step(ctx, field, obj)
+				})
+		case "nextSteps":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._TaskInstance_nextSteps(ctx, field, obj)
 				})
 		case "events":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,

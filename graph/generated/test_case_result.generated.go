@@ -20,6 +20,7 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type TestCaseResultResolver interface {
+	Case(ctx context.Context, obj *model.TestCaseResult) (*model.TestCase, error)
 	Run(ctx context.Context, obj *model.TestCaseResult) (*model.TestRun, error)
 }
 
@@ -530,6 +531,38 @@ func (ec *executionContext) _TestCaseResult_updatedAt(ctx context.Context, field
 }
 func (ec *executionContext) fieldContext_TestCaseResult_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("TestCaseResult", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _TestCaseResult_case(ctx context.Context, field graphql.CollectedField, obj *model.TestCaseResult) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TestCaseResult_case(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.TestCaseResult().Case(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.TestCase) graphql.Marshaler {
+			return ec.marshalOTestCase2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTestCase(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TestCaseResult_case(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TestCaseResult",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TestCase(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _TestCaseResult_run(ctx context.Context, field graphql.CollectedField, obj *model.TestCaseResult) (ret graphql.Marshaler) {
@@ -1066,6 +1099,12 @@ func (ec *executionContext) _TestCaseResult(ctx context.Context, sel ast.Selecti
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "case":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._TestCaseResult_case(ctx, field, obj)
+				})
 		case "run":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,

@@ -24,12 +24,67 @@ type TestDefinitionResolver interface {
 	Target(ctx context.Context, obj *model.TestDefinition) (model.TestTarget, error)
 
 	Problems(ctx context.Context, obj *model.TestDefinition) ([]*model.Problem, error)
+	Runs(ctx context.Context, obj *model.TestDefinition, where *model.TestRunWhere, orderBy model.TestRunOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.TestRun], error)
 	Versions(ctx context.Context, obj *model.TestDefinition, where *model.TestDefinitionWhere, orderBy model.TestDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.TestDefinition], error)
 }
 
 // endregion ************************** generated!.gotpl **************************
 
 // region    ***************************** args.gotpl *****************************
+
+func (ec *executionContext) field_TestDefinition_runs_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*model.TestRunWhere, error) {
+			return ec.unmarshalOTestRunWhere2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTestRunWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (model.TestRunOrder, error) {
+			return ec.unmarshalNTestRunOrder2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTestRunOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*page.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋpageᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*page.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋpageᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg5
+	return args, nil
+}
 
 func (ec *executionContext) field_TestDefinition_versions_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
@@ -934,6 +989,50 @@ func (ec *executionContext) fieldContext_TestDefinition_problems(_ context.Conte
 	return fc, nil
 }
 
+func (ec *executionContext) _TestDefinition_runs(ctx context.Context, field graphql.CollectedField, obj *model.TestDefinition) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TestDefinition_runs(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.TestDefinition().Runs(ctx, obj, fc.Args["where"].(*model.TestRunWhere), fc.Args["orderBy"].(model.TestRunOrder), fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[model.TestRun]) graphql.Marshaler {
+			return ec.marshalNTestRunConnection2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋpageᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TestDefinition_runs(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TestDefinition",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TestRunConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_TestDefinition_runs_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _TestDefinition_versions(ctx context.Context, field graphql.CollectedField, obj *model.TestDefinition) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1824,6 +1923,12 @@ func (ec *executionContext) _TestDefinition(ctx context.Context, sel ast.Selecti
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._TestDefinition_problems(ctx, field, obj)
 				})
+		case "runs":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._TestDefinition_runs(ctx, field, obj)
+				})
 		case "versions":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -2253,6 +2358,13 @@ func (ec *executionContext) unmarshalNTestTargetType2githubᚗcomᚋaugmentedos�
 
 func (ec *executionContext) marshalNTestTargetType2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTestTargetType(ctx context.Context, sel ast.SelectionSet, v model.TestTargetType) graphql.Marshaler {
 	return v
+}
+
+func (ec *executionContext) marshalOTestCase2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTestCase(ctx context.Context, sel ast.SelectionSet, v *model.TestCase) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._TestCase(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOTestDefinition2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTestDefinition(ctx context.Context, sel ast.SelectionSet, v *model.TestDefinition) graphql.Marshaler {

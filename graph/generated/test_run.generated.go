@@ -21,6 +21,7 @@ import (
 type TestRunResolver interface {
 	Summary(ctx context.Context, obj *model.TestRun) (*model.TestRunSummary, error)
 
+	Definition(ctx context.Context, obj *model.TestRun) (*model.TestDefinition, error)
 	CaseResults(ctx context.Context, obj *model.TestRun, where *model.TestCaseResultWhere, orderBy model.TestCaseResultOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.TestCaseResult], error)
 	History(ctx context.Context, obj *model.TestRun, first int, before *time.Time) ([]*model.HistoryEntry, error)
 }
@@ -461,6 +462,38 @@ func (ec *executionContext) _TestRun_updatedAt(ctx context.Context, field graphq
 }
 func (ec *executionContext) fieldContext_TestRun_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("TestRun", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _TestRun_definition(ctx context.Context, field graphql.CollectedField, obj *model.TestRun) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TestRun_definition(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.TestRun().Definition(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.TestDefinition) graphql.Marshaler {
+			return ec.marshalNTestDefinition2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTestDefinition(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TestRun_definition(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TestRun",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TestDefinition(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _TestRun_caseResults(ctx context.Context, field graphql.CollectedField, obj *model.TestRun) (ret graphql.Marshaler) {
@@ -980,7 +1013,7 @@ func (ec *executionContext) unmarshalInputTestRunWhere(ctx context.Context, obj 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"runId", "status", "environment", "testDefinitionId", "startedAt", "completedAt", "updatedAt", "anyOf"}
+	fieldsInOrder := [...]string{"runId", "status", "environment", "testDefinitionId", "definition", "startedAt", "completedAt", "updatedAt", "anyOf"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1015,6 +1048,13 @@ func (ec *executionContext) unmarshalInputTestRunWhere(ctx context.Context, obj 
 				return it, err
 			}
 			it.TestDefinitionID = data
+		case "definition":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("definition"))
+			data, err := ec.unmarshalOTestDefinitionWhere2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTestDefinitionWhere(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Definition = data
 		case "startedAt":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("startedAt"))
 			data, err := ec.unmarshalODateTimeFilter2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐDateTimeFilter(ctx, v)
@@ -1155,6 +1195,12 @@ func (ec *executionContext) _TestRun(ctx context.Context, sel ast.SelectionSet, 
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "definition":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._TestRun_definition(ctx, field, obj)
+				})
 		case "caseResults":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,

@@ -57,6 +57,7 @@ type WorkflowDefinitionResolver interface {
 	Problems(ctx context.Context, obj *model.WorkflowDefinition) ([]*model.Problem, error)
 	Tasks(ctx context.Context, obj *model.WorkflowDefinition) ([]*model.TaskDefinition, error)
 	Instances(ctx context.Context, obj *model.WorkflowDefinition, where *model.WorkflowInstanceWhere, orderBy model.WorkflowInstanceOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.WorkflowInstance], error)
+	Triggers(ctx context.Context, obj *model.WorkflowDefinition, where *model.WorkflowEventTriggerWhere, orderBy model.WorkflowEventTriggerOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.WorkflowEventTrigger], error)
 	InstanceCounts(ctx context.Context, obj *model.WorkflowDefinition) ([]*model.WorkflowInstanceStatusCount, error)
 	LastInstance(ctx context.Context, obj *model.WorkflowDefinition) (*model.WorkflowInstance, error)
 	Versions(ctx context.Context, obj *model.WorkflowDefinition, where *model.WorkflowDefinitionWhere, orderBy model.WorkflowDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.WorkflowDefinition], error)
@@ -135,6 +136,60 @@ func (ec *executionContext) field_WorkflowDefinition_tests_args(ctx context.Cont
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (model.TestDefinitionOrder, error) {
 			return ec.unmarshalNTestDefinitionOrder2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTestDefinitionOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*page.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋpageᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*page.Cursor, error) {
+			return ec.unmarshalOCursor2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋpageᚐCursor(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_WorkflowDefinition_triggers_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "where",
+		func(ctx context.Context, v any) (*model.WorkflowEventTriggerWhere, error) {
+			return ec.unmarshalOWorkflowEventTriggerWhere2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐWorkflowEventTriggerWhere(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["where"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (model.WorkflowEventTriggerOrder, error) {
+			return ec.unmarshalNWorkflowEventTriggerOrder2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐWorkflowEventTriggerOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -4913,6 +4968,50 @@ func (ec *executionContext) fieldContext_WorkflowDefinition_instances(ctx contex
 	return fc, nil
 }
 
+func (ec *executionContext) _WorkflowDefinition_triggers(ctx context.Context, field graphql.CollectedField, obj *model.WorkflowDefinition) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WorkflowDefinition_triggers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.WorkflowDefinition().Triggers(ctx, obj, fc.Args["where"].(*model.WorkflowEventTriggerWhere), fc.Args["orderBy"].(model.WorkflowEventTriggerOrder), fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[model.WorkflowEventTrigger]) graphql.Marshaler {
+			return ec.marshalNWorkflowEventTriggerConnection2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋpageᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WorkflowDefinition_triggers(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WorkflowDefinition",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WorkflowEventTriggerConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_WorkflowDefinition_triggers_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _WorkflowDefinition_instanceCounts(ctx context.Context, field graphql.CollectedField, obj *model.WorkflowDefinition) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -6912,6 +7011,12 @@ func (ec *executionContext) _WorkflowDefinition(ctx context.Context, sel ast.Sel
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._WorkflowDefinition_instances(ctx, field, obj)
 				})
+		case "triggers":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._WorkflowDefinition_triggers(ctx, field, obj)
+				})
 		case "instanceCounts":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -7208,6 +7313,30 @@ func (ec *executionContext) marshalNStepTransition2ᚕgithubᚗcomᚋaugmentedos
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalNStepTransition2ᚕᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐStepTransitionᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.StepTransition) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNStepTransition2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐStepTransition(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNStepTransition2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐStepTransition(ctx context.Context, sel ast.SelectionSet, v *model.StepTransition) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "StepTransition!")
+		return graphql.Null
+	}
+	return ec._StepTransition(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNUIComponentUse2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐUIComponentUse(ctx context.Context, sel ast.SelectionSet, v model.UIComponentUse) graphql.Marshaler {

@@ -4,6 +4,7 @@ package generated
 
 import (
 	"context"
+	"errors"
 	"math"
 	"strconv"
 	"sync/atomic"
@@ -2532,6 +2533,38 @@ func (ec *executionContext) fieldContext_WorkflowInstanceStep_error(_ context.Co
 	return fc, nil
 }
 
+func (ec *executionContext) _WorkflowInstanceStep_definition(ctx context.Context, field graphql.CollectedField, obj *model.WorkflowInstanceStep) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WorkflowInstanceStep_definition(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Definition(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model.WorkflowStep) graphql.Marshaler {
+			return ec.marshalOWorkflowStep2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐWorkflowStep(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_WorkflowInstanceStep_definition(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WorkflowInstanceStep",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _WorkflowInstanceStep_tasks(ctx context.Context, field graphql.CollectedField, obj *model.WorkflowInstanceStep) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -3529,6 +3562,11 @@ func (ec *executionContext) _WorkflowInstanceStep(ctx context.Context, sel ast.S
 			}
 		case "error":
 			out.Values[i] = ec._WorkflowInstanceStep_error(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "definition":
+			out.Values[i] = ec._WorkflowInstanceStep_definition(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}

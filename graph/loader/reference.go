@@ -5,10 +5,8 @@ import (
 	"strings"
 
 	"github.com/augmentedos/graph/internal/model"
-	"github.com/augmentedos/graph/internal/page"
 	"github.com/augmentedos/graph/repository"
 	"github.com/google/uuid"
-	"github.com/vektah/gqlparser/v2/ast"
 )
 
 // references identifies the loader of the targets of one reference table.
@@ -38,17 +36,6 @@ func ReferencedOnce[T any](ctx context.Context, e repository.Entity[T], columns 
 	return load(ctx, set, identity, source, func(ctx context.Context, keys []any) (map[any][]*T, error) {
 		return repository.ReferencedOnce(ctx, set.Store, e, table, columns, UUIDs(keys))
 	})
-}
-
-// Latest reads the first row of a to-many edge in the given order; nil when the
-// edge leads nowhere.
-func Latest[T any](ctx context.Context, e repository.Entity[T], r repository.Relation, field *ast.Field, columns []string, order string, key any) (*T, error) {
-	q := repository.ListQuery{Name: field.Name, Columns: columns, Order: order, Page: page.Request{Size: 1}}
-	found, err := Many(ctx, e, r, field, q, key)
-	if err != nil || len(found.Edges) == 0 {
-		return nil, err
-	}
-	return found.Edges[0].Node, nil
 }
 
 // Load asks for something that no other function here reads: fetch gets the keys

@@ -62,6 +62,9 @@ func (*WorkflowInstance) IsEventSource() {}
 // IsEventSource says that tasks publish events.
 func (*TaskInstance) IsEventSource() {}
 
+// IsEventSource says that connections publish events.
+func (*IntegrationInstance) IsEventSource() {}
+
 // EventMetadata is what travels with an event beside its payload: where it
 // belongs, and how its delivery went.
 type EventMetadata struct {

@@ -597,6 +597,67 @@ func (e IntegrationDefinitionOrder) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
+// What connections are counted by.
+type IntegrationInstanceGroup string
+
+const (
+	// Whether they work.
+	IntegrationInstanceGroupState IntegrationInstanceGroup = "STATE"
+	// For whom they were made.
+	IntegrationInstanceGroupContextType IntegrationInstanceGroup = "CONTEXT_TYPE"
+	// The version they were configured from.
+	IntegrationInstanceGroupIntegrationDefinitionID IntegrationInstanceGroup = "INTEGRATION_DEFINITION_ID"
+)
+
+var AllIntegrationInstanceGroup = []IntegrationInstanceGroup{
+	IntegrationInstanceGroupState,
+	IntegrationInstanceGroupContextType,
+	IntegrationInstanceGroupIntegrationDefinitionID,
+}
+
+func (e IntegrationInstanceGroup) IsValid() bool {
+	switch e {
+	case IntegrationInstanceGroupState, IntegrationInstanceGroupContextType, IntegrationInstanceGroupIntegrationDefinitionID:
+		return true
+	}
+	return false
+}
+
+func (e IntegrationInstanceGroup) String() string {
+	return string(e)
+}
+
+func (e *IntegrationInstanceGroup) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = IntegrationInstanceGroup(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid IntegrationInstanceGroup", str)
+	}
+	return nil
+}
+
+func (e IntegrationInstanceGroup) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *IntegrationInstanceGroup) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e IntegrationInstanceGroup) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
 // Sort orders of connections.
 type IntegrationInstanceOrder string
 

@@ -61,6 +61,9 @@ func (t *TaskInstance) Terminal() bool {
 // NextStatuses are the statuses the task may move to.
 func (t *TaskInstance) NextStatuses() []TaskInstanceStatus { return TaskInstanceTransitions[t.Status] }
 
+// RetryPolicy is how the task is tried again.
+func (t *TaskInstance) RetryPolicy() *RetryPolicy { return ParseRetryPolicy(t.RetryPolicyJSON) }
+
 // Error is what made the task fail.
 func (t *TaskInstance) Error() *ErrorInfo { return parseError(t.ErrorJSON) }
 
@@ -241,6 +244,7 @@ type TaskInstanceWhere struct {
 	CreatedAt            *DateTimeFilter           `sql:"created_at"`
 	UpdatedAt            *DateTimeFilter           `sql:"updated_at"`
 	DueAt                *DateTimeFilter           `sql:"due_sort"`
+	Definition           *TaskDefinitionWhere      `sql:"task_definition_id" via:"task_definitions"`
 	WorkflowInstance     *WorkflowInstanceWhere    `sql:"workflow_instance_id" via:"workflow_instances"`
 	AnyOf                []*TaskInstanceWhere
 }

@@ -100,6 +100,7 @@ type TestRunWhere struct {
 	Status           *TestRunStatusFilter `sql:"status"`
 	Environment      *StringFilter        `sql:"environment"`
 	TestDefinitionID *IDFilter            `sql:"test_definition_id"`
+	Definition       *TestDefinitionWhere `sql:"test_definition_id" via:"test_definitions"`
 	StartedAt        *DateTimeFilter      `sql:"started_at"`
 	CompletedAt      *DateTimeFilter      `sql:"completed_sort"`
 	UpdatedAt        *DateTimeFilter      `sql:"updated_at"`

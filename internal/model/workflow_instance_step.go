@@ -3,6 +3,7 @@ package model
 import (
 	"io"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/augmentedos/graph/graph/scalar"
@@ -24,7 +25,28 @@ type WorkflowInstanceStep struct {
 	Input        scalar.JSON
 	Output       scalar.JSON
 	Error        *ErrorInfo
+
+	definition *definitionIndex
 }
+
+// definitionIndex holds the steps of a definition, read when the first of them
+// is asked for: most lists only show names.
+type definitionIndex struct {
+	of   *WorkflowDefinition
+	once sync.Once
+	byID map[string]WorkflowStep
+}
+
+func (x *definitionIndex) step(id string) WorkflowStep {
+	x.once.Do(func() {
+		index, _ := newStepIndex(x.of.UUID, x.of.StepsJSON)
+		x.byID = index.byID
+	})
+	return x.byID[id]
+}
+
+// Definition is the step as the definition has it, nil when it has none.
+func (s *WorkflowInstanceStep) Definition() WorkflowStep { return s.definition.step(s.StepID) }
 
 // DurationMs is the time from start to end, nil until the step ended.
 func (s *WorkflowInstanceStep) DurationMs() *int64 { return between(s.StartedAt, s.CompletedAt) }
@@ -49,12 +71,15 @@ func Progress(steps []*WorkflowInstanceStep) *WorkflowProgress {
 
 // InstanceSteps are the steps of an execution: those of its definition in
 // document order, then any that only its state knows, as of a definition that
-// was lost. definition is the steps document of the version it runs on.
-func InstanceSteps(w *WorkflowInstance, definition scalar.JSON) []*WorkflowInstanceStep {
-	run := readRun(w)
+// was lost. definition is the version it runs on, nil when that is unknown.
+func InstanceSteps(w *WorkflowInstance, definition *WorkflowDefinition) []*WorkflowInstanceStep {
+	if definition == nil {
+		definition = &WorkflowDefinition{}
+	}
+	run := readRun(w, definition)
 	steps := []*WorkflowInstanceStep{}
 	known := map[string]bool{}
-	for _, d := range flattenSteps(definition, nil) {
+	for _, d := range flattenSteps(definition.StepsJSON, nil) {
 		if !known[d.id] {
 			known[d.id] = true
 			steps = append(steps, run.step(d))
@@ -99,11 +124,12 @@ type run struct {
 	states  document // by step id
 	outputs document // by step id, as older programs kept them
 	failed  *ErrorInfo
+	index   *definitionIndex
 }
 
-func readRun(w *WorkflowInstance) run {
+func readRun(w *WorkflowInstance, definition *WorkflowDefinition) run {
 	state := parseDocument(w.StateJSON)
-	return run{w, state, state.object("steps"), state.object("stepOutputs"), w.Error()}
+	return run{w, state, state.object("steps"), state.object("stepOutputs"), w.Error(), &definitionIndex{of: definition}}
 }
 
 // executed are the steps that the state mentions.
@@ -122,7 +148,9 @@ func (r run) executed() []string {
 }
 
 func (r run) step(defined definedStep) *WorkflowInstanceStep {
-	s := &WorkflowInstanceStep{Instance: r.of.UUID, StepID: defined.id, Name: defined.name, ParentStepID: defined.parent}
+	s := &WorkflowInstanceStep{
+		Instance: r.of.UUID, StepID: defined.id, Name: defined.name, ParentStepID: defined.parent, definition: r.index,
+	}
 	d := r.states.object(defined.id)
 	if d == nil {
 		s.Output = r.outputs.part(defined.id)
