@@ -238,3 +238,35 @@ func TestAListAsksInOneWayForEachLevelHoweverManyRowsItHas(t *testing.T) {
 	// A busy machine may send a statement twice, when siblings are late; never in another form for another row.
 	require.LessOrEqual(t, len(slices.Compact(sql)), 15, "%v", sql)
 }
+
+func TestWhatIsDefinedAndWhatRunsLeadToEachOther(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	answer, _ := w.ask(`{
+		eventDefinition(eventId: "Lead.created", version: "1.0.0") { pattern
+			triggers { nodes { triggerId workflowDefinition { workflowId instances(first: 1) { nodes { instanceId } } } eventDefinitions { nodes { eventId } } } }
+			workflowDefinitions { nodes { workflowId } } instances { nodes { eventId definition { eventId } } } }
+		workflowDefinition(workflowId: "onboarding") { triggers { nodes { triggerId } } lastInstance { instanceId } instanceCounts { status count } }
+		testDefinition(testId: "onboarding-test", version: "1.0.0") { runs { nodes { runId definition { testId } caseResults { nodes { caseId case { description } } } } } }
+		taskDefinition(taskId: "collect", version: "1.0.0") { instances(orderBy: CREATED_AT_ASC) { nodes { taskInstanceId definition { taskId } } } }
+	}`)
+	require.JSONEq(t, `{
+		"eventDefinition": {"pattern": "lead.created", "triggers": {"nodes": [{"triggerId": "on-lead", "workflowDefinition": {"workflowId": "onboarding", "instances": {"nodes": [{"instanceId": "run-2"}]}}, "eventDefinitions": {"nodes": [{"eventId": "Lead.created"}]}}]},
+			"workflowDefinitions": {"nodes": [{"workflowId": "onboarding"}]}, "instances": {"nodes": [{"eventId": "evt-1", "definition": {"eventId": "Lead.created"}}]}},
+		"workflowDefinition": {"triggers": {"nodes": [{"triggerId": "on-nothing"}, {"triggerId": "on-lead"}]}, "lastInstance": {"instanceId": "run-2"}, "instanceCounts": [{"status": "FAILED", "count": 1}, {"status": "WAITING_FOR_EVENT", "count": 1}]},
+		"testDefinition": {"runs": {"nodes": [{"runId": "tr-1", "definition": {"testId": "onboarding-test"}, "caseResults": {"nodes": [{"caseId": "happy", "case": {"description": "all goes well"}}, {"caseId": "sad", "case": null}]}}]}},
+		"taskDefinition": {"instances": {"nodes": [{"taskInstanceId": "task-1", "definition": {"taskId": "collect"}}, {"taskInstanceId": "task-2", "definition": {"taskId": "collect"}}]}}
+	}`, answer)
+}
+
+func TestATaskKnowsItsPlaceInTheWorkflow(t *testing.T) {
+	t.Parallel()
+	answer, _ := newWorld(t).ask(`{ taskInstances(orderBy: CREATED_AT_ASC, where: {definition: {taskId: {eq: "collect"}}, workflowInstance: {definition: {workflowId: {eq: "onboarding"}}}}) { nodes {
+		step { stepId type name path } nextSteps { stepId condition isDefault step { name } } retryPolicy { maxAttempts }
+	} } workflowInstance(instanceId: "run-1") { steps { stepId definition { type } } } }`)
+	require.JSONEq(t, `{"taskInstances": {"nodes": [
+		{"step": {"stepId": "collect", "type": "TASK", "name": "Collect papers", "path": "/steps/0"}, "nextSteps": [{"stepId": "check", "condition": null, "isDefault": true, "step": {"name": null}}], "retryPolicy": {"maxAttempts": 3}},
+		{"step": {"stepId": "credit", "type": "TASK", "name": null, "path": "/steps/1/parallelBranches/0/steps/0"}, "nextSteps": [], "retryPolicy": null}
+	]}, "workflowInstance": {"steps": [{"stepId": "collect", "definition": {"type": "TASK"}}, {"stepId": "check", "definition": {"type": "PARALLEL"}}, {"stepId": "credit", "definition": {"type": "TASK"}},
+		{"stepId": "sanctions", "definition": {"type": "TASK"}}, {"stepId": "wait", "definition": {"type": "EVENT_WAIT"}}, {"stepId": "done", "definition": {"type": "END"}}]}}`, answer)
+}

@@ -1,6 +1,6 @@
 insert into workflow_definitions (id, workflow_id, name, version, status, steps) values
   ('018f0000-0000-7000-8000-000000000001', 'onboarding', 'Onboarding', '1.0.0', 'draft',
-   '[{"stepId": "collect", "name": "Collect papers", "taskId": "collect"},
+   '[{"stepId": "collect", "name": "Collect papers", "taskId": "collect", "next": [{"nextStepId": "check"}]},
      {"stepId": "check", "type": "PARALLEL", "parallelBranches": [
        {"branchId": "a", "steps": [{"stepId": "credit", "taskId": "credit"}]},
        {"branchId": "b", "steps": [{"stepId": "sanctions", "taskId": "sanctions"}]}]},
@@ -47,6 +47,8 @@ values
    '{"company": "ACME", "amount": 12, "nested": {"a": 1}}', null, '{"start_time": "2026-01-01T00:00:00Z", "duration": 1500, "escalation": {"escalationType": "REASSIGN"}}'),
   ('task-2', '018f0000-0000-7000-8000-000000000002', '018f0000-0000-7000-8000-000000000020', '018f0000-0000-7000-8000-000000000001', 'credit', 'AUTOMATED', 'FAILED', 'approvers', 'ROLE', 'LOW', now() - interval '1 day',
    '{}', '{"code": "TIMEOUT", "message": "no answer", "stack_trace": "at x"}', '{}');
+
+update task_instances set retry_policy = '{"maxRetries": 2, "retryInterval": 100, "backoffMultiplier": 2}' where task_instance_id = 'task-1';
 
 insert into workflow_event_subscriptions (subscription_id, workflow_instance_id, event_pattern, status, wait_step_id, fulfilled_at, fulfilled_by_event_id) values
   ('wait-1', '018f0000-0000-7000-8000-000000000020', 'contract.*', 'fulfilled', 'wait', now(), (select id from event_instance_keys where event_id = 'evt-3'));
