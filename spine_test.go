@@ -77,6 +77,7 @@ func TestSpine(t *testing.T) {
 	must(`insert into task_instances(task_definition_id,workflow_instance_id,step_id,status,type,priority) select t.id,i.id,'a'||n,'PENDING','MANUAL', (array['LOW','HIGH'])[n%2+1] from task_definitions t, workflow_instances i, generate_series(1,3) n`)
 	for _, q := range []string{
 		`{workflowDefinitions(orderBy: UPDATED_AT_DESC){nodes{id uuid workflowId name status version createdAt description revision inputSchema instances(first:2, where:{status:{eq:RUNNING}}){edges{cursor node{id status input startedAt definition{name} tasks(orderBy:PRIORITY){nodes{priority stepId workflowInstance{id}}}}} pageInfo{hasNextPage endCursor hasPreviousPage startCursor}}} pageInfo{hasNextPage}}}`,
+		`{workflowInstances(first:2){nodes{id input tasks(first:1){nodes{id}}}}}`,
 		`{workflowDefinition(workflowId:"w1"){name instances(last:2){nodes{uuid}}}}`,
 		`{a:workflowInstances(where:{definition:{workflowId:{eq:"w1"}}, anyOf:[{status:{eq:RUNNING}},{createdAt:{ago:"PT1H"}}]},first:3){totalCount totalCountExact nodes{phase terminal tasks{totalCount}}}}`,
 	} {

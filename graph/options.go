@@ -100,7 +100,7 @@ func (l Limits) withDefaults() Limits {
 	set(&l.Cost, 25_000)
 	set(&l.Errors, 20)
 	set(&l.Timeout, 10*time.Second)
-	set(&l.Concurrency, 16*runtime.GOMAXPROCS(0))
+	set(&l.Concurrency, 8*runtime.GOMAXPROCS(0))
 	set(&l.Waiting, 4*l.Concurrency)
 	set(&l.Patience, time.Second)
 	set(&l.CacheEntries, 1000)

@@ -45,6 +45,10 @@ func (p *presenter) present(ctx context.Context, err error) *gqlerror.Error {
 	if shown.Path == nil {
 		shown.Path = graphql.GetPath(ctx)
 	}
+	if field := graphql.GetFieldContext(ctx); len(shown.Locations) == 0 && field != nil && field.Field.Field != nil && field.Field.Position != nil {
+		at := field.Field.Position
+		shown.Locations = []gqlerror.Location{{Line: at.Line, Column: at.Column}}
+	}
 	f := p.explain(ctx, err, found)
 	shown.Message = shorten(f.Message)
 	shown.Extensions = extensions(f)

@@ -62,6 +62,7 @@ func TestABadArgumentIsFoundByItsPath(t *testing.T) {
 	require.Equal(t, "BAD_USER_INPUT", a.code())
 	require.Equal(t, []any{"a"}, a.Errors[0].Path, "the path leads to the null")
 	require.Equal(t, "/n", a.Errors[0].Extensions["path"])
+	require.Len(t, a.Errors[0].Locations, 1)
 }
 
 func TestADocumentThatIsWrongSaysWhereAndWhatToDo(t *testing.T) {

@@ -15,7 +15,7 @@ type shape struct {
 	doc    *ast.QueryDocument
 
 	selections, aliases, directives int
-	typeLookups                     int // __schema and __type
+	schemaLookups, typeLookups      int // __schema and __type
 	inline                          int // longest chain of inline fragments
 	fragments                       map[string]*extent
 	cycle                           *ast.FragmentSpread
@@ -75,12 +75,13 @@ func (s *shape) count() error {
 	return nil
 }
 
-// maxTypeLists is how often a list of types may appear below another one: the
-// introspection query of every tool needs one, and each more multiplies the
-// answer by the size of the schema.
+// What introspection in good faith needs. Each list of types below another one
+// multiplies the answer by the size of the schema, and each __schema is a whole
+// one.
 const (
-	maxTypeLists   = 1
-	maxTypeLookups = 10
+	maxTypeLists     = 1
+	maxSchemaLookups = 1
+	maxTypeLookups   = 10
 )
 
 func (s *shape) verdict(e extent) error {
@@ -99,8 +100,8 @@ func (s *shape) verdict(e extent) error {
 			Hint("Start from a node closer to what you need, for example with node(id:).")
 	case e.nesting > l.Nesting:
 		return tooComplex("This query is nested deeper than %d levels.", l.Nesting).Hint("Start from a node closer to what you need.")
-	case e.introspection > l.Introspection || e.typeLists > maxTypeLists || s.typeLookups > maxTypeLookups:
-		return tooComplex("This introspection query is nested deeper than %d levels, or asks for types inside types.", l.Introspection).
+	case e.introspection > l.Introspection || e.typeLists > maxTypeLists || s.schemaLookups > maxSchemaLookups || s.typeLookups > maxTypeLookups:
+		return tooComplex("This introspection query is nested deeper than %d levels, asks for types inside types, or more than once.", l.Introspection).
 			Hint("Use the introspection query of your tool, or read /schema.graphql.")
 	}
 	return nil
@@ -139,8 +140,7 @@ func (s *shape) field(field *ast.Field, parent *ast.Definition) extent {
 	s.directives += len(field.Directives)
 	def, target := s.facts.field(parent, field.Name)
 	if isIntrospection(field.Name) {
-		s.typeLookups++
-		def, target = nil, s.facts.schema.Types["__"+map[string]string{"__schema": "Schema", "__type": "Type"}[field.Name]]
+		def, target = nil, s.introspected(field.Name)
 	}
 	e := s.selectionSet(field.SelectionSet, target, 0)
 	if len(field.SelectionSet) == 0 {
@@ -159,6 +159,16 @@ func (s *shape) field(field *ast.Field, parent *ast.Definition) extent {
 		e.hops++
 	}
 	return e
+}
+
+// introspected counts a look at the schema and returns the type it starts at.
+func (s *shape) introspected(name string) *ast.Definition {
+	if name == "__schema" {
+		s.schemaLookups++
+		return s.facts.schema.Types["__Schema"]
+	}
+	s.typeLookups++
+	return s.facts.schema.Types["__Type"]
 }
 
 func isTypeList(parent *ast.Definition, name string) bool {

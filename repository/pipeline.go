@@ -148,7 +148,8 @@ func collectRaw(rows pgx.Rows, isKeyed bool) (*Rows, error) {
 		}
 		out.Row[key] = append(out.Row[key], values)
 	}
-	out.Fields = rows.FieldDescriptions()
+	// pgconn reuses their memory for the next statement of the pipeline.
+	out.Fields = slices.Clone(rows.FieldDescriptions())
 	if isKeyed && len(out.Fields) > 0 {
 		out.Fields = out.Fields[1:]
 	}
