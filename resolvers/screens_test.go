@@ -1,6 +1,21 @@
 package resolvers_test
 
-import "testing"
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/augmentedos/graph/graph"
+	"github.com/augmentedos/graph/graph/generated"
+	"github.com/augmentedos/graph/graph/loader"
+	"github.com/augmentedos/graph/internal/testdb"
+	"github.com/augmentedos/graph/repository"
+	"github.com/augmentedos/graph/resolvers"
+	"github.com/stretchr/testify/require"
+)
 
 // screens are what the pages of the platform ask, each in one request.
 var screens = map[string]string{
@@ -57,6 +72,26 @@ func TestEachScreenIsOneRequest(t *testing.T) {
 	for name, query := range screens {
 		t.Run(name, func(t *testing.T) {
 			(&world{t, w.db}).ask(query)
+		})
+	}
+}
+
+func TestEachScreenPassesTheFrontDoor(t *testing.T) {
+	t.Parallel()
+	db := testdb.New(t)
+	door := graph.NewHandler(generated.NewExecutableSchema(generated.Config{Resolvers: &resolvers.Resolver{}}), graph.Options{
+		Extensions: []graphql.HandlerExtension{loader.Responses{Store: repository.NewStore(db), DB: db}},
+	})
+	for name, query := range screens {
+		t.Run(name, func(t *testing.T) {
+			body, err := json.Marshal(map[string]string{"query": query})
+			require.NoError(t, err)
+			request := httptest.NewRequest(http.MethodPost, "http://127.0.0.1/graphql", bytes.NewReader(body))
+			request.Header.Set("Content-Type", "application/json")
+			answer := httptest.NewRecorder()
+			door.ServeHTTP(answer, request)
+			require.Equal(t, http.StatusOK, answer.Code)
+			require.NotContains(t, answer.Body.String(), `"errors"`)
 		})
 	}
 }
