@@ -49,6 +49,7 @@ func (serveCommand) Run(s *session) error {
 	handler, err := server.Handler(server.Parts{
 		Primary: pools.Primary, Operations: s.operations, Log: s.log,
 		Timeout: s.config.HTTP.RequestTimeout, Migrations: int(state.Newest),
+		Origins: s.config.HTTP.AllowedOrigins, Local: !s.config.Auth.Enabled(),
 	})
 	if err != nil {
 		return err

@@ -29,6 +29,8 @@ type Parts struct {
 	Log        *slog.Logger     // nil = slog.Default()
 	Now        func() time.Time // the clock of relative filters; nil = time.Now
 	Timeout    time.Duration    // of one query or mutation; 0 = 10 s
+	Origins    []string         // web origins besides our own that may read answers
+	Local      bool             // nobody is asked who they are: answer under local names only
 	Migrations int              // version the database must have to be ready
 	General    bool             // answer every field on the general path, as tests do to compare
 }
@@ -50,6 +52,7 @@ func Handler(p Parts) (http.Handler, error) {
 		Extensions: []graphql.HandlerExtension{loader.Responses{Store: store, DB: p.Primary}},
 		Observe:    observed.operation,
 		Explorer:   "/",
+		Origins:    p.Origins,
 	}
 	if !p.General {
 		options.RootField = compiled.RootField
@@ -65,6 +68,9 @@ func Handler(p Parts) (http.Handler, error) {
 	mux.HandleFunc("/healthz", func(w http.ResponseWriter, _ *http.Request) { writeStatus(w, http.StatusOK, "ok") })
 	mux.Handle("/readyz", readiness{p.Primary, p.Migrations})
 	mux.Handle("/", web.Handler(web.Options{Tabs: tabs}))
+	if p.Local {
+		return graph.LocalHosts(mux), nil
+	}
 	return mux, nil
 }
 
