@@ -47,7 +47,7 @@ func (c compiler) compile(d *Descriptor, where any, alias string) (condition, er
 		if field.IsZero() {
 			continue
 		}
-		path := "/where/" + lowerFirst(v.Type().Field(i).Name)
+		path := "/where/" + graphName(v.Type().Field(i).Name)
 		terms, err := c.field(d, field, tag, alias, path)
 		if err != nil {
 			return condition{}, err
@@ -366,7 +366,14 @@ func escapeLike(text string) string {
 	return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(text)
 }
 
-func lowerFirst(name string) string { return strings.ToLower(name[:1]) + name[1:] }
+// graphName spells a Go field as the schema does: CorrelationID is correlationId.
+func graphName(field string) string {
+	if strings.ToUpper(field) == field {
+		return strings.ToLower(field)
+	}
+	field = strings.ReplaceAll(field, "ID", "Id")
+	return strings.ToLower(field[:1]) + field[1:]
+}
 
 // FloorID is the smallest version 7 UUID of the millisecond t falls in: the
 // bound that lets a time range prune partitions.
