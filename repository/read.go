@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/augmentedos/graph/internal/model"
 	"github.com/augmentedos/graph/internal/page"
 	"github.com/georgysavva/scany/v2/pgxscan"
 	"github.com/google/uuid"
@@ -172,8 +171,6 @@ func formatSortValue(v any) string {
 		return v.String()
 	case time.Time:
 		return v.UTC().Format(time.RFC3339Nano)
-	case model.SortTime:
-		return v.String()
 	case int:
 		return strconv.Itoa(v)
 	}
@@ -188,9 +185,6 @@ func parseSortValue(t reflect.Type, text string) (v any, sqlType string, err err
 	case t == reflect.TypeFor[time.Time]():
 		v, err = time.Parse(time.RFC3339Nano, text)
 		sqlType = "timestamptz"
-	case t == reflect.TypeFor[model.SortTime]():
-		_, err = model.ParseSortTime(text)
-		v, sqlType = text, "timestamptz" // as text, since infinity is no time.Time
 	case t.Kind() == reflect.Int:
 		v, err = strconv.Atoi(text)
 		sqlType = "int"

@@ -92,15 +92,16 @@ func decodeUUID(raw []byte, format int16) (any, error) {
 	return uuid.ParseBytes(raw)
 }
 
-// epoch is the zero of PostgreSQL's binary timestamps.
-var epoch = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
+// epoch is the zero of PostgreSQL's binary timestamps in Unix seconds.
+var epoch = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC).Unix()
 
 func decodeTime(raw []byte, format int16) (any, error) {
 	if format != pgtype.BinaryFormatCode || len(raw) != 8 {
 		return nil, fmt.Errorf("compiled: a timestamp in wire format %d", format)
 	}
 	micros := int64(binary.BigEndian.Uint64(raw))
-	return epoch.Add(time.Duration(micros%1e6) * time.Microsecond).Add(time.Duration(micros/1e6) * time.Second), nil
+	// Not by adding a Duration to a Time: that ends after 292 years, and what is missing sorts as the year 9999.
+	return time.Unix(epoch+micros/1e6, micros%1e6*1e3).UTC(), nil
 }
 
 func decodeInteger(raw []byte, format int16) (any, error) {

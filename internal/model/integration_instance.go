@@ -27,7 +27,7 @@ type IntegrationInstance struct {
 	StatusJSON              scalar.JSON            `db:"status"`
 	State                   IntegrationState       `db:"state"`
 	LastUsedAt              *time.Time             `db:"last_used_at"`
-	LastUsedSort            SortTime               `db:"last_used_sort"`
+	LastUsedSort            time.Time              `db:"last_used_sort"`
 	Revision                int                    `db:"revision"`
 }
 

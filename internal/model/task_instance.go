@@ -40,7 +40,7 @@ type TaskInstance struct {
 	ExecutionMetadataJSON scalar.JSON        `db:"execution_metadata"`
 	TaskReference         *string            `db:"task_reference"`
 	DueAt                 *time.Time         `db:"due_at"`
-	DueSort               SortTime           `db:"due_sort"`
+	DueSort               time.Time          `db:"due_sort"`
 }
 
 // Prefix starts the id of a task instance.
