@@ -18,6 +18,7 @@ var TestDefinitions = Define[model.TestDefinition](Descriptor{
 	},
 	Relations: map[string]Relation{
 		"runs":     Many("test_runs", "test_definition_id"),
+		"lastRun":  First("test_runs", "test_definition_id", "STARTED_AT_DESC"),
 		"versions": Via("test_id", "test_definitions", "t.test_id = k.key"),
 	},
 })

@@ -29,6 +29,10 @@ func (r *testDefinitionResolver) Runs(ctx context.Context, obj *model.TestDefini
 	return many(ctx, repository.TestRuns, obj, where, orderBy, page.Args{First: first, After: after, Last: last, Before: before})
 }
 
+func (r *testDefinitionResolver) LastRun(ctx context.Context, obj *model.TestDefinition) (*model.TestRun, error) {
+	return one(ctx, repository.TestRuns, obj)
+}
+
 func (r *testDefinitionResolver) Versions(ctx context.Context, obj *model.TestDefinition, where *model.TestDefinitionWhere, orderBy model.TestDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.TestDefinition], error) {
 	return many(ctx, repository.TestDefinitions, obj, where, orderBy, page.Args{First: first, After: after, Last: last, Before: before})
 }

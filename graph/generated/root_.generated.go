@@ -1097,6 +1097,7 @@ type ComplexityRoot struct {
 		CreatedAt       func(childComplexity int) int
 		Description     func(childComplexity int) int
 		ID              func(childComplexity int) int
+		LastRun         func(childComplexity int) int
 		Name            func(childComplexity int) int
 		Problems        func(childComplexity int) int
 		Revision        func(childComplexity int) int
@@ -6537,6 +6538,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.TestDefinition.ID(childComplexity), true
+	case "TestDefinition.lastRun":
+		if e.ComplexityRoot.TestDefinition.LastRun == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestDefinition.LastRun(childComplexity), true
 	case "TestDefinition.name":
 		if e.ComplexityRoot.TestDefinition.Name == nil {
 			break
@@ -11851,6 +11858,8 @@ type TestDefinition implements Node & Definition {
     "Continue before this cursor."
     before: Cursor
   ): TestRunConnection!
+  "The execution that began last; null while it was never run."
+  lastRun: TestRun
   "All versions of this test, this one included."
   versions(
     "Only those that match."
@@ -15700,6 +15709,8 @@ func (ec *executionContext) childFields_TestDefinition(ctx context.Context, fiel
 		return ec.fieldContext_TestDefinition_problems(ctx, field)
 	case "runs":
 		return ec.fieldContext_TestDefinition_runs(ctx, field)
+	case "lastRun":
+		return ec.fieldContext_TestDefinition_lastRun(ctx, field)
 	case "versions":
 		return ec.fieldContext_TestDefinition_versions(ctx, field)
 	}

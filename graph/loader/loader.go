@@ -15,11 +15,11 @@ import (
 	"github.com/vikstrous/dataloadgen"
 )
 
-// wait is how long the first key waits for its siblings; long enough for a
-// level of a loaded executor, short beside a round trip over a network.
+// Wait is how long the first key of a batch waits for its siblings: long enough
+// for a level of a loaded executor, short beside a round trip over a network.
 // capacity bounds one statement's array of keys.
 const (
-	wait     = time.Millisecond
+	Wait     = time.Millisecond
 	capacity = 1000
 )
 
@@ -27,6 +27,7 @@ const (
 type Set struct {
 	Store *repository.Store
 
+	wait    time.Duration
 	mu      sync.Mutex
 	loaders map[any]any
 }
@@ -43,7 +44,11 @@ type contextKey struct{}
 
 // With puts a fresh set that reads from store into ctx.
 func With(ctx context.Context, store *repository.Store) context.Context {
-	return context.WithValue(ctx, contextKey{}, &Set{Store: store, loaders: map[any]any{}})
+	return with(ctx, store, Wait)
+}
+
+func with(ctx context.Context, store *repository.Store, wait time.Duration) context.Context {
+	return context.WithValue(ctx, contextKey{}, &Set{Store: store, wait: wait, loaders: map[any]any{}})
 }
 
 // From is the set of this response. A missing set is a mistake in the wiring of
@@ -64,7 +69,7 @@ func load[V any](ctx context.Context, set *Set, identity, key any, f fetch[V]) (
 	set.mu.Lock()
 	l, ok := set.loaders[identity].(*dataloadgen.Loader[any, V])
 	if !ok {
-		l = dataloadgen.NewLoader(batch(f), dataloadgen.WithWait(wait), dataloadgen.WithBatchCapacity(capacity))
+		l = dataloadgen.NewLoader(batch(f), dataloadgen.WithWait(set.wait), dataloadgen.WithBatchCapacity(capacity))
 		set.loaders[identity] = l
 	}
 	set.mu.Unlock()

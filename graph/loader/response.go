@@ -1,8 +1,10 @@
 package loader
 
 import (
+	"cmp"
 	"context"
 	"sync"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/augmentedos/graph/repository"
@@ -16,6 +18,7 @@ import (
 type Responses struct {
 	Store *repository.Store
 	DB    repository.Beginner
+	Wait  time.Duration // of a batch for its siblings; 0 = Wait
 }
 
 var _ interface {
@@ -33,14 +36,14 @@ func (Responses) Validate(graphql.ExecutableSchema) error { return nil }
 func (r Responses) InterceptResponse(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 	op := graphql.GetOperationContext(ctx)
 	if op.Operation == nil || op.Operation.Operation != ast.Query || !tellsPosition(op.Doc) {
-		return next(With(ctx, r.Store))
+		return next(with(ctx, r.Store, cmp.Or(r.Wait, Wait)))
 	}
 	tx, err := r.DB.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly})
 	if err != nil {
 		return graphql.ErrorResponse(ctx, "the database cannot be reached right now")
 	}
 	defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }()
-	return next(With(ctx, r.Store.On(&oneAtATime{db: tx})))
+	return next(with(ctx, r.Store.On(&oneAtATime{db: tx}), cmp.Or(r.Wait, Wait)))
 }
 
 // tellsPosition is true when any part of the document selects endPosition.

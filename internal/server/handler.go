@@ -32,6 +32,7 @@ type Parts struct {
 	Origins    []string         // web origins besides our own that may read answers
 	Local      bool             // nobody is asked who they are: answer under local names only
 	Migrations int              // version the database must have to be ready
+	BatchWait  time.Duration    // of a batch for its siblings; 0 = loader.Wait. Tests lengthen it to see the same statements each time
 	General    bool             // answer every field on the general path, as tests do to compare
 }
 
@@ -49,7 +50,7 @@ func Handler(p Parts) (http.Handler, error) {
 	options := graph.Options{
 		Log:        p.Log,
 		Limits:     graph.Limits{Timeout: p.Timeout},
-		Extensions: []graphql.HandlerExtension{loader.Responses{Store: store, DB: p.Primary}},
+		Extensions: []graphql.HandlerExtension{loader.Responses{Store: store, DB: p.Primary, Wait: p.BatchWait}},
 		Observe:    observed.operation,
 		Explorer:   "/",
 		Origins:    p.Origins,

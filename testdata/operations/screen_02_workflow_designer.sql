@@ -1,0 +1,126 @@
+/* integration_definitions.list */
+select t.ai_config, t.id, t.integration_id, t.name
+  from integration_definitions t
+  where t.status = $1::text and t.type = $2::text
+  order by t.name, t.id limit 21
+
+/* integration_definitions.list.plan */
+explain (format json) /* integration_definitions.list */
+select t.ai_config, t.id, t.integration_id, t.name
+  from integration_definitions t
+  where t.status = $1::text and t.type = $2::text
+  order by t.name, t.id limit 21
+
+/* task_definitions.list */
+select t.id, t.metadata, t.name, t.task_id, t.type
+  from task_definitions t
+  where t.status = $1::text
+  order by t.name, t.id limit 6
+
+/* task_definitions.list.plan */
+explain (format json) /* task_definitions.list */
+select t.id, t.metadata, t.name, t.task_id, t.type
+  from task_definitions t
+  where t.status = $1::text
+  order by t.name, t.id limit 6
+
+/* workflow_definitions.by_business_key */
+select t.cancellation_triggers, t.compensation_steps, t.execution_log, t.id, t.input_schema, t.metadata, t.name, t.output_schema, t.status, t.steps, t.ui_components, t.version, t.workflow_id
+  from workflow_definitions t
+  where t.workflow_id = $1::text and t.status = 'active' limit 1
+
+/* test_definitions.tests */
+select k.key as parent_key, t.cases as "row.cases", t.id as "row.id", t.name as "row.name", t.test_id as "row.test_id"
+  from unnest($1::text[]) as k(key)
+  cross join lateral (select t.cases, t.id, t.name, t.test_id
+  from test_definitions t
+  where t.type = 'workflow' and t.target_id = k.key
+  order by t.name, t.id limit 11) t
+
+/* workflow_definitions.dangling_references */
+select r.source_id, r.path, r.target_business_id, r.target_version, 'task_definitions' as target
+  from workflow_task_references r
+  where r.source_id = any($1) and (case when r.pinned then r.target_id else (
+    select v.id
+  from task_definitions v
+   
+  where v.task_id = r.target_business_id
+      and case when r.target_version is null then v.status = 'active' else v.version = r.target_version end) end) is null
+union all
+select r.source_id, r.path, r.target_business_id, r.target_version, 'ui_components' as target
+  from workflow_ui_component_references r
+  where r.source_id = any($1) and (case when r.pinned then r.target_id else (
+    select v.id
+  from ui_components v
+   
+  where v.component_id = r.target_business_id
+      and case when r.target_version is null then v.status = 'active' else v.version = r.target_version end) end) is null
+order by 2
+
+/* workflow_definitions.versions */
+select k.key as parent_key, t.created_at as "row.created_at", t.id as "row.id", t.status as "row.status", t.version as "row.version", t.version_sort as "row.version_sort", t.workflow_id as "row.workflow_id"
+  from unnest($1::text[]) as k(key)
+  cross join lateral (select t.created_at, t.id, t.status, t.version, t.version_sort, t.workflow_id
+  from workflow_definitions t
+  where t.workflow_id = k.key
+  order by t.workflow_id desc, t.version_sort desc, t.id desc limit 11) t
+
+/* workflow_event_triggers.triggers */
+select k.key as parent_key, t.enabled as "row.enabled", t.event_pattern as "row.event_pattern", t.id as "row.id", t.input_mapping as "row.input_mapping", t.priority as "row.priority", t.trigger_id as "row.trigger_id", t.trigger_type as "row.trigger_type"
+  from unnest($1::uuid[]) as k(key)
+  cross join lateral (select t.enabled, t.event_pattern, t.id, t.input_mapping, t.priority, t.trigger_id, t.trigger_type
+  from workflow_event_triggers t
+  where t.workflow_definition_id = k.key
+  order by t.priority, t.id limit 11) t
+
+/* workflow_task_references.by_source */
+select r.source_id, r.path, t.execution_config as "row.execution_config", t.id as "row.id", t.input_schema as "row.input_schema", t.output_schema as "row.output_schema", t.task_id as "row.task_id", t.type as "row.type", t.ui_components as "row.ui_components"
+from unnest($1::uuid[]) as k(key)
+join workflow_task_references r on r.source_id = k.key
+join task_definitions t on t.id = case when r.pinned then r.target_id else (
+    select v.id
+  from task_definitions v
+   
+  where v.task_id = r.target_business_id
+      and case when r.target_version is null then v.status = 'active' else v.version = r.target_version end) end
+
+/* task_integration_references.by_source */
+select r.source_id, r.path, t.icon_url as "row.icon_url", t.id as "row.id", t.integration_id as "row.integration_id", t.methods as "row.methods"
+from unnest($1::uuid[]) as k(key)
+join task_integration_references r on r.source_id = k.key
+join integration_definitions t on t.id = case when r.pinned then r.target_id else (
+    select v.id
+  from integration_definitions v
+   
+  where v.integration_id = r.target_business_id
+      and case when r.target_version is null then v.status = 'active' else v.version = r.target_version end) end
+
+/* task_ui_component_references.by_source */
+select r.source_id, r.path, t.actions as "row.actions", t.component_id as "row.component_id", t.component_type as "row.component_type", t.fields as "row.fields", t.id as "row.id", t.layout as "row.layout", t.title as "row.title"
+from unnest($1::uuid[]) as k(key)
+join task_ui_component_references r on r.source_id = k.key
+join ui_components t on t.id = case when r.pinned then r.target_id else (
+    select v.id
+  from ui_components v
+   
+  where v.component_id = r.target_business_id
+      and case when r.target_version is null then v.status = 'active' else v.version = r.target_version end) end
+
+/* integration_instances.instances */
+select k.key as parent_key, t.context_type as "row.context_type", t.id as "row.id", t.instance_id as "row.instance_id", t.name as "row.name", t.state as "row.state"
+  from unnest($1::uuid[]) as k(key)
+  cross join lateral (select t.context_type, t.id, t.instance_id, t.name, t.state
+  from integration_instances t
+  where t.integration_definition_id = k.key
+  order by t.name, t.id limit 11) t
+
+/* ui_component_child_references.by_source */
+select r.source_id, r.path, t.id as "row.id", t.title as "row.title"
+from unnest($1::uuid[]) as k(key)
+join ui_component_child_references r on r.source_id = k.key
+join ui_components t on t.id = case when r.pinned then r.target_id else (
+    select v.id
+  from ui_components v
+   
+  where v.component_id = r.target_business_id
+      and case when r.target_version is null then v.status = 'active' else v.version = r.target_version end) end

@@ -1,0 +1,182 @@
+/* workflow_instances.list */
+select t.id, t.instance_id, t.status, t.updated_at, t.workflow_definition_id
+  from workflow_instances t
+  order by t.updated_at desc, t.id desc limit 6
+
+/* workflow_definitions.definition */
+select k.key as parent_key, t.id as "row.id", t.name as "row.name"
+  from (select distinct p.workflow_definition_id
+  from (select t.workflow_definition_id
+  from workflow_instances t
+  order by t.updated_at desc, t.id desc limit 5) p
+  where p.workflow_definition_id is not null) as k(key) join workflow_definitions t on t.id = k.key
+
+/* definitions.search */
+select *
+  from (
+(select 'WORKFLOW' as kind, best.id, best.name as title, best.workflow_id || ' ' || best.version as subtitle, best.score
+from (
+  select distinct on (t.workflow_id) t.id, t.name, t.workflow_id, t.version, greatest(
+      (0.7 * word_similarity($1, t.name) + 0.3 * similarity($1, t.name)),
+      (0.65 * word_similarity($1, t.workflow_id) + 0.3 * similarity($1, t.workflow_id)),
+      0.5 * coalesce(word_similarity($1, t.description), 0)) as score
+ 
+  from workflow_definitions t
+ 
+  where t.name %> $1 or t.workflow_id %> $1 or t.description %> $1 or t.name ilike $2 or t.workflow_id ilike $2
+ 
+  order by t.workflow_id, t.status = 'active' desc, t.version_sort desc) best
+order by best.score desc, best.name, best.id
+limit $3)
+union all
+(select 'TASK' as kind, best.id, best.name as title, best.task_id || ' ' || best.version as subtitle, best.score
+from (
+  select distinct on (t.task_id) t.id, t.name, t.task_id, t.version, greatest(
+      (0.7 * word_similarity($1, t.name) + 0.3 * similarity($1, t.name)),
+      (0.65 * word_similarity($1, t.task_id) + 0.3 * similarity($1, t.task_id)),
+      0.5 * coalesce(word_similarity($1, t.description), 0)) as score
+ 
+  from task_definitions t
+ 
+  where t.name %> $1 or t.task_id %> $1 or t.description %> $1 or t.name ilike $2 or t.task_id ilike $2
+ 
+  order by t.task_id, t.status = 'active' desc, t.version_sort desc) best
+order by best.score desc, best.name, best.id
+limit $3)
+union all
+(select 'EVENT' as kind, best.id, best.name as title, best.event_id || ' ' || best.version as subtitle, best.score
+from (
+  select distinct on (t.event_id) t.id, t.name, t.event_id, t.version, greatest(
+      (0.7 * word_similarity($1, t.name) + 0.3 * similarity($1, t.name)),
+      (0.65 * word_similarity($1, t.event_id) + 0.3 * similarity($1, t.event_id)),
+      0.5 * coalesce(word_similarity($1, t.description), 0)) as score
+ 
+  from event_definitions t
+ 
+  where t.name %> $1 or t.event_id %> $1 or t.description %> $1 or t.name ilike $2 or t.event_id ilike $2
+ 
+  order by t.event_id, t.status = 'active' desc, t.version_sort desc) best
+order by best.score desc, best.name, best.id
+limit $3)
+union all
+(select 'INTEGRATION' as kind, best.id, best.name as title, best.integration_id || ' ' || best.version as subtitle, best.score
+from (
+  select distinct on (t.integration_id) t.id, t.name, t.integration_id, t.version, greatest(
+      (0.7 * word_similarity($1, t.name) + 0.3 * similarity($1, t.name)),
+      (0.65 * word_similarity($1, t.integration_id) + 0.3 * similarity($1, t.integration_id)),
+      0.5 * coalesce(word_similarity($1, t.description), 0)) as score
+ 
+  from integration_definitions t
+ 
+  where t.name %> $1 or t.integration_id %> $1 or t.description %> $1 or t.name ilike $2 or t.integration_id ilike $2
+ 
+  order by t.integration_id, t.status = 'active' desc, t.version_sort desc) best
+order by best.score desc, best.name, best.id
+limit $3)
+union all
+(select 'UI_COMPONENT' as kind, best.id, best.name as title, best.component_id || ' ' || best.version as subtitle, best.score
+from (
+  select distinct on (t.component_id) t.id, t.name, t.component_id, t.version, greatest(
+      (0.7 * word_similarity($1, t.name) + 0.3 * similarity($1, t.name)),
+      (0.65 * word_similarity($1, t.component_id) + 0.3 * similarity($1, t.component_id)),
+      0.5 * coalesce(word_similarity($1, t.description), 0)) as score
+ 
+  from ui_components t
+ 
+  where t.name %> $1 or t.component_id %> $1 or t.description %> $1 or t.name ilike $2 or t.component_id ilike $2
+ 
+  order by t.component_id, t.status = 'active' desc, t.version_sort desc) best
+order by best.score desc, best.name, best.id
+limit $3)
+union all
+(select 'TEST' as kind, best.id, best.name as title, best.test_id || ' ' || best.version as subtitle, best.score
+from (
+  select distinct on (t.test_id) t.id, t.name, t.test_id, t.version, greatest(
+      (0.7 * word_similarity($1, t.name) + 0.3 * similarity($1, t.name)),
+      (0.65 * word_similarity($1, t.test_id) + 0.3 * similarity($1, t.test_id)),
+      0.5 * coalesce(word_similarity($1, t.description), 0)) as score
+ 
+  from test_definitions t
+ 
+  where t.name %> $1 or t.test_id %> $1 or t.description %> $1 or t.name ilike $2 or t.test_id ilike $2
+ 
+  order by t.test_id, t.status = 'active' desc, t.version_sort desc) best
+order by best.score desc, best.name, best.id
+limit $3)
+) hits
+  order by score desc, title, id limit $3
+
+/* task_instances.list */
+select t.due_at, t.due_sort, t.id, t.priority, t.task_reference
+  from task_instances t
+  where t.status = any($1::text[]) and t.assignee = $2::text and t.due_sort < $3::timestamptz and t.due_sort not in ('0001-01-01Z', '9999-12-31Z')
+  order by t.due_sort, t.id limit 21
+
+/* task_instances.list.plan */
+explain (format json) /* task_instances.list */
+select t.due_at, t.due_sort, t.id, t.priority, t.task_reference
+  from task_instances t
+  where t.status = any($1::text[]) and t.assignee = $2::text and t.due_sort < $3::timestamptz and t.due_sort not in ('0001-01-01Z', '9999-12-31Z')
+  order by t.due_sort, t.id limit 21
+
+/* test_runs.list */
+select t.id, t.run_id, t.started_at, t.status
+  from test_runs t
+  where t.status = any($1::text[])
+  order by t.started_at desc, t.id desc limit 6
+
+/* test_runs.list.plan */
+explain (format json) /* test_runs.list */
+select t.id, t.run_id, t.started_at, t.status
+  from test_runs t
+  where t.status = any($1::text[])
+  order by t.started_at desc, t.id desc limit 6
+
+/* workflow_definitions.list */
+select t.cancellation_triggers, t.compensation_steps, t.execution_log, t.id, t.input_schema, t.metadata, t.name, t.output_schema, t.status, t.steps, t.ui_components, t.version, t.workflow_id
+  from workflow_definitions t
+  where t.status = $1::text
+  order by t.name, t.id limit 21
+
+/* workflow_definitions.list.plan */
+explain (format json) /* workflow_definitions.list */
+select t.cancellation_triggers, t.compensation_steps, t.execution_log, t.id, t.input_schema, t.metadata, t.name, t.output_schema, t.status, t.steps, t.ui_components, t.version, t.workflow_id
+  from workflow_definitions t
+  where t.status = $1::text
+  order by t.name, t.id limit 21
+
+/* task_definitions.by_key */
+select k.key as parent_key, t.id as "row.id", t.status as "row.status", t.version as "row.version"
+  from unnest($1::uuid[]) as k(key) join task_definitions t on t.id = k.key
+
+/* test_definitions.by_key */
+select k.key as parent_key, t.id as "row.id", t.status as "row.status", t.version as "row.version"
+  from unnest($1::uuid[]) as k(key) join test_definitions t on t.id = k.key
+
+/* ui_components.by_key */
+select k.key as parent_key, t.id as "row.id", t.status as "row.status", t.version as "row.version"
+  from unnest($1::uuid[]) as k(key) join ui_components t on t.id = k.key
+
+/* workflow_definitions.by_key */
+select k.key as parent_key, t.id as "row.id", t.status as "row.status", t.version as "row.version"
+  from unnest($1::uuid[]) as k(key) join workflow_definitions t on t.id = k.key
+
+/* workflow_definitions.dangling_references */
+select r.source_id, r.path, r.target_business_id, r.target_version, 'task_definitions' as target
+  from workflow_task_references r
+  where r.source_id = any($1) and (case when r.pinned then r.target_id else (
+    select v.id
+  from task_definitions v
+   
+  where v.task_id = r.target_business_id
+      and case when r.target_version is null then v.status = 'active' else v.version = r.target_version end) end) is null
+union all
+select r.source_id, r.path, r.target_business_id, r.target_version, 'ui_components' as target
+  from workflow_ui_component_references r
+  where r.source_id = any($1) and (case when r.pinned then r.target_id else (
+    select v.id
+  from ui_components v
+   
+  where v.component_id = r.target_business_id
+      and case when r.target_version is null then v.status = 'active' else v.version = r.target_version end) end) is null
+order by 2
