@@ -2066,6 +2066,13 @@ func (ec *executionContext) marshalODeadLetter2ᚖgithubᚗcomᚋaugmentedosᚋg
 	return ec._DeadLetter(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalODeadLetterConnection2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[model.DeadLetter]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._DeadLetterConnection(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalODeadLetterResolution2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐDeadLetterResolution(ctx context.Context, v any) (*model.DeadLetterResolution, error) {
 	if v == nil {
 		return nil, nil

@@ -1639,6 +1639,13 @@ func (ec *executionContext) marshalOEventDefinition2ᚖgithubᚗcomᚋaugmentedo
 	return ec._EventDefinition(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOEventDefinitionConnection2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[model.EventDefinition]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._EventDefinitionConnection(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOEventDefinitionWhere2ᚕᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐEventDefinitionWhereᚄ(ctx context.Context, v any) ([]*model.EventDefinitionWhere, error) {
 	if v == nil {
 		return nil, nil

@@ -2131,6 +2131,13 @@ func (ec *executionContext) marshalOEventInstance2ᚖgithubᚗcomᚋaugmentedos�
 	return ec._EventInstance(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOEventInstanceConnection2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[model.EventInstance]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._EventInstanceConnection(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOEventInstanceWhere2ᚕᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐEventInstanceWhereᚄ(ctx context.Context, v any) ([]*model.EventInstanceWhere, error) {
 	if v == nil {
 		return nil, nil

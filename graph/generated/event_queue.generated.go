@@ -2043,14 +2043,6 @@ func (ec *executionContext) marshalNEventQueueConfig2ᚖgithubᚗcomᚋaugmented
 	return ec._EventQueueConfig(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNEventQueueConnection2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[model.EventQueue]) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "EventQueueConnection!")
-		return graphql.Null
-	}
-	return ec._EventQueueConnection(ctx, sel, v)
-}
-
 func (ec *executionContext) marshalNEventQueueEdge2ᚕᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋpageᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*page.Edge[model.EventQueue]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -2199,6 +2191,13 @@ func (ec *executionContext) marshalOEventQueue2ᚖgithubᚗcomᚋaugmentedosᚋg
 		return graphql.Null
 	}
 	return ec._EventQueue(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOEventQueueConnection2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[model.EventQueue]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._EventQueueConnection(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOEventQueueWhere2ᚕᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐEventQueueWhereᚄ(ctx context.Context, v any) ([]*model.EventQueueWhere, error) {

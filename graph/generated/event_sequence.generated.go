@@ -1458,14 +1458,6 @@ func (ec *executionContext) marshalNEventSequence2ᚖgithubᚗcomᚋaugmentedos�
 	return ec._EventSequence(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNEventSequenceConnection2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[model.EventSequence]) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "EventSequenceConnection!")
-		return graphql.Null
-	}
-	return ec._EventSequenceConnection(ctx, sel, v)
-}
-
 func (ec *executionContext) marshalNEventSequenceEdge2ᚕᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋpageᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*page.Edge[model.EventSequence]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -1554,6 +1546,13 @@ func (ec *executionContext) marshalOEventSequence2ᚖgithubᚗcomᚋaugmentedos�
 		return graphql.Null
 	}
 	return ec._EventSequence(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOEventSequenceConnection2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[model.EventSequence]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._EventSequenceConnection(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOEventSequenceStatus2ᚕgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐEventSequenceStatusᚄ(ctx context.Context, v any) ([]model.EventSequenceStatus, error) {

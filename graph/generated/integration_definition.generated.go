@@ -2859,6 +2859,13 @@ func (ec *executionContext) marshalOIntegrationDefinition2ᚖgithubᚗcomᚋaugm
 	return ec._IntegrationDefinition(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOIntegrationDefinitionConnection2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[model.IntegrationDefinition]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._IntegrationDefinitionConnection(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOIntegrationDefinitionWhere2ᚕᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐIntegrationDefinitionWhereᚄ(ctx context.Context, v any) ([]*model.IntegrationDefinitionWhere, error) {
 	if v == nil {
 		return nil, nil

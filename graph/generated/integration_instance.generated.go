@@ -1917,6 +1917,13 @@ func (ec *executionContext) marshalOIntegrationInstance2ᚖgithubᚗcomᚋaugmen
 	return ec._IntegrationInstance(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOIntegrationInstanceConnection2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[model.IntegrationInstance]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._IntegrationInstanceConnection(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOIntegrationInstanceWhere2ᚕᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐIntegrationInstanceWhereᚄ(ctx context.Context, v any) ([]*model.IntegrationInstanceWhere, error) {
 	if v == nil {
 		return nil, nil

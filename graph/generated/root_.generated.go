@@ -9085,7 +9085,7 @@ extend type Query {
     last: Int
     "Continue before this cursor."
     before: Cursor
-  ): DeadLetterConnection!
+  ): DeadLetterConnection
 }
 `, BuiltIn: false},
 	{Name: "../schema/definition.graphqls", Input: `"What makes a definition unfit for activation, or doubtful."
@@ -9147,7 +9147,7 @@ extend type Query {
     kinds: [DefinitionKind!]
     "Number of hits, at most 100."
     first: Int! = 20
-  ): [SearchHit!]!
+  ): [SearchHit!]
 }
 `, BuiltIn: false},
 	{Name: "../schema/event_definition.graphqls", Input: `"""
@@ -9350,7 +9350,7 @@ extend type Query {
     last: Int
     "Continue before this cursor."
     before: Cursor
-  ): EventDefinitionConnection!
+  ): EventDefinitionConnection
 }
 `, BuiltIn: false},
 	{Name: "../schema/event_instance.graphqls", Input: `"""
@@ -9583,7 +9583,7 @@ extend type Query {
     last: Int
     "Continue before this cursor."
     before: Cursor
-  ): EventInstanceConnection!
+  ): EventInstanceConnection
 }
 `, BuiltIn: false},
 	{Name: "../schema/event_queue.graphqls", Input: `"""
@@ -9789,7 +9789,7 @@ extend type Query {
     last: Int
     "Continue before this cursor."
     before: Cursor
-  ): EventQueueConnection!
+  ): EventQueueConnection
 }
 `, BuiltIn: false},
 	{Name: "../schema/event_sequence.graphqls", Input: `"""
@@ -9973,7 +9973,7 @@ extend type Query {
     last: Int
     "Continue before this cursor."
     before: Cursor
-  ): EventSequenceConnection!
+  ): EventSequenceConnection
 }
 `, BuiltIn: false},
 	{Name: "../schema/history.graphqls", Input: `"""
@@ -10338,7 +10338,7 @@ extend type Query {
     last: Int
     "Continue before this cursor."
     before: Cursor
-  ): IntegrationDefinitionConnection!
+  ): IntegrationDefinitionConnection
 }
 `, BuiltIn: false},
 	{Name: "../schema/integration_instance.graphqls", Input: `"""
@@ -10560,7 +10560,7 @@ extend type Query {
     last: Int
     "Continue before this cursor."
     before: Cursor
-  ): IntegrationInstanceConnection!
+  ): IntegrationInstanceConnection
 }
 `, BuiltIn: false},
 	{Name: "../schema/schema.graphqls", Input: `"""
@@ -10938,7 +10938,7 @@ extend type Query {
     bucket: StatsBucket
     "Time the stretches are cut by."
     bucketBy: StatsTime! = CREATED_AT
-  ): Stats!
+  ): Stats
   "Numbers of task instances by status, by time and the like: the cells of a dashboard, and facets beside a list with the same filter."
   taskInstanceStats(
     "Only those that match."
@@ -10949,7 +10949,7 @@ extend type Query {
     bucket: StatsBucket
     "Time the stretches are cut by."
     bucketBy: StatsTime! = CREATED_AT
-  ): Stats!
+  ): Stats
   "Numbers of events by status, by time and the like: the cells of a dashboard, and facets beside a list with the same filter."
   eventInstanceStats(
     "Only those that match."
@@ -10960,7 +10960,7 @@ extend type Query {
     bucket: StatsBucket
     "Time the stretches are cut by."
     bucketBy: StatsTime! = CREATED_AT
-  ): Stats!
+  ): Stats
   "Numbers of dead letters by status, by time and the like: the cells of a dashboard, and facets beside a list with the same filter."
   deadLetterStats(
     "Only those that match."
@@ -10971,7 +10971,7 @@ extend type Query {
     bucket: StatsBucket
     "Time the stretches are cut by."
     bucketBy: StatsTime! = CREATED_AT
-  ): Stats!
+  ): Stats
   "Numbers of test runs by status, by time and the like: the cells of a dashboard, and facets beside a list with the same filter."
   testRunStats(
     "Only those that match."
@@ -10982,7 +10982,7 @@ extend type Query {
     bucket: StatsBucket
     "Time the stretches are cut by."
     bucketBy: StatsTime! = CREATED_AT
-  ): Stats!
+  ): Stats
   "Numbers of connections by status, by time and the like: the cells of a dashboard, and facets beside a list with the same filter."
   integrationInstanceStats(
     "Only those that match."
@@ -10993,7 +10993,7 @@ extend type Query {
     bucket: StatsBucket
     "Time the stretches are cut by."
     bucketBy: StatsTime! = CREATED_AT
-  ): Stats!
+  ): Stats
 }
 `, BuiltIn: false},
 	{Name: "../schema/task_definition.graphqls", Input: `"""
@@ -11295,7 +11295,7 @@ extend type Query {
     last: Int
     "Continue before this cursor."
     before: Cursor
-  ): TaskDefinitionConnection!
+  ): TaskDefinitionConnection
 }
 `, BuiltIn: false},
 	{Name: "../schema/task_instance.graphqls", Input: `"""
@@ -11625,7 +11625,7 @@ extend type Query {
     last: Int
     "Continue before this cursor."
     before: Cursor
-  ): TaskInstanceConnection!
+  ): TaskInstanceConnection
 }
 
 extend type Mutation {
@@ -11796,7 +11796,7 @@ extend type Query {
     last: Int
     "Continue before this cursor."
     before: Cursor
-  ): TestCaseResultConnection!
+  ): TestCaseResultConnection
 }
 `, BuiltIn: false},
 	{Name: "../schema/test_definition.graphqls", Input: `"""
@@ -12048,7 +12048,7 @@ extend type Query {
     last: Int
     "Continue before this cursor."
     before: Cursor
-  ): TestDefinitionConnection!
+  ): TestDefinitionConnection
 }
 `, BuiltIn: false},
 	{Name: "../schema/test_run.graphqls", Input: `"One execution of a test: its cases are tried one after another and leave a result each."
@@ -12227,7 +12227,7 @@ extend type Query {
     last: Int
     "Continue before this cursor."
     before: Cursor
-  ): TestRunConnection!
+  ): TestRunConnection
 }
 `, BuiltIn: false},
 	{Name: "../schema/ui_component.graphqls", Input: `"""
@@ -12634,7 +12634,7 @@ extend type Query {
     last: Int
     "Continue before this cursor."
     before: Cursor
-  ): UIComponentConnection!
+  ): UIComponentConnection
 }
 `, BuiltIn: false},
 	{Name: "../schema/workflow_definition.graphqls", Input: `"""
@@ -13291,7 +13291,7 @@ extend type Query {
     last: Int
     "Continue before this cursor."
     before: Cursor
-  ): WorkflowDefinitionConnection!
+  ): WorkflowDefinitionConnection
 }
 `, BuiltIn: false},
 	{Name: "../schema/workflow_event_subscription.graphqls", Input: `"""
@@ -13437,7 +13437,7 @@ extend type Query {
     last: Int
     "Continue before this cursor."
     before: Cursor
-  ): WorkflowEventSubscriptionConnection!
+  ): WorkflowEventSubscriptionConnection
 }
 `, BuiltIn: false},
 	{Name: "../schema/workflow_event_trigger.graphqls", Input: `"""
@@ -13601,7 +13601,7 @@ extend type Query {
     last: Int
     "Continue before this cursor."
     before: Cursor
-  ): WorkflowEventTriggerConnection!
+  ): WorkflowEventTriggerConnection
 }
 `, BuiltIn: false},
 	{Name: "../schema/workflow_instance.graphqls", Input: `"""
@@ -14031,7 +14031,7 @@ extend type Query {
     last: Int
     "Continue before this cursor."
     before: Cursor
-  ): WorkflowInstanceConnection!
+  ): WorkflowInstanceConnection
 }
 `, BuiltIn: false},
 }

@@ -2928,6 +2928,13 @@ func (ec *executionContext) marshalOTaskDefinition2ᚖgithubᚗcomᚋaugmentedos
 	return ec._TaskDefinition(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOTaskDefinitionConnection2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[model.TaskDefinition]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._TaskDefinitionConnection(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOTaskDefinitionWhere2ᚕᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTaskDefinitionWhereᚄ(ctx context.Context, v any) ([]*model.TaskDefinitionWhere, error) {
 	if v == nil {
 		return nil, nil

@@ -2833,6 +2833,13 @@ func (ec *executionContext) marshalOTaskInstance2ᚖgithubᚗcomᚋaugmentedos�
 	return ec._TaskInstance(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOTaskInstanceConnection2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[model.TaskInstance]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._TaskInstanceConnection(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOTaskInstanceStatus2ᚕgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTaskInstanceStatusᚄ(ctx context.Context, v any) ([]model.TaskInstanceStatus, error) {
 	if v == nil {
 		return nil, nil

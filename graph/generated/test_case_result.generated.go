@@ -1343,6 +1343,13 @@ func (ec *executionContext) marshalOTestCaseResult2ᚖgithubᚗcomᚋaugmentedos
 	return ec._TestCaseResult(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOTestCaseResultConnection2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[model.TestCaseResult]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._TestCaseResultConnection(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOTestCaseResultWhere2ᚕᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTestCaseResultWhereᚄ(ctx context.Context, v any) ([]*model.TestCaseResultWhere, error) {
 	if v == nil {
 		return nil, nil

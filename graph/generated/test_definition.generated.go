@@ -2413,6 +2413,13 @@ func (ec *executionContext) marshalOTestDefinition2ᚖgithubᚗcomᚋaugmentedos
 	return ec._TestDefinition(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOTestDefinitionConnection2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[model.TestDefinition]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._TestDefinitionConnection(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOTestDefinitionWhere2ᚕᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTestDefinitionWhereᚄ(ctx context.Context, v any) ([]*model.TestDefinitionWhere, error) {
 	if v == nil {
 		return nil, nil

@@ -1487,6 +1487,13 @@ func (ec *executionContext) marshalOTestRun2ᚖgithubᚗcomᚋaugmentedosᚋgrap
 	return ec._TestRun(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOTestRunConnection2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[model.TestRun]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._TestRunConnection(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOTestRunStatus2ᚕgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTestRunStatusᚄ(ctx context.Context, v any) ([]model.TestRunStatus, error) {
 	if v == nil {
 		return nil, nil

@@ -4036,6 +4036,13 @@ func (ec *executionContext) marshalOUIComponent2ᚖgithubᚗcomᚋaugmentedosᚋ
 	return ec._UIComponent(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOUIComponentConnection2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[model.UIComponent]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._UIComponentConnection(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOUIComponentType2ᚕgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐUIComponentTypeᚄ(ctx context.Context, v any) ([]model.UIComponentType, error) {
 	if v == nil {
 		return nil, nil

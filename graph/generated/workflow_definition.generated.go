@@ -7509,6 +7509,13 @@ func (ec *executionContext) marshalOWorkflowDefinition2ᚖgithubᚗcomᚋaugment
 	return ec._WorkflowDefinition(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOWorkflowDefinitionConnection2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[model.WorkflowDefinition]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._WorkflowDefinitionConnection(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOWorkflowDefinitionWhere2ᚕᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐWorkflowDefinitionWhereᚄ(ctx context.Context, v any) ([]*model.WorkflowDefinitionWhere, error) {
 	if v == nil {
 		return nil, nil

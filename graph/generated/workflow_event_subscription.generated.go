@@ -1142,6 +1142,13 @@ func (ec *executionContext) marshalOWorkflowEventSubscription2ᚖgithubᚗcomᚋ
 	return ec._WorkflowEventSubscription(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOWorkflowEventSubscriptionConnection2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[model.WorkflowEventSubscription]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._WorkflowEventSubscriptionConnection(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOWorkflowEventSubscriptionStatus2ᚕgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐWorkflowEventSubscriptionStatusᚄ(ctx context.Context, v any) ([]model.WorkflowEventSubscriptionStatus, error) {
 	if v == nil {
 		return nil, nil

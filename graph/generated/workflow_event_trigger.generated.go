@@ -1314,6 +1314,13 @@ func (ec *executionContext) marshalOWorkflowEventTrigger2ᚖgithubᚗcomᚋaugme
 	return ec._WorkflowEventTrigger(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOWorkflowEventTriggerConnection2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[model.WorkflowEventTrigger]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._WorkflowEventTriggerConnection(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOWorkflowEventTriggerWhere2ᚕᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐWorkflowEventTriggerWhereᚄ(ctx context.Context, v any) ([]*model.WorkflowEventTriggerWhere, error) {
 	if v == nil {
 		return nil, nil

@@ -3893,6 +3893,13 @@ func (ec *executionContext) marshalOWorkflowInstance2ᚖgithubᚗcomᚋaugmented
 	return ec._WorkflowInstance(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOWorkflowInstanceConnection2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[model.WorkflowInstance]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._WorkflowInstanceConnection(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOWorkflowInstanceStatus2ᚕgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐWorkflowInstanceStatusᚄ(ctx context.Context, v any) ([]model.WorkflowInstanceStatus, error) {
 	if v == nil {
 		return nil, nil
