@@ -13,11 +13,12 @@ type database struct {
 	url      string
 	embedded bool
 	stop     func()
+	server   *postgres.Server // the embedded one, when this process launched it
 }
 
-// openDatabase finds the database: the one in DATABASE_URL, else the embedded
+// findDatabase finds the database: the one in DATABASE_URL, else the embedded
 // one, which is launched unless a running server already has it open.
-func (s *session) openDatabase() (*database, error) {
+func (s *session) findDatabase() (*database, error) {
 	if !s.config.Database.Embedded() {
 		return &database{url: s.config.Database.URL.Reveal(), stop: func() {}}, nil
 	}
@@ -37,13 +38,13 @@ func (s *session) openDatabase() (*database, error) {
 			s.log.Error("stopping the embedded PostgreSQL", "error", err)
 		}
 	}
-	return &database{url: server.URL(), embedded: true, stop: stop}, nil
+	return &database{url: server.URL(), embedded: true, stop: stop, server: server}, nil
 }
 
-// openMigrated is openDatabase for commands that need our schema. The embedded
+// openMigrated is findDatabase for commands that need our schema. The embedded
 // database is always ours to migrate; another one only when told.
 func (s *session) openMigrated() (*database, error) {
-	db, err := s.openDatabase()
+	db, err := s.findDatabase()
 	if err != nil {
 		return nil, err
 	}
@@ -75,4 +76,25 @@ func (s *session) openPools(db *database) (*postgres.Pools, error) {
 		URL: db.url, DirectURL: c.DirectURL.Reveal(), ReplicaURLs: replicas,
 		ExecMode: c.ExecMode, MaxConns: c.MaxConns, SlowStatement: c.SlowStatement, Log: s.log,
 	})
+}
+
+// openDatabase is a migrated database with its pools.
+type openDatabase struct {
+	*database
+	pools *postgres.Pools
+}
+
+// withPool runs work on the migrated database and closes everything after it.
+func (s *session) withPool(work func(*openDatabase) error) error {
+	db, err := s.openMigrated()
+	if err != nil {
+		return err
+	}
+	defer db.stop()
+	pools, err := s.openPools(db)
+	if err != nil {
+		return err
+	}
+	defer pools.Close()
+	return work(&openDatabase{db, pools})
 }

@@ -13,7 +13,7 @@ type migrateCommand struct {
 
 // Run migrates, or reports.
 func (c migrateCommand) Run(s *session) error {
-	db, err := s.openDatabase()
+	db, err := s.findDatabase()
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/augmentedos/graph/graph"
 	"github.com/augmentedos/graph/internal/fault"
+	"github.com/augmentedos/graph/internal/postgres"
 	"github.com/augmentedos/graph/internal/server"
 	"github.com/augmentedos/graph/migrations"
 )
@@ -54,8 +55,11 @@ func (serveCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
+	if err := s.fillEmpty(db, pools.Primary); err != nil {
+		return err
+	}
 	s.welcome(listener.Addr().String())
-	return s.serve(listener, handler)
+	return s.serve(listener, handler, db.server)
 }
 
 func listen(addr string) (net.Listener, error) {
@@ -67,14 +71,21 @@ func listen(addr string) (net.Listener, error) {
 	return listener, nil
 }
 
-// serve answers requests until the context ends, then lets running ones finish.
-func (s *session) serve(listener net.Listener, handler http.Handler) error {
+// serve answers requests until the context ends or the embedded PostgreSQL is
+// given up, then lets running ones finish.
+func (s *session) serve(listener net.Listener, handler http.Handler, embedded *postgres.Server) error {
 	httpServer := graph.NewServer(listener.Addr().String(), handler)
 	failed := make(chan error, 1)
 	go func() { failed <- httpServer.Serve(listener) }() // ends with Shutdown or Close below
+	var lost <-chan struct{} // stays nil, and so silent, without a server of our own
+	if embedded != nil {
+		lost = embedded.Done()
+	}
 	select {
 	case err := <-failed:
 		return fmt.Errorf("serving: %w", err)
+	case <-lost:
+		return embedded.Err()
 	case <-s.ctx.Done():
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(s.ctx), s.config.HTTP.ShutdownTimeout)
