@@ -5,7 +5,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 // core are the tables of the architecture in the order of the documentation:
@@ -166,4 +168,24 @@ func TestTheCatalogueKeepsWhatTheArchitecturePromises(t *testing.T) {
 			join pg_class c on c.oid = a.indrelid where c.relnamespace = current_schema()::regnamespace`)
 		assert.Empty(t, twins)
 	})
+}
+
+func TestEveryIndexHasAReaderInTheReadme(t *testing.T) {
+	t.Parallel()
+	d := migrated(t)
+	readme := readFile(t, "README.md")
+	rows, err := d.conn.Query(t.Context(), `
+		select c.relname::text, i.relname::text from pg_index x join pg_class i on i.oid = indexrelid join pg_class c on c.oid = indrelid
+		where i.relnamespace = current_schema()::regnamespace and not i.relispartition and not indisprimary and c.relname <> 'aos_schema_version'`)
+	require.NoError(t, err)
+	var table, index string
+	_, err = pgx.ForEachRow(rows, []any{&table, &index}, func() error {
+		rule := "`…" + strings.TrimPrefix(index, table) + "`"
+		if strings.HasSuffix(index, "_key") {
+			rule = "`…_key`"
+		}
+		assert.True(t, strings.Contains(readme, "`"+index+"`") || strings.Contains(readme, rule), "%s has no reader in migrations/README.md", index)
+		return nil
+	})
+	require.NoError(t, err)
 }

@@ -79,16 +79,14 @@ func TestAnIdThatCannotBePlacedIsRefusedWithAHint(t *testing.T) {
 func TestPartitionsAreMadeAheadAndForThePast(t *testing.T) {
 	t.Parallel()
 	d := migrated(t)
-	type runway struct {
-		Table string
-		Until time.Time
-	}
 	until := func(table string) time.Time {
 		return one[time.Time](d, `select covered_until from aos_partition_runway() where table_name = $1`, table)
 	}
-	assert.True(t, until("event_instances").After(time.Now().AddDate(0, 5, 0)))
+	assert.True(t, until("event_instances").After(time.Now().AddDate(0, 1, 0)), "a young database lasts a month by itself")
 	assert.True(t, until("change_log").After(time.Now().AddDate(0, 0, 49)))
-	assert.Equal(t, 0, one[int](d, `select aos_create_partitions()`), "nothing to do")
+	assert.Positive(t, one[int](d, `select aos_create_partitions()`))
+	assert.True(t, until("event_instances").After(time.Now().AddDate(0, 5, 0)))
+	assert.Zero(t, one[int](d, `select aos_create_partitions()`), "nothing to do")
 	assert.Equal(t, 16, one[int](d, `select aos_create_partitions(now() + interval '14 months')`))
 	assert.True(t, until("task_instances").After(time.Now().AddDate(1, 1, 0)))
 

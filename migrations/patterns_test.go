@@ -105,3 +105,24 @@ func matchesByHand(pattern, path []string, whole bool) bool {
 	}
 	return false
 }
+
+func TestTriggersOfAnEventAreFoundByIndex(t *testing.T) {
+	t.Parallel()
+	d := migrated(t)
+	w := d.world()
+	d.exec(`insert into workflow_event_triggers (workflow_definition_id, event_pattern)
+		select $1, case when n % 50 = 0 then '*.' else 'some.' end || 'kind' || n from generate_series(1, 8000) as n`, w.definition)
+	for _, pattern := range []string{"*.created", "orders.created", "**", "orders.cre*", "invoices.*"} {
+		d.exec(`insert into workflow_event_triggers (workflow_definition_id, event_pattern) values ($1, $2)`, w.definition, pattern)
+	}
+	d.exec(`update workflow_event_triggers set enabled = false where event_pattern = '**'`)
+	d.exec(`analyze workflow_event_triggers`)
+	const find = `
+		from aos_trigger_candidates('orders.created') as c
+		join workflow_event_triggers t on (t.pattern_kind, t.pattern_key) = (c.kind, c.key)
+		where t.enabled and aos_pattern_path('orders.created') ~ t.pattern_query`
+	assert.ElementsMatch(t, []string{"orders.*", "*.created", "orders.created", "orders.cre*"}, all[string](d, `select event_pattern `+find))
+	plan := strings.Join(all[string](d, `explain select t.id `+find), "\n")
+	assert.Contains(t, plan, "workflow_event_triggers_matching_all")
+	assert.NotContains(t, plan, "Seq Scan on workflow_event_triggers")
+}
