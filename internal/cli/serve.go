@@ -77,7 +77,7 @@ func (s *session) serve(listener net.Listener, handler http.Handler, embedded *p
 	httpServer := graph.NewServer(listener.Addr().String(), handler)
 	failed := make(chan error, 1)
 	go func() { failed <- httpServer.Serve(listener) }() // ends with Shutdown or Close below
-	var lost <-chan struct{} // stays nil, and so silent, without a server of our own
+	var lost <-chan struct{}                             // stays nil, and so silent, without a server of our own
 	if embedded != nil {
 		lost = embedded.Done()
 	}
