@@ -15,7 +15,7 @@ var IntegrationDefinitions = Define[model.IntegrationDefinition](Descriptor{
 		"oauth2Config":     {"oauth2_config"},
 		"oauth2ConfigJson": {"oauth2_config"},
 		"aiConfig":         {"ai_config"},
-		"problems":         {"status", "methods", "config_schema", "auth_type", "type", "oauth2_config", "ai_config"},
+		"problems":         {"methods", "config_schema", "auth_type", "type", "oauth2_config", "ai_config"},
 	},
 	Relations: map[string]Relation{
 		"instances":       Many("integration_instances", "integration_definition_id"),

@@ -4,13 +4,16 @@ import (
 	"strings"
 
 	"github.com/augmentedos/graph/graph/scalar"
+	"github.com/augmentedos/graph/internal/expression"
 	"github.com/augmentedos/graph/internal/model"
 	"github.com/augmentedos/graph/jsonschema"
 )
 
-// Problems are what the documents of a row, a pointer to the entity's struct,
-// break: the schema of their column, and the rules that no schema expresses.
-func (d *Descriptor) Problems(row any) []*model.Problem {
+// Problems are what the documents of row, a pointer to the entity's struct,
+// break: the schemas of their columns, the rules that no schema expresses, and
+// the language of their expressions. What a draft may still lack is an error
+// when activating, else a warning.
+func (d *Descriptor) Problems(row any, activating bool) []*model.Problem {
 	var out []*model.Problem
 	for _, column := range d.row.columns {
 		doc, ok := d.Value(row, column).(scalar.JSON)
@@ -22,6 +25,57 @@ func (d *Descriptor) Problems(row any) []*model.Problem {
 				Severity: model.ProblemSeverityError, Code: strings.ToUpper(v.Keyword), Path: "/" + column + v.Path, Message: v.Message,
 			})
 		}
+	}
+	for _, p := range structure(row, jsonschema.Options{Activating: activating, Expression: checkExpression}) {
+		out = append(out, &model.Problem{Severity: model.ProblemSeverity(p.Severity), Code: p.Code, Path: p.Path, Message: p.Message})
+	}
+	return out
+}
+
+// structure looks at what the documents of a definition say together.
+func structure(row any, o jsonschema.Options) []jsonschema.Problem {
+	switch d := row.(type) {
+	case *model.WorkflowDefinition:
+		return jsonschema.CheckWorkflow(jsonschema.WorkflowDocument{
+			InputSchema: d.InputSchema, OutputSchema: d.OutputSchema, Steps: d.StepsJSON, CompensationSteps: d.CompensationStepsJSON,
+			CancellationTriggers: d.CancellationTriggersJSON, UIComponents: d.UIComponentsJSON,
+		}, o)
+	case *model.TaskDefinition:
+		return jsonschema.CheckTask(jsonschema.TaskDocument{
+			Type: string(d.Type), InputSchema: d.InputSchema, OutputSchema: d.OutputSchema, RetryPolicy: d.RetryPolicyJSON,
+			ExecutionConfig: d.ExecutionConfigJSON, UIComponents: d.UIComponentsJSON,
+		}, o)
+	case *model.EventDefinition:
+		return jsonschema.CheckEventDefinition(jsonschema.EventDefinitionDocument{
+			Pattern: d.Pattern, PayloadSchema: d.PayloadSchema, Examples: d.ExamplesJSON,
+		}, o)
+	case *model.IntegrationDefinition:
+		return jsonschema.CheckIntegration(jsonschema.IntegrationDocument{
+			Type: string(d.Type), AuthType: string(d.AuthType), Methods: d.MethodsJSON, ConfigSchema: d.ConfigSchema,
+			OAuth2Config: d.OAuth2Stored, AIConfig: d.AIConfigJSON,
+		}, o)
+	case *model.UIComponent:
+		template := ""
+		if d.DisplayTemplate != nil {
+			template = *d.DisplayTemplate
+		}
+		return jsonschema.CheckUIComponent(jsonschema.UIComponentDocument{
+			ComponentType: string(d.ComponentType), Fields: d.FieldsJSON, Layout: d.LayoutJSON, Actions: d.ActionsJSON,
+			CustomProps: d.CustomPropsJSON, DisplayTemplate: template,
+		}, o)
+	case *model.TestDefinition:
+		return jsonschema.CheckTest(jsonschema.TestDocument{Cases: d.CasesJSON, SharedMocks: d.SharedMocksJSON}, o)
+	}
+	return nil
+}
+
+// checkExpression looks at one text where expressions stand.
+func checkExpression(place jsonschema.ExpressionPlace, text string) []jsonschema.Problem {
+	var out []jsonschema.Problem
+	for _, issue := range expression.Check(text, expression.Place(place)) {
+		out = append(out, jsonschema.Problem{
+			Severity: jsonschema.Severity(issue.Severity), Code: issue.Code, Message: strings.TrimSpace(issue.Message + " " + issue.Remedy),
+		})
 	}
 	return out
 }

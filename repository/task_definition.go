@@ -17,7 +17,7 @@ var TaskDefinitions = Define[model.TaskDefinition](Descriptor{
 		"uiComponents":        {"ui_components"},
 		"tags":                {"metadata"},
 		"category":            {"metadata"},
-		"problems":            {"status", "input_schema", "output_schema", "retry_policy", "execution_config", "ui_components", "metadata"},
+		"problems":            {"type", "input_schema", "output_schema", "retry_policy", "execution_config", "ui_components", "metadata"},
 	},
 	Relations: map[string]Relation{
 		"workflowDefinitions": whereUsed(WorkflowTasks, "task_id"),

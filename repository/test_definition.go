@@ -14,7 +14,7 @@ var TestDefinitions = Define[model.TestDefinition](Descriptor{
 		"cases":       {"cases"},
 		"sharedMocks": {"shared_mocks"},
 		"tags":        {"tags"},
-		"problems":    {"status", "cases", "shared_mocks", "tags"},
+		"problems":    {"type", "target_id", "target_version", "cases", "shared_mocks", "tags"},
 	},
 	Relations: map[string]Relation{
 		"runs":     Many("test_runs", "test_definition_id"),

@@ -17,7 +17,7 @@ var UIComponents = Define[model.UIComponent](Descriptor{
 		"customProps":  {"custom_props"},
 		"integrations": {"custom_props", "fields"},
 		"children":     {"id"},
-		"problems":     {"status", "fields", "layout", "actions", "custom_props"},
+		"problems":     {"component_type", "fields", "layout", "actions", "custom_props", "display_template"},
 	},
 	Relations: map[string]Relation{
 		"parents":             whereUsed(UIComponentChildren, "component_id"),

@@ -24,7 +24,7 @@ var WorkflowDefinitions = Define[model.WorkflowDefinition](Descriptor{
 		"tags":                 {"metadata"},
 		"tasks":                {"id"},
 		"instanceCounts":       {"id"},
-		"problems": {"status", "input_schema", "output_schema", "steps", "compensation_steps", "cancellation_triggers",
+		"problems": {"input_schema", "output_schema", "steps", "compensation_steps", "cancellation_triggers",
 			"ui_components", "execution_log", "metadata"},
 	},
 	Relations: map[string]Relation{

@@ -68,27 +68,22 @@ func connection(ctx context.Context, task *model.TaskDefinition, in model.Integr
 	})
 }
 
-// testTarget finds what a test is about.
-func testTarget(ctx context.Context, test *model.TestDefinition) (model.TestTarget, error) {
+// testTarget finds what a test is about. columns tells what of it is needed.
+func testTarget(ctx context.Context, test *model.TestDefinition, columns func(*repository.Descriptor) []string) (model.TestTarget, error) {
 	key := test.TargetID + repository.VersionSeparator
 	if test.TargetVersion != nil {
 		key += *test.TargetVersion
 	}
-	switch test.Type {
-	case model.TestsTask:
-		return target(ctx, repository.TaskDefinitions, key)
-	case model.TestsWorkflow:
-		return target(ctx, repository.WorkflowDefinitions, key)
+	tasks, workflows := repository.TaskDefinitions, repository.WorkflowDefinitions
+	if test.Type == model.TestsTask {
+		return found[model.TestTarget](loader.One(ctx, tasks, tasks.AnyVersion(), columns(tasks.Descriptor), key))
 	}
-	return nil, nil
+	return found[model.TestTarget](loader.One(ctx, workflows, workflows.AnyVersion(), columns(workflows.Descriptor), key))
 }
 
-func target[T any](ctx context.Context, e repository.Entity[T], key string) (model.TestTarget, error) {
-	row, err := loader.One(ctx, e, e.AnyVersion(), loader.Columns(ctx, e.Descriptor), key)
-	if err != nil || row == nil {
-		return nil, err
-	}
-	return any(row).(model.TestTarget), nil
+// selected are the columns that the current field's selection needs.
+func selected(ctx context.Context) func(*repository.Descriptor) []string {
+	return func(d *repository.Descriptor) []string { return loader.Columns(ctx, d) }
 }
 
 // maxStepHops bounds how often a query may follow step { next { step } }: the

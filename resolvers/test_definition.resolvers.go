@@ -18,11 +18,11 @@ func (r *queryResolver) TestDefinitions(ctx context.Context, where *model.TestDe
 }
 
 func (r *testDefinitionResolver) Target(ctx context.Context, obj *model.TestDefinition) (model.TestTarget, error) {
-	return testTarget(ctx, obj)
+	return testTarget(ctx, obj, selected(ctx))
 }
 
 func (r *testDefinitionResolver) Problems(ctx context.Context, obj *model.TestDefinition) ([]*model.Problem, error) {
-	return problems(ctx, repository.TestDefinitions, obj, obj.UUID)
+	return testProblems(ctx, obj)
 }
 
 func (r *testDefinitionResolver) Runs(ctx context.Context, obj *model.TestDefinition, where *model.TestRunWhere, orderBy model.TestRunOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.TestRun], error) {

@@ -9106,6 +9106,8 @@ enum ProblemSeverity {
   ERROR
   "Deserves a look."
   WARNING
+  "Good to know."
+  INFO
 }
 
 "The kinds of definition."

@@ -730,16 +730,19 @@ const (
 	ProblemSeverityError ProblemSeverity = "ERROR"
 	// Deserves a look.
 	ProblemSeverityWarning ProblemSeverity = "WARNING"
+	// Good to know.
+	ProblemSeverityInfo ProblemSeverity = "INFO"
 )
 
 var AllProblemSeverity = []ProblemSeverity{
 	ProblemSeverityError,
 	ProblemSeverityWarning,
+	ProblemSeverityInfo,
 }
 
 func (e ProblemSeverity) IsValid() bool {
 	switch e {
-	case ProblemSeverityError, ProblemSeverityWarning:
+	case ProblemSeverityError, ProblemSeverityWarning, ProblemSeverityInfo:
 		return true
 	}
 	return false

@@ -133,14 +133,14 @@ select t.id, t.run_id, t.started_at, t.status
   order by t.started_at desc, t.id desc limit 6
 
 /* workflow_definitions.list */
-select t.cancellation_triggers, t.compensation_steps, t.execution_log, t.id, t.input_schema, t.metadata, t.name, t.output_schema, t.status, t.steps, t.ui_components, t.version, t.workflow_id
+select t.cancellation_triggers, t.compensation_steps, t.execution_log, t.id, t.input_schema, t.metadata, t.name, t.output_schema, t.steps, t.ui_components, t.version, t.workflow_id
   from workflow_definitions t
   where t.status = $1::text
   order by t.name, t.id limit 21
 
 /* workflow_definitions.list.plan */
 explain (format json) /* workflow_definitions.list */
-select t.cancellation_triggers, t.compensation_steps, t.execution_log, t.id, t.input_schema, t.metadata, t.name, t.output_schema, t.status, t.steps, t.ui_components, t.version, t.workflow_id
+select t.cancellation_triggers, t.compensation_steps, t.execution_log, t.id, t.input_schema, t.metadata, t.name, t.output_schema, t.steps, t.ui_components, t.version, t.workflow_id
   from workflow_definitions t
   where t.status = $1::text
   order by t.name, t.id limit 21
