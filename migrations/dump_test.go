@@ -2,9 +2,10 @@ package migrations_test
 
 import (
 	"bytes"
-	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -14,31 +15,35 @@ import (
 	"github.com/augmentedos/graph/internal/testdb"
 )
 
-// tool finds a client program beside the server, or on PATH.
-func tool(t *testing.T, name string) string {
+// client finds a program that comes with the server, beside it or on PATH. An
+// older one than the server refuses to dump it.
+func client(t *testing.T, name string, server int) string {
 	t.Helper()
-	if found, err := postgres.Find(t.Context(), "", 0); err == nil {
-		if path := filepath.Join(found.Dir, name); exists(path) {
-			return path
+	path, err := exec.LookPath(name)
+	if found, findErr := postgres.Find(t.Context(), "", 0); findErr == nil {
+		if beside, lookErr := exec.LookPath(filepath.Join(found.Dir, name)); lookErr == nil {
+			path, err = beside, nil
 		}
 	}
-	path, err := exec.LookPath(name)
 	if err != nil {
 		t.Skipf("%s is not installed", name)
+	}
+	version, err := exec.CommandContext(t.Context(), path, "--version").Output()
+	require.NoError(t, err)
+	major, err := strconv.Atoi(regexp.MustCompile(`\d+`).FindString(string(version)))
+	require.NoError(t, err)
+	if major < server {
+		t.Skipf("%s is of %d, the server of %d", path, major, server)
 	}
 	return path
 }
 
-func exists(path string) bool {
-	_, err := os.Stat(path)
-	return err == nil
-}
-
 func TestADumpOfAFilledDatabaseRestores(t *testing.T) {
 	t.Parallel()
-	dump, restore := tool(t, "pg_dump"), tool(t, "pg_restore")
 	from, to := testdb.URL(t), testdb.EmptyURL(t)
 	d := connect(t, from)
+	major := one[int](d, `select current_setting('server_version_num')::int / 10000`)
+	dump, restore := client(t, "pg_dump", major), client(t, "pg_restore", major)
 	w := d.world()
 	d.exec(`update workflow_definitions set name = 'Second' where id = $1`, w.definition)
 	d.exec(`update workflow_definitions set status = 'active' where id = $1`, w.definition)
