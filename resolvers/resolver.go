@@ -2,10 +2,14 @@
 // sentence. It knows no SQL; conditions and error texts live further down.
 package resolvers
 
-import "github.com/augmentedos/graph/internal/instance"
+import (
+	"github.com/augmentedos/graph/internal/instance"
+	"github.com/augmentedos/graph/internal/live"
+)
 
 // Resolver is the root of all resolvers. Reads need nothing of it: the loaders
 // of the response are in the context. Writes go through these services.
 type Resolver struct {
 	Tasks *instance.Tasks
+	Feed  *live.Feed // nil on a server that does not follow changes
 }

@@ -44,7 +44,9 @@ type ResolverRoot interface {
 	ParallelStep() ParallelStepResolver
 	Query() QueryResolver
 	SearchHit() SearchHitResolver
+	StatusChange() StatusChangeResolver
 	StepTransition() StepTransitionResolver
+	Subscription() SubscriptionResolver
 	TaskDefinition() TaskDefinitionResolver
 	TaskInstance() TaskInstanceResolver
 	TaskIntegration() TaskIntegrationResolver
@@ -505,6 +507,24 @@ type ComplexityRoot struct {
 		Name func(childComplexity int) int
 	}
 
+	FeedCaughtUp struct {
+		Cursor func(childComplexity int) int
+	}
+
+	FeedChanges struct {
+		Changes func(childComplexity int) int
+		Cursor  func(childComplexity int) int
+	}
+
+	FeedHeartbeat struct {
+		Cursor func(childComplexity int) int
+	}
+
+	FeedResync struct {
+		Cursor func(childComplexity int) int
+		Reason func(childComplexity int) int
+	}
+
 	HistoryChange struct {
 		Field func(childComplexity int) int
 		From  func(childComplexity int) int
@@ -759,6 +779,7 @@ type ComplexityRoot struct {
 		Node                       func(childComplexity int, id string) int
 		Nodes                      func(childComplexity int, ids []string) int
 		Search                     func(childComplexity int, query string, kinds []model.DefinitionKind, first int) int
+		StatusChanges              func(childComplexity int, filter *model.StatusFilter, after *page.Cursor, batches int) int
 		TaskDefinition             func(childComplexity int, id *string, taskID *string, version *string) int
 		TaskDefinitions            func(childComplexity int, where *model.TaskDefinitionWhere, orderBy model.TaskDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		TaskInstance               func(childComplexity int, id *string, taskInstanceID *string) int
@@ -820,6 +841,19 @@ type ComplexityRoot struct {
 		Key         func(childComplexity int) int
 	}
 
+	StatusChange struct {
+		At        func(childComplexity int) int
+		By        func(childComplexity int) int
+		Cursor    func(childComplexity int) int
+		ID        func(childComplexity int) int
+		Kind      func(childComplexity int) int
+		NewStatus func(childComplexity int) int
+		Node      func(childComplexity int) int
+		OldStatus func(childComplexity int) int
+		Reason    func(childComplexity int) int
+		What      func(childComplexity int) int
+	}
+
 	StepBranch struct {
 		BranchID func(childComplexity int) int
 		Steps    func(childComplexity int) int
@@ -851,6 +885,10 @@ type ComplexityRoot struct {
 		Outcome   func(childComplexity int) int
 		Step      func(childComplexity int) int
 		StepID    func(childComplexity int) int
+	}
+
+	Subscription struct {
+		StatusFeed func(childComplexity int, filter *model.StatusFilter, after *page.Cursor, heartbeatSeconds int) int
 	}
 
 	TaskDefinition struct {
@@ -3595,6 +3633,46 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ExternalSubscriber.Name(childComplexity), true
 
+	case "FeedCaughtUp.cursor":
+		if e.ComplexityRoot.FeedCaughtUp.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FeedCaughtUp.Cursor(childComplexity), true
+
+	case "FeedChanges.changes":
+		if e.ComplexityRoot.FeedChanges.Changes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FeedChanges.Changes(childComplexity), true
+	case "FeedChanges.cursor":
+		if e.ComplexityRoot.FeedChanges.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FeedChanges.Cursor(childComplexity), true
+
+	case "FeedHeartbeat.cursor":
+		if e.ComplexityRoot.FeedHeartbeat.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FeedHeartbeat.Cursor(childComplexity), true
+
+	case "FeedResync.cursor":
+		if e.ComplexityRoot.FeedResync.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FeedResync.Cursor(childComplexity), true
+	case "FeedResync.reason":
+		if e.ComplexityRoot.FeedResync.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FeedResync.Reason(childComplexity), true
+
 	case "HistoryChange.field":
 		if e.ComplexityRoot.HistoryChange.Field == nil {
 			break
@@ -4870,6 +4948,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Search(childComplexity, args["query"].(string), args["kinds"].([]model.DefinitionKind), args["first"].(int)), true
+	case "Query.statusChanges":
+		if e.ComplexityRoot.Query.StatusChanges == nil {
+			break
+		}
+
+		args, err := ec.field_Query_statusChanges_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.StatusChanges(childComplexity, args["filter"].(*model.StatusFilter), args["after"].(*page.Cursor), args["batches"].(int)), true
 	case "Query.taskDefinition":
 		if e.ComplexityRoot.Query.TaskDefinition == nil {
 			break
@@ -5255,6 +5344,67 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.StatsGroup.Key(childComplexity), true
 
+	case "StatusChange.at":
+		if e.ComplexityRoot.StatusChange.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StatusChange.At(childComplexity), true
+	case "StatusChange.by":
+		if e.ComplexityRoot.StatusChange.By == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StatusChange.By(childComplexity), true
+	case "StatusChange.cursor":
+		if e.ComplexityRoot.StatusChange.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StatusChange.Cursor(childComplexity), true
+	case "StatusChange.id":
+		if e.ComplexityRoot.StatusChange.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StatusChange.ID(childComplexity), true
+	case "StatusChange.kind":
+		if e.ComplexityRoot.StatusChange.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StatusChange.Kind(childComplexity), true
+	case "StatusChange.newStatus":
+		if e.ComplexityRoot.StatusChange.NewStatus == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StatusChange.NewStatus(childComplexity), true
+	case "StatusChange.node":
+		if e.ComplexityRoot.StatusChange.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StatusChange.Node(childComplexity), true
+	case "StatusChange.oldStatus":
+		if e.ComplexityRoot.StatusChange.OldStatus == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StatusChange.OldStatus(childComplexity), true
+	case "StatusChange.reason":
+		if e.ComplexityRoot.StatusChange.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StatusChange.Reason(childComplexity), true
+	case "StatusChange.what":
+		if e.ComplexityRoot.StatusChange.What == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StatusChange.What(childComplexity), true
+
 	case "StepBranch.branchId":
 		if e.ComplexityRoot.StepBranch.BranchID == nil {
 			break
@@ -5367,6 +5517,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.StepTransition.StepID(childComplexity), true
+
+	case "Subscription.statusFeed":
+		if e.ComplexityRoot.Subscription.StatusFeed == nil {
+			break
+		}
+
+		args, err := ec.field_Subscription_statusFeed_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.StatusFeed(childComplexity, args["filter"].(*model.StatusFilter), args["after"].(*page.Cursor), args["heartbeatSeconds"].(int)), true
 
 	case "TaskDefinition.category":
 		if e.ComplexityRoot.TaskDefinition.Category == nil {
@@ -8763,6 +8925,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("IntegrationStateFilter", ec.unmarshalInputIntegrationStateFilter),
 			graphql.NewInputUnmarshaler("IntegrationTypeFilter", ec.unmarshalInputIntegrationTypeFilter),
 			graphql.NewInputUnmarshaler("JSONFilter", ec.unmarshalInputJSONFilter),
+			graphql.NewInputUnmarshaler("StatusFilter", ec.unmarshalInputStatusFilter),
 			graphql.NewInputUnmarshaler("StringFilter", ec.unmarshalInputStringFilter),
 			graphql.NewInputUnmarshaler("TaskDefinitionWhere", ec.unmarshalInputTaskDefinitionWhere),
 			graphql.NewInputUnmarshaler("TaskInstanceClaimInput", ec.unmarshalInputTaskInstanceClaimInput),
@@ -8828,6 +8991,23 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			ctx = graphql.WithLazyInputUnmarshalerIndex(ctx, inputUnmarshalers)
 			data := ec._Mutation(ctx, opCtx.Operation.SelectionSet)
 			var buf bytes.Buffer
+			data.MarshalGQL(&buf)
+
+			return &graphql.Response{
+				Data: buf.Bytes(),
+			}
+		}
+	case ast.Subscription:
+		next := ec._Subscription(ctx, opCtx.Operation.SelectionSet)
+
+		var buf bytes.Buffer
+		return func(ctx context.Context) *graphql.Response {
+			buf.Reset()
+			data := next(ctx)
+
+			if data == nil {
+				return nil
+			}
 			data.MarshalGQL(&buf)
 
 			return &graphql.Response{
@@ -10996,6 +11176,158 @@ extend type Query {
     "Time the stretches are cut by."
     bucketBy: StatsTime! = CREATED_AT
   ): Stats
+}
+`, BuiltIn: false},
+	{Name: "../schema/subscription.graphqls", Input: `"""
+What changes, as it happens. A subscription starts after a cursor and delivers
+every committed change that matches once, in the order of the commits on each
+object; a break in that is told, never silent. On reconnect pass the last cursor
+as after.
+"""
+type Subscription {
+  "Changes of status, assignment and progress of any object."
+  statusFeed(
+    "Only changes that match; all of them without."
+    filter: StatusFilter
+    "Continue after this place: an earlier event's cursor, or the endPosition of a list. Without it the feed starts now."
+    after: Cursor
+    "A heartbeat with a cursor comes after this many quiet seconds, 1 to 60."
+    heartbeatSeconds: Int! = 15
+  ): FeedEvent!
+}
+
+"Selects changes by what the log says of them. All given fields must hold."
+input StatusFilter {
+  "Kinds of objects."
+  kinds: [ChangedKind!]
+  "These objects, by global id; at most 100."
+  ids: [ID!]
+  "A whole run: the workflow instance with this id, its tasks and its waits."
+  workflowInstanceId: ID
+  "Objects that belong to this version of a definition."
+  definitionId: ID
+  "Status the object moved to, as it is stored or in upper case."
+  newStatus: [String!]
+  "Kinds of change."
+  what: [ChangeKind!]
+}
+
+"Kind of object that changed."
+enum ChangedKind {
+  "A version of a workflow."
+  WORKFLOW_DEFINITION
+  "An execution of a workflow."
+  WORKFLOW_INSTANCE
+  "A binding of events to a workflow."
+  WORKFLOW_EVENT_TRIGGER
+  "A run's wait for an event."
+  WORKFLOW_EVENT_SUBSCRIPTION
+  "A version of a task."
+  TASK_DEFINITION
+  "An execution of a task."
+  TASK_INSTANCE
+  "A version of an event type."
+  EVENT_DEFINITION
+  "An event that happened."
+  EVENT_INSTANCE
+  "An ordered group of events."
+  EVENT_SEQUENCE
+  "A processing queue."
+  EVENT_QUEUE
+  "An event whose processing failed for good."
+  DEAD_LETTER
+  "A version of an integration."
+  INTEGRATION_DEFINITION
+  "A configured connection."
+  INTEGRATION_INSTANCE
+  "A version of a UI component."
+  UI_COMPONENT
+  "A version of a test."
+  TEST_DEFINITION
+  "An execution of a test."
+  TEST_RUN
+  "The outcome of one case."
+  TEST_CASE_RESULT
+}
+
+"One message of a feed."
+interface FeedEvent {
+  "Place in the feed after this event: what to pass as after on reconnect."
+  cursor: Cursor!
+}
+
+"Changes of one batch of commits, in order."
+type FeedChanges implements FeedEvent {
+  "Place in the feed after these changes."
+  cursor: Cursor!
+  "The changes that match."
+  changes: [StatusChange!]!
+}
+
+"Everything committed before the subscription has been delivered; from here on it is live."
+type FeedCaughtUp implements FeedEvent {
+  "Place in the feed where it became live."
+  cursor: Cursor!
+}
+
+"Nothing that matches happened for a while. The place moved on all the same."
+type FeedHeartbeat implements FeedEvent {
+  "Place in the feed at this moment."
+  cursor: Cursor!
+}
+
+"The feed could not continue after the given place. Read the state again; changes go on from here."
+type FeedResync implements FeedEvent {
+  "Place in the feed where it goes on."
+  cursor: Cursor!
+  "Why it broke."
+  reason: ResyncReason!
+}
+
+"Why a feed could not continue after a place."
+enum ResyncReason {
+  "The place is older than what is kept."
+  RETENTION
+  "The database failed over and lost commits that the place was after."
+  FAILOVER_ROLLBACK
+  "The database was restored or copied, and the place belongs to the other one."
+  NEW_GENERATION
+}
+
+"One committed change of one object. Its own fields are exactly as of the change; node is read when the event is sent and may be newer."
+type StatusChange {
+  "Place in the feed after this change."
+  cursor: Cursor!
+  "What happened."
+  what: ChangeKind!
+  "Kind of object."
+  kind: ChangedKind!
+  "Global id of the object; null when a whole table was emptied."
+  id: ID
+  "Status before; null for a new object."
+  oldStatus: String
+  "Status after; null for a deleted one."
+  newStatus: String
+  "When the change was made."
+  at: DateTime!
+  "Who made it."
+  by: String
+  "What they said about why."
+  reason: String
+  "The object now; null when it is gone."
+  node: Node
+}
+
+extend type Query {
+  "The same feed as a list: changes after a cursor, oldest first. Also what a client without sockets polls."
+  statusChanges(
+    "Only changes that match; all of them without."
+    filter: StatusFilter
+    "Continue after this place; without it from the oldest change that is kept."
+    after: Cursor
+    "At most so many batches of commits are read, 1 to 1000."
+    batches: Int! = 100
+  ): [StatusChange!]
 }
 `, BuiltIn: false},
 	{Name: "../schema/task_definition.graphqls", Input: `"""
@@ -15159,6 +15491,32 @@ func (ec *executionContext) childFields_StatsGroup(ctx context.Context, field gr
 		return ec.fieldContext_StatsGroup_count(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type StatsGroup", field.Name)
+}
+
+func (ec *executionContext) childFields_StatusChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_StatusChange_cursor(ctx, field)
+	case "what":
+		return ec.fieldContext_StatusChange_what(ctx, field)
+	case "kind":
+		return ec.fieldContext_StatusChange_kind(ctx, field)
+	case "id":
+		return ec.fieldContext_StatusChange_id(ctx, field)
+	case "oldStatus":
+		return ec.fieldContext_StatusChange_oldStatus(ctx, field)
+	case "newStatus":
+		return ec.fieldContext_StatusChange_newStatus(ctx, field)
+	case "at":
+		return ec.fieldContext_StatusChange_at(ctx, field)
+	case "by":
+		return ec.fieldContext_StatusChange_by(ctx, field)
+	case "reason":
+		return ec.fieldContext_StatusChange_reason(ctx, field)
+	case "node":
+		return ec.fieldContext_StatusChange_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StatusChange", field.Name)
 }
 
 func (ec *executionContext) childFields_StepBranch(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/augmentedos/graph/graph"
 	"github.com/augmentedos/graph/internal/fault"
+	"github.com/augmentedos/graph/internal/live"
 	"github.com/augmentedos/graph/internal/postgres"
 	"github.com/augmentedos/graph/internal/server"
 	"github.com/augmentedos/graph/migrations"
@@ -47,7 +48,10 @@ func (serveCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
+	feed := live.New(pools.Primary, s.log)
+	go feed.Run(s.ctx) // ends with the context
 	handler, err := server.Handler(server.Parts{
+		Feed:    feed,
 		Primary: pools.Primary, Operations: s.operations, Log: s.log,
 		Timeout: s.config.HTTP.RequestTimeout, Migrations: int(state.Newest),
 		Origins: s.config.HTTP.AllowedOrigins, Local: !s.config.Auth.Enabled(),

@@ -9,7 +9,65 @@ import (
 	"strconv"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/augmentedos/graph/internal/page"
 )
+
+// One message of a feed.
+type FeedEvent interface {
+	IsFeedEvent()
+}
+
+// Everything committed before the subscription has been delivered; from here on it is live.
+type FeedCaughtUp struct {
+	// Place in the feed where it became live.
+	Cursor page.Cursor `json:"cursor"`
+}
+
+func (FeedCaughtUp) IsFeedEvent() {}
+
+// Changes of one batch of commits, in order.
+type FeedChanges struct {
+	// Place in the feed after these changes.
+	Cursor page.Cursor `json:"cursor"`
+	// The changes that match.
+	Changes []*StatusChange `json:"changes"`
+}
+
+func (FeedChanges) IsFeedEvent() {}
+
+// Nothing that matches happened for a while. The place moved on all the same.
+type FeedHeartbeat struct {
+	// Place in the feed at this moment.
+	Cursor page.Cursor `json:"cursor"`
+}
+
+func (FeedHeartbeat) IsFeedEvent() {}
+
+// The feed could not continue after the given place. Read the state again; changes go on from here.
+type FeedResync struct {
+	// Place in the feed where it goes on.
+	Cursor page.Cursor `json:"cursor"`
+	// Why it broke.
+	Reason ResyncReason `json:"reason"`
+}
+
+func (FeedResync) IsFeedEvent() {}
+
+// Selects changes by what the log says of them. All given fields must hold.
+type StatusFilter struct {
+	// Kinds of objects.
+	Kinds graphql.Omittable[[]ChangedKind] `json:"kinds,omitempty"`
+	// These objects, by global id; at most 100.
+	Ids graphql.Omittable[[]string] `json:"ids,omitempty"`
+	// A whole run: the workflow instance with this id, its tasks and its waits.
+	WorkflowInstanceID graphql.Omittable[*string] `json:"workflowInstanceId,omitempty"`
+	// Objects that belong to this version of a definition.
+	DefinitionID graphql.Omittable[*string] `json:"definitionId,omitempty"`
+	// Status the object moved to, as it is stored or in upper case.
+	NewStatus graphql.Omittable[[]string] `json:"newStatus,omitempty"`
+	// Kinds of change.
+	What graphql.Omittable[[]ChangeKind] `json:"what,omitempty"`
+}
 
 // Which task to take.
 type TaskInstanceClaimInput struct {
@@ -25,6 +83,109 @@ type TaskInstancePayload struct {
 	TaskInstance *TaskInstance `json:"taskInstance,omitempty"`
 	// What its sender can mend; empty when the change happened.
 	UserErrors []UserError `json:"userErrors"`
+}
+
+// Kind of object that changed.
+type ChangedKind string
+
+const (
+	// A version of a workflow.
+	ChangedKindWorkflowDefinition ChangedKind = "WORKFLOW_DEFINITION"
+	// An execution of a workflow.
+	ChangedKindWorkflowInstance ChangedKind = "WORKFLOW_INSTANCE"
+	// A binding of events to a workflow.
+	ChangedKindWorkflowEventTrigger ChangedKind = "WORKFLOW_EVENT_TRIGGER"
+	// A run's wait for an event.
+	ChangedKindWorkflowEventSubscription ChangedKind = "WORKFLOW_EVENT_SUBSCRIPTION"
+	// A version of a task.
+	ChangedKindTaskDefinition ChangedKind = "TASK_DEFINITION"
+	// An execution of a task.
+	ChangedKindTaskInstance ChangedKind = "TASK_INSTANCE"
+	// A version of an event type.
+	ChangedKindEventDefinition ChangedKind = "EVENT_DEFINITION"
+	// An event that happened.
+	ChangedKindEventInstance ChangedKind = "EVENT_INSTANCE"
+	// An ordered group of events.
+	ChangedKindEventSequence ChangedKind = "EVENT_SEQUENCE"
+	// A processing queue.
+	ChangedKindEventQueue ChangedKind = "EVENT_QUEUE"
+	// An event whose processing failed for good.
+	ChangedKindDeadLetter ChangedKind = "DEAD_LETTER"
+	// A version of an integration.
+	ChangedKindIntegrationDefinition ChangedKind = "INTEGRATION_DEFINITION"
+	// A configured connection.
+	ChangedKindIntegrationInstance ChangedKind = "INTEGRATION_INSTANCE"
+	// A version of a UI component.
+	ChangedKindUIComponent ChangedKind = "UI_COMPONENT"
+	// A version of a test.
+	ChangedKindTestDefinition ChangedKind = "TEST_DEFINITION"
+	// An execution of a test.
+	ChangedKindTestRun ChangedKind = "TEST_RUN"
+	// The outcome of one case.
+	ChangedKindTestCaseResult ChangedKind = "TEST_CASE_RESULT"
+)
+
+var AllChangedKind = []ChangedKind{
+	ChangedKindWorkflowDefinition,
+	ChangedKindWorkflowInstance,
+	ChangedKindWorkflowEventTrigger,
+	ChangedKindWorkflowEventSubscription,
+	ChangedKindTaskDefinition,
+	ChangedKindTaskInstance,
+	ChangedKindEventDefinition,
+	ChangedKindEventInstance,
+	ChangedKindEventSequence,
+	ChangedKindEventQueue,
+	ChangedKindDeadLetter,
+	ChangedKindIntegrationDefinition,
+	ChangedKindIntegrationInstance,
+	ChangedKindUIComponent,
+	ChangedKindTestDefinition,
+	ChangedKindTestRun,
+	ChangedKindTestCaseResult,
+}
+
+func (e ChangedKind) IsValid() bool {
+	switch e {
+	case ChangedKindWorkflowDefinition, ChangedKindWorkflowInstance, ChangedKindWorkflowEventTrigger, ChangedKindWorkflowEventSubscription, ChangedKindTaskDefinition, ChangedKindTaskInstance, ChangedKindEventDefinition, ChangedKindEventInstance, ChangedKindEventSequence, ChangedKindEventQueue, ChangedKindDeadLetter, ChangedKindIntegrationDefinition, ChangedKindIntegrationInstance, ChangedKindUIComponent, ChangedKindTestDefinition, ChangedKindTestRun, ChangedKindTestCaseResult:
+		return true
+	}
+	return false
+}
+
+func (e ChangedKind) String() string {
+	return string(e)
+}
+
+func (e *ChangedKind) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = ChangedKind(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid ChangedKind", str)
+	}
+	return nil
+}
+
+func (e ChangedKind) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *ChangedKind) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e ChangedKind) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
 }
 
 // What dead letters are counted by.
@@ -778,6 +939,67 @@ func (e *ProblemSeverity) UnmarshalJSON(b []byte) error {
 }
 
 func (e ProblemSeverity) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// Why a feed could not continue after a place.
+type ResyncReason string
+
+const (
+	// The place is older than what is kept.
+	ResyncReasonRetention ResyncReason = "RETENTION"
+	// The database failed over and lost commits that the place was after.
+	ResyncReasonFailoverRollback ResyncReason = "FAILOVER_ROLLBACK"
+	// The database was restored or copied, and the place belongs to the other one.
+	ResyncReasonNewGeneration ResyncReason = "NEW_GENERATION"
+)
+
+var AllResyncReason = []ResyncReason{
+	ResyncReasonRetention,
+	ResyncReasonFailoverRollback,
+	ResyncReasonNewGeneration,
+}
+
+func (e ResyncReason) IsValid() bool {
+	switch e {
+	case ResyncReasonRetention, ResyncReasonFailoverRollback, ResyncReasonNewGeneration:
+		return true
+	}
+	return false
+}
+
+func (e ResyncReason) String() string {
+	return string(e)
+}
+
+func (e *ResyncReason) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = ResyncReason(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid ResyncReason", str)
+	}
+	return nil
+}
+
+func (e ResyncReason) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *ResyncReason) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e ResyncReason) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

@@ -16,6 +16,7 @@ import (
 	"github.com/augmentedos/graph/graph/loader"
 	sdl "github.com/augmentedos/graph/graph/schema"
 	"github.com/augmentedos/graph/internal/instance"
+	"github.com/augmentedos/graph/internal/live"
 	"github.com/augmentedos/graph/repository"
 	"github.com/augmentedos/graph/resolvers"
 	"github.com/augmentedos/graph/web"
@@ -31,6 +32,7 @@ type Parts struct {
 	Timeout    time.Duration    // of one query or mutation; 0 = 10 s
 	Origins    []string         // web origins besides our own that may read answers
 	Local      bool             // nobody is asked who they are: answer under local names only
+	Feed       *live.Feed       // what changes; nil: subscriptions answer UNAVAILABLE
 	Migrations int              // version the database must have to be ready
 	BatchWait  time.Duration    // of a batch for its siblings; 0 = loader.Wait. Tests lengthen it to see the same statements each time
 	General    bool             // answer every field on the general path, as tests do to compare
@@ -53,6 +55,7 @@ func Handler(p Parts) (http.Handler, error) {
 		Extensions: []graphql.HandlerExtension{loader.Responses{Store: store, DB: p.Primary, Wait: p.BatchWait}},
 		Observe:    observed.operation,
 		Explorer:   "/",
+		Streams:    streams(),
 		Origins:    p.Origins,
 	}
 	if !p.General {
@@ -61,6 +64,7 @@ func Handler(p Parts) (http.Handler, error) {
 	writer := &repository.Writer{Store: store, DB: p.Primary}
 	schema := generated.NewExecutableSchema(generated.Config{Resolvers: &resolvers.Resolver{
 		Tasks: &instance.Tasks{Writer: writer},
+		Feed:  p.Feed,
 	}})
 	mux := http.NewServeMux()
 	mux.Handle("/graphql", graph.NewHandler(schema, options))
