@@ -143,7 +143,7 @@ func LimitStatements(ctx context.Context, url string, limit time.Duration) error
 	if err != nil {
 		return err
 	}
-	defer db.Close()
+	defer func() { _ = db.Close() }()
 	_, err = db.ExecContext(ctx, fmt.Sprintf(`
 		do $$ begin
 		  execute format('alter role current_user in database %%I set statement_timeout = %d', current_database());

@@ -48,7 +48,7 @@ func Up(ctx context.Context, url string, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	defer db.Close()
+	defer func() { _ = db.Close() }()
 	if err := admit(ctx, db); err != nil {
 		return err
 	}
@@ -121,7 +121,7 @@ func Status(ctx context.Context, url string) (State, error) {
 	if err != nil {
 		return State{}, err
 	}
-	defer db.Close()
+	defer func() { _ = db.Close() }()
 	applied := map[int64]bool{}
 	var known bool
 	if err := db.QueryRowContext(ctx, `select to_regclass($1) is not null`, versionTable).Scan(&known); err != nil {
@@ -132,7 +132,7 @@ func Status(ctx context.Context, url string) (State, error) {
 		if err != nil {
 			return State{}, fmt.Errorf("reading the schema's version: %w", err)
 		}
-		defer rows.Close()
+		defer func() { _ = rows.Close() }()
 		for rows.Next() {
 			var version int64
 			if err := rows.Scan(&version); err != nil {

@@ -122,7 +122,7 @@ func TestARoleThatOwnsNothingButTheDatabaseCanMigrate(t *testing.T) {
 	server.exec(`insert into workflow_instances (status) values ('CREATED')`)
 	assert.NotZero(t, server.advance())
 	assert.Equal(t, 2, one[int](server, `select aos_create_partitions(now() + interval '3 months')`))
-	server.fails(`create table mine (id int)`)
+	assert.Equal(t, "42501", server.fails(`create table mine (id int)`).Code)
 }
 
 func withSetting(t *testing.T, base, name, value string) string {

@@ -76,14 +76,14 @@ func TestADefinitionThatLeftDraftIsFrozen(t *testing.T) {
 	assert.Contains(t, refused.Message, "order 1.0.0")
 	assert.NotEmpty(t, refused.Hint)
 	d.exec(`update workflow_definitions set status = 'deprecated' where id = $1`, w.definition)
-	d.fails(`update workflow_definitions set description = 'x' where id = $1`, w.definition)
+	assert.Equal(t, "workflow_definitions_frozen", d.fails(`update workflow_definitions set description = 'x' where id = $1`, w.definition).ConstraintName)
 	d.exec(`begin`)
 	d.exec(`set local aos.bypass = 'on'`)
 	when := time.Date(2024, 5, 1, 0, 0, 0, 0, time.UTC)
 	got := one[time.Time](d, `update workflow_definitions set description = 'imported', updated_at = $2 where id = $1 returning updated_at`, w.definition, when)
 	assert.True(t, when.Equal(got), "an import keeps the time of the change")
 	d.exec(`commit`)
-	d.fails(`update workflow_definitions set description = 'x' where id = $1`, w.definition)
+	assert.Equal(t, "workflow_definitions_frozen", d.fails(`update workflow_definitions set description = 'x' where id = $1`, w.definition).ConstraintName)
 }
 
 func TestOneVersionOfADefinitionIsActive(t *testing.T) {
