@@ -65,7 +65,7 @@ func (e *Executor) CreateOperationContext(ctx context.Context, params *graphql.R
 	}
 	definition := doc.Operations.ForName(params.OperationName)
 	if definition == nil {
-		return op, gqlerror.List{gqlerror.Wrap(noOperation(doc, params.OperationName))}
+		return op, gqlerror.List{gqlerror.Wrap(noOperation(params.OperationName))}
 	}
 	if faults := checkVariables(e.facts.schema, definition, params.Variables, e.limits.Errors); len(faults) > 0 {
 		for _, f := range faults {
@@ -85,7 +85,7 @@ func (e *Executor) CreateOperationContext(ctx context.Context, params *graphql.R
 	return op, nil
 }
 
-func noOperation(doc *ast.QueryDocument, name string) *fault.Fault {
+func noOperation(name string) *fault.Fault {
 	if name == "" {
 		return fault.Errorf(fault.BadUserInput, "This document has several operations, and operationName says none of them.").
 			Hint("Name the operation to run in operationName.")

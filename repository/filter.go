@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/augmentedos/graph/graph/nodeid"
-	"github.com/augmentedos/graph/graph/scalar"
 	"github.com/augmentedos/graph/internal/fault"
 	"github.com/augmentedos/graph/internal/model"
 	"github.com/google/uuid"
@@ -343,7 +342,7 @@ func (c compiler) document(column string, p *model.JSONFilter) []string {
 	if p.Contains == nil {
 		return nil
 	}
-	return []string{column + " @> " + c.args.add(scalar.JSON(p.Contains), "jsonb")}
+	return []string{column + " @> " + c.args.add(p.Contains, "jsonb")}
 }
 
 func isNull(column string, null bool) string {

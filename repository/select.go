@@ -57,7 +57,7 @@ func (s selection) sql() string {
 
 func (s selection) rows() string {
 	var b strings.Builder
-	b.WriteString("select " + s.list("t") + " from " + s.from.Table + " t")
+	b.WriteString("select " + s.list() + " from " + s.from.Table + " t")
 	conditions := s.where.parts()
 	if s.on != "" {
 		conditions = append([]string{s.on}, conditions...)
@@ -79,8 +79,8 @@ func (s selection) rows() string {
 	return b.String()
 }
 
-func (s selection) list(alias string) string {
-	return alias + "." + strings.Join(s.columns, ", "+alias+".")
+func (s selection) list() string {
+	return "t." + strings.Join(s.columns, ", t.")
 }
 
 // nested names each column row.<column>, so that a row and its parent's key

@@ -46,7 +46,7 @@ func Insert[T any](ctx context.Context, tx *Tx, e Entity[T], row Values) (*T, er
 	}
 	name := e.Table + ".insert"
 	sql := "/* " + name + " */ insert into " + e.Table + " as t (" + strings.Join(columns, ", ") + ") values (" +
-		strings.Join(placeholders, ", ") + ") returning " + selection{columns: e.Columns()}.list("t")
+		strings.Join(placeholders, ", ") + ") returning " + selection{columns: e.Columns()}.list()
 	return writeOne[T](ctx, tx, name, sql, a)
 }
 
@@ -67,7 +67,7 @@ func Update[T any](ctx context.Context, tx *Tx, e Entity[T], id uuid.UUID, expec
 	if expected != nil {
 		sql += " and t.revision = " + a.add(*expected, "int")
 	}
-	row, err := writeOne[T](ctx, tx, name, sql+" returning "+selection{columns: e.Columns()}.list("t"), a)
+	row, err := writeOne[T](ctx, tx, name, sql+" returning "+selection{columns: e.Columns()}.list(), a)
 	if err == nil && row == nil {
 		return nil, lost(ctx, tx, e, id)
 	}
@@ -80,7 +80,7 @@ func Update[T any](ctx context.Context, tx *Tx, e Entity[T], id uuid.UUID, expec
 func Lock[T any](ctx context.Context, tx *Tx, e Entity[T], id uuid.UUID, expected *int) (*T, error) {
 	var a args
 	name := e.Table + ".lock"
-	sql := "/* " + name + " */ select " + selection{columns: e.Columns()}.list("t") + " from " + e.Table + " t where t.id = " + a.add(id, "uuid") + " for no key update"
+	sql := "/* " + name + " */ select " + selection{columns: e.Columns()}.list() + " from " + e.Table + " t where t.id = " + a.add(id, "uuid") + " for no key update"
 	row, err := writeOne[T](ctx, tx, name, sql, a)
 	if err != nil {
 		return nil, err

@@ -96,7 +96,7 @@ func (c compiler) list(read *repository.Read, field graphql.CollectedField, size
 		case v == nil:
 		case name == "where" && read.Entity.Where != nil:
 			where := reflect.New(reflect.TypeOf(read.Entity.Where))
-			if graphql.UnmarshalInputFromContext(c.ctx, v, where.Interface()) != nil {
+			if graphql.UnmarshalNamedInputFromContext(c.ctx, read.Entity.Name+"Where", v, where.Interface()) != nil {
 				return false
 			}
 			read.List.Where = where.Interface()

@@ -395,7 +395,7 @@ func wholeArithmetic(operator string, a, b int64) (int64, bool) {
 		if a == 0 || b == 0 {
 			return 0, true
 		}
-		return a * b, a*b/b == a && !(a == -1 && b == math.MinInt64) && !(b == -1 && a == math.MinInt64)
+		return a * b, a*b/b == a && (a != -1 || b != math.MinInt64) && (b != -1 || a != math.MinInt64)
 	case "%":
 		if b == 0 || b == -1 {
 			return 0, b == -1

@@ -79,7 +79,8 @@ func convertBool(v any) (string, bool, error) {
 
 func (c column) convertInt(v any) (string, bool, error) {
 	bits := map[string]int{"smallint": 16, "integer": 32, "bigint": 64}[c.kind]
-	text, spelled := "", false
+	var text string
+	spelled := false
 	switch v := v.(type) {
 	case json.Number:
 		text = v.String()

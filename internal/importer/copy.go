@@ -3,6 +3,7 @@ package importer
 import (
 	"bufio"
 	"context"
+	"errors"
 	"io"
 
 	"github.com/jackc/pgx/v5"
@@ -11,7 +12,7 @@ import (
 // copyRows streams rows in PostgreSQL's text form, which lets the server read
 // each value by the type of its column. fill writes one row per call of its
 // argument; nothing but the row at hand is in memory.
-func copyRows(ctx context.Context, conn *pgx.Conn, sql string, fill func(write func(...cell) error) error) (int64, error) {
+func copyRows(ctx context.Context, conn *pgx.Conn, sql string, fill func(write func(...cell) error) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	reader, writer := io.Pipe()
@@ -30,12 +31,12 @@ func copyRows(ctx context.Context, conn *pgx.Conn, sql string, fill func(write f
 		_ = writer.CloseWithError(err) // nil is the end of the rows
 		filled <- err
 	}()
-	tag, err := conn.PgConn().CopyFrom(ctx, reader, sql)
+	_, err := conn.PgConn().CopyFrom(ctx, reader, sql)
 	_ = reader.CloseWithError(io.ErrClosedPipe) // a failed COPY must not leave the writer waiting
-	if fillErr := <-filled; fillErr != nil && fillErr != io.ErrClosedPipe {
-		return 0, fillErr
+	if fillErr := <-filled; fillErr != nil && !errors.Is(fillErr, io.ErrClosedPipe) {
+		return fillErr
 	}
-	return tag.RowsAffected(), err
+	return err
 }
 
 func appendLine(line []byte, cells []cell) []byte {

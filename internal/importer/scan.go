@@ -118,7 +118,7 @@ func (r *run) adoptTable(ctx context.Context, t *table) error {
 		return err
 	}
 	columns := append([]string{"source", "id"}, t.key...)
-	_, err := copyRows(ctx, r.tx.Conn(), sqlCopy("aos_import_keys_"+t.name, columns), func(write func(...cell) error) error {
+	err := copyRows(ctx, r.tx.Conn(), sqlCopy("aos_import_keys_"+t.name, columns), func(write func(...cell) error) error {
 		return r.bundle.each(t.name, func(row raw) error {
 			x := identify(t, row, r.earliest)
 			cells := []cell{{text: clean(x.source)}, {text: x.id.String()}}

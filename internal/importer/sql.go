@@ -62,8 +62,7 @@ where s.id = d.id and s.n > d.first returning s.n, s.row_source, coalesce(s.row_
 // sqlOrphans clears (or, where the column must be filled, deletes) foreign keys
 // that lead to no row, neither stored nor in this bundle.
 func sqlOrphans(t *table, c column, p parent) string {
-	parent, key := p.keys()
-	missing := fmt.Sprintf("s.%[1]s is not null and not exists (select from %[2]s p where p.%[3]s = s.%[1]s)", c.name, parent, key)
+	missing := fmt.Sprintf("s.%[1]s is not null and not exists (select from %[2]s p where p.id = s.%[1]s)", c.name, p.keys())
 	if p.table == t.name {
 		missing += fmt.Sprintf(" and not exists (select from %s o where o.id = s.%s)", stage(t), c.name)
 	}

@@ -47,7 +47,7 @@ func (r *run) fill(ctx context.Context, t *table, columns []column) error {
 	report := r.report.table(t.name)
 	rd := &reader{table: t, columns: r.columns[t.name], ids: r.ids, first: r.earliest, seal: r.options.Seal, note: r.note}
 	sql := sqlCopy(stage(t), append([]string{"n", "row_source", "row_label", "present"}, names(columns)...))
-	_, err := copyRows(ctx, r.tx.Conn(), sql, func(write func(...cell) error) error {
+	err := copyRows(ctx, r.tx.Conn(), sql, func(write func(...cell) error) error {
 		return r.bundle.each(t.name, func(one raw) error {
 			if one.n%10_000 == 0 {
 				r.options.Progress(Progress{Phase: "checking", Table: t.name, Done: one.n, Total: report.Read})
@@ -71,7 +71,7 @@ func (row *row) cells(columns []column) []cell {
 	var present int64
 	for i, c := range columns {
 		value, given := row.values[c.name]
-		if given && !value.onlyNew && !(value.null && c.notNull) {
+		if given && !value.onlyNew && (!value.null || !c.notNull) {
 			present |= 1 << i
 		}
 		value.null = value.null || !given

@@ -14,13 +14,14 @@ type table struct {
 
 // parent is where a foreign key leads. Rows of event_instances are reached
 // through event_instance_keys, which outlive them.
-type parent struct{ table, column string }
+type parent struct{ table string }
 
-func (p parent) keys() (table, column string) {
+// keys is the table that holds every id the foreign key may have.
+func (p parent) keys() string {
 	if p.table == "event_instances" {
-		return "event_instance_keys", "id"
+		return "event_instance_keys"
 	}
-	return p.table, "id"
+	return p.table
 }
 
 // tables are the 17 in an order in which parents come before their children.
