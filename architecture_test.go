@@ -27,7 +27,7 @@ var layers = [][]string{
 	{"repository"},
 	{"internal/credential"},
 	{"internal/definition", "internal/instance", "internal/event", "internal/bulk", "internal/importer", "internal/testrun", "internal/integration"},
-	{"internal/demo", "internal/doctor"},
+	{"internal/demo", "internal/doctor", "internal/upkeep"},
 	{"graph/loader", "graph/generated"},
 	{"graph/compiled", "graph"},
 	{"internal/live"},

@@ -78,7 +78,7 @@ func (d *documents) load(text string) (*ast.QueryDocument, gqlerror.List) {
 	}
 	if errs := validator.ValidateWithRules(d.facts.schema, doc, d.rules); len(errs) > 0 {
 		for _, e := range errs {
-			withCode(e, validationFailed)
+			_ = withCode(e, validationFailed) // changes e in place
 		}
 		return nil, errs
 	}

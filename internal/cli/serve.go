@@ -13,6 +13,7 @@ import (
 	"github.com/augmentedos/graph/internal/live"
 	"github.com/augmentedos/graph/internal/postgres"
 	"github.com/augmentedos/graph/internal/server"
+	"github.com/augmentedos/graph/internal/upkeep"
 	"github.com/augmentedos/graph/migrations"
 )
 
@@ -49,7 +50,8 @@ func (serveCommand) Run(s *session) error {
 		return err
 	}
 	feed := live.New(pools.Primary, s.log)
-	go feed.Run(s.ctx) // ends with the context
+	go feed.Run(s.ctx)                        // ends with the context
+	go upkeep.Run(s.ctx, pools.Direct, s.log) // so does this
 	handler, err := server.Handler(server.Parts{
 		Feed:    feed,
 		Primary: pools.Primary, Operations: s.operations, Log: s.log,

@@ -145,7 +145,8 @@ func convertBytes(v any) (string, bool, error) {
 }
 
 func (c column) convertText(v any) (string, bool, error) {
-	text, spelled := "", false
+	var text string
+	spelled := false
 	switch v := v.(type) {
 	case string:
 		text = v

@@ -1,0 +1,60 @@
+// Package upkeep does what a database of ours needs at regular times: partitions
+// made ahead, ledger entries and idempotency keys that nobody can use any more
+// forgotten. Every server runs it; the functions it calls take locks, so that
+// several at once do the work once.
+package upkeep
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+const (
+	// Every is the pause between two rounds; partitions are made two months
+	// ahead, so a server may miss many of them.
+	Every = time.Hour
+	// Retention is how long a place in the change feed can be continued.
+	Retention = 30 * 24 * time.Hour
+)
+
+// tasks are the statements of a round, by name.
+var tasks = []struct{ name, sql string }{
+	{"partitions", "/* upkeep.partitions */ select aos_create_partitions(upto => now() + interval '2 months')"},
+	{"ledger", fmt.Sprintf("/* upkeep.ledger */ select change_ledger_prune(now() - interval '%d hours')", int(Retention.Hours()))},
+	{"idempotency keys", `/* upkeep.idempotency_keys */
+delete from idempotency_keys where (scope, key) in (select scope, key from idempotency_keys where expires_at < now() limit 10000)`},
+}
+
+// Run does a round now and then one every hour until ctx ends. What fails is
+// logged and tried again in the next round.
+func Run(ctx context.Context, db *pgxpool.Pool, log *slog.Logger) {
+	ticker := time.NewTicker(Every)
+	defer ticker.Stop()
+	for {
+		Round(ctx, db, log)
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}
+
+// Round does everything once.
+func Round(ctx context.Context, db *pgxpool.Pool, log *slog.Logger) {
+	defer func() {
+		if r := recover(); r != nil {
+			log.ErrorContext(ctx, "upkeep panicked", "panic", r, "stack", string(debug.Stack()))
+		}
+	}()
+	for _, task := range tasks {
+		if _, err := db.Exec(ctx, task.sql); err != nil && ctx.Err() == nil {
+			log.WarnContext(ctx, "upkeep failed", "task", task.name, "error", err)
+		}
+	}
+}

@@ -1,0 +1,28 @@
+package upkeep_test
+
+import (
+	"log/slog"
+	"testing"
+	"time"
+
+	"github.com/augmentedos/graph/internal/testdb"
+	"github.com/augmentedos/graph/internal/upkeep"
+	"github.com/stretchr/testify/require"
+)
+
+func TestMain(m *testing.M) { testdb.Main(m) }
+
+func TestARoundMakesPartitionsAheadAndForgetsWhatExpired(t *testing.T) {
+	t.Parallel()
+	db := testdb.New(t)
+	_, err := db.Exec(t.Context(), `drop table if exists task_instances_y`+time.Now().AddDate(0, 2, 0).Format("2006m01")+`;
+insert into idempotency_keys (scope, key, fingerprint, expires_at) values ('s', 'old', '', now() - interval '1 second'), ('s', 'new', '', now() + interval '1 hour')`)
+	require.NoError(t, err)
+	upkeep.Round(t.Context(), db, slog.New(slog.DiscardHandler))
+
+	var short, keys int
+	require.NoError(t, db.QueryRow(t.Context(), "select count(*) from aos_partition_runway() where covered_until < now() + interval '5 weeks'").Scan(&short))
+	require.Zero(t, short, "every table has partitions for more than a month")
+	require.NoError(t, db.QueryRow(t.Context(), "select count(*) from idempotency_keys").Scan(&keys))
+	require.Equal(t, 1, keys)
+}
