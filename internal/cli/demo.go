@@ -14,7 +14,9 @@ type demoCommand struct{}
 // Run loads the demo world, moved so that its present is now.
 func (demoCommand) Run(s *session) error {
 	return s.withPool(func(db *openDatabase) error {
-		report, err := demo.Load(s.ctx, db.pools.Primary, demo.Options{Now: time.Now(), Progress: s.progress()})
+		progress, wipe := s.progress()
+		report, err := demo.Load(s.ctx, db.pools.Primary, demo.Options{Now: time.Now(), Progress: progress})
+		wipe()
 		if report != nil {
 			err = firstError(err, report.WriteText(s.out, 10))
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 
+	"github.com/augmentedos/graph/internal/fault"
 	"github.com/augmentedos/graph/internal/importer"
 )
 
@@ -19,19 +20,15 @@ type importCommand struct {
 // Run brings a bundle in and tells what was done to which row.
 func (c importCommand) Run(s *session) error {
 	return s.withPool(func(db *openDatabase) error {
+		progress, wipe := s.progress()
 		report, err := importer.Import(s.ctx, db.pools.Primary, c.Dir, importer.Options{
-			KeepGoing: c.KeepGoing, DryRun: c.DryRun, Progress: s.progress(),
+			KeepGoing: c.KeepGoing, DryRun: c.DryRun, Progress: progress,
 		})
+		wipe()
 		if report == nil {
 			return err
 		}
-		if writeErr := c.write(report); writeErr != nil {
-			return errors.Join(err, writeErr)
-		}
-		if writeErr := report.WriteText(s.out, 40); writeErr != nil {
-			return errors.Join(err, writeErr)
-		}
-		return err
+		return errors.Join(err, report.WriteText(s.out, 40), c.write(report))
 	})
 }
 
@@ -43,19 +40,24 @@ func (c importCommand) write(report *importer.Report) error {
 	if err != nil {
 		return fmt.Errorf("the report: %w", err)
 	}
-	return os.WriteFile(c.Report, append(text, '\n'), 0o644)
+	if err := os.WriteFile(c.Report, append(text, '\n'), 0o644); err != nil {
+		return fault.Wrap(err, fault.BadUserInput, "the report cannot be written: "+err.Error()).Hint("the import itself is done as the summary says")
+	}
+	return nil
 }
 
-// progress draws one line that is overwritten, on a terminal only.
-func (s *session) progress() func(importer.Progress) {
+// progress draws one line that is overwritten, on a terminal only. The second
+// function takes the line away again.
+func (s *session) progress() (func(importer.Progress), func()) {
 	if !isTerminal(s.out) {
-		return func(importer.Progress) {}
+		return func(importer.Progress) {}, func() {}
 	}
-	return func(p importer.Progress) {
+	draw := func(p importer.Progress) {
 		total := ""
 		if p.Total > 0 {
 			total = fmt.Sprintf(" of %d", p.Total)
 		}
 		fmt.Fprintf(s.out, "\r\033[K%s %s %d%s", p.Phase, p.Table, p.Done, total)
 	}
+	return draw, func() { fmt.Fprint(s.out, "\r\033[K") }
 }

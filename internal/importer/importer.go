@@ -190,6 +190,9 @@ func (r *run) transaction(ctx context.Context, conn *pgx.Conn) error {
 			return err
 		}
 	}
+	if err := r.contradict(ctx); err != nil {
+		return err
+	}
 	if r.report.Refused() > 0 && !r.options.KeepGoing {
 		return ErrRefused
 	}

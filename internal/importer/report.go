@@ -8,25 +8,25 @@ import (
 // Report tells what an import did, row by row. Nothing is left out or changed
 // without an Entry.
 type Report struct {
-	Applied bool           // whether the database holds the result
-	Tables  []*TableReport // in the order of the work
-	Entries []Entry        // at most Options.MaxEntries
-	Omitted int            // entries beyond that; the counts include them
-	Files   []string       // files of the folder that are no table
-	Took    time.Duration
+	Applied bool           `json:"applied"`         // whether the database holds the result
+	Tables  []*TableReport `json:"tables"`          // in the order of the work
+	Entries []Entry        `json:"entries"`         // at most Options.MaxEntries
+	Omitted int            `json:"omitted"`         // entries beyond that; the counts include them
+	Files   []string       `json:"files,omitempty"` // files of the folder that are no table
+	Took    time.Duration  `json:"-"`
 }
 
 // TableReport counts the rows of one table.
 type TableReport struct {
-	Table     string
-	Read      int // rows in the file
-	Inserted  int
-	Updated   int
-	Unchanged int
-	Refused   int // rows, whatever number of entries tells why
-	Changed   int // entries of kind CHANGED
-	Kept      int // entries of kind KEPT
-	LeftOut   int // entries of kind LEFT_OUT
+	Table     string `json:"table"`
+	Read      int    `json:"read"` // rows in the file
+	Inserted  int    `json:"inserted"`
+	Updated   int    `json:"updated"`
+	Unchanged int    `json:"unchanged"`
+	Refused   int    `json:"refused"` // rows, whatever number of entries tells why
+	Changed   int    `json:"changed"` // entries of kind CHANGED
+	Kept      int    `json:"kept"`    // entries of kind KEPT
+	LeftOut   int    `json:"leftOut"` // entries of kind LEFT_OUT
 }
 
 // Kind sorts the entries of a report.
@@ -67,7 +67,7 @@ const (
 	WrongType         Code = "WRONG_TYPE"         // a value is not of its column's type
 	Duplicate         Code = "DUPLICATE"          // an earlier row has the same id or business key
 	RuleBroken        Code = "RULE_BROKEN"        // the database refuses the row
-	ItemsOfQueue      Code = "EVENT_MADE"         // an event known only from a queue became a row
+	EventMade         Code = "EVENT_MADE"         // an event known only from a queue became a row
 )
 
 // Entry is one thing the import did to one row, or found about it.

@@ -141,7 +141,7 @@ func (rd *reader) column(c column, value json.RawMessage) {
 	}
 	text, spelled, err := c.convert(value)
 	if err != nil {
-		rd.refuse(path, WrongType, value, "%s", strings.TrimPrefix(err.Error(), errType.Error()+": "))
+		rd.refuse(path, WrongType, value, "%s", plainReason(err))
 		return
 	}
 	if stored, changed := jsonschema.NormalizeWord(rd.table.name, c.name, text); changed {
@@ -258,7 +258,32 @@ func (rd *reader) itemsColumn(r raw) {
 			rd.refuse("/"+name, Invalid, nil, "is not an array")
 		}
 	}
+	for i, item := range rd.row.items {
+		for _, pointer := range [][]string{{"order"}, {"metadata", "retryCount"}} {
+			if _, err := whole(item, pointer...); err != nil {
+				rd.refuse(fmt.Sprintf("/%s/%d/%s", name, i, strings.Join(pointer, "/")), WrongType, nil, "%s", plainReason(err))
+			}
+		}
+	}
 }
+
+// whole is the whole number at a place in a document, "" when there is none.
+func whole(doc json.RawMessage, pointer ...string) (string, error) {
+	for _, key := range pointer {
+		var object map[string]json.RawMessage
+		if json.Unmarshal(doc, &object) != nil {
+			return "", nil
+		}
+		doc = object[key]
+	}
+	if doc == nil {
+		return "", nil
+	}
+	text, _, err := column{kind: "integer"}.convert(doc)
+	return text, err
+}
+
+func plainReason(err error) string { return strings.TrimPrefix(err.Error(), errType.Error()+": ") }
 
 // leftOver tells about values that no column takes.
 func (rd *reader) leftOver(r raw) {

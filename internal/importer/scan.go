@@ -24,14 +24,18 @@ func (r *run) scan(ctx context.Context) error {
 			}
 			x := identify(t, row, time.Time{})
 			if !x.timed {
-				timeless = append(timeless, func() { r.scanned(t, identify(t, row, r.earliest)) })
+				timeless = append(timeless, func() {
+					x := identify(t, row, r.earliest)
+					r.scanned(t, x)
+					r.scanItems(t, row, x)
+				})
 				return ctx.Err()
 			}
 			if r.earliest.IsZero() || x.at.Before(r.earliest) {
 				r.earliest = x.at
 			}
 			r.scanned(t, x)
-			r.scanItems(t, row)
+			r.scanItems(t, row, x)
 			return ctx.Err()
 		})
 		if err != nil {
@@ -71,22 +75,20 @@ func (r *run) needs(table string, at time.Time) {
 
 // scanItems looks at waiting events, of which some may be known from the queue
 // alone.
-func (r *run) scanItems(t *table, row raw) {
+func (r *run) scanItems(t *table, row raw, x identity) {
 	if t.name != "event_queue_state" {
 		return
 	}
-	var items []raw
-	var columns []map[string]json.RawMessage
-	if json.Unmarshal(row.columns["events"], &columns) != nil {
+	var items []map[string]json.RawMessage
+	if json.Unmarshal(row.columns["events"], &items) != nil {
 		return
 	}
-	for _, c := range columns {
-		items = append(items, raw{columns: c})
-	}
-	for _, item := range items {
-		if at, ok := timeOfColumn(item, "timestamp"); ok {
-			r.needs("event_instances", at)
+	for _, columns := range items {
+		at, ok := timeOfColumn(raw{columns: columns}, "timestamp")
+		if !ok {
+			at = x.at
 		}
+		r.needs("event_instances", at)
 	}
 }
 

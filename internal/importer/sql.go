@@ -32,7 +32,7 @@ func stage(t *table) string { return "aos_import_" + t.name }
 // present has a bit for each column the row brought.
 func sqlStage(t *table, columns []column) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "/* import.stage */ create temp table %s (n bigint, row_source text, row_label text, is_new boolean not null default true, present bigint", stage(t))
+	fmt.Fprintf(&b, "/* import.stage */ create temp table %s (n bigint, row_source text, row_label text, is_new boolean not null default true, updated boolean not null default false, present bigint", stage(t))
 	for _, c := range columns {
 		fmt.Fprintf(&b, ", %s %s", c.name, c.kind)
 	}
@@ -100,6 +100,16 @@ where o.status = 'active' and o.%[3]s = s.%[3]s and o.id <> s.id and s.status = 
 returning -1::bigint, o.id::text, o.%[3]s || ' ' || o.version, 'active'`, stage(t), t.name, t.key[0])
 }
 
+// sqlKeepDerived completes stored rows with what an earlier import derived: a
+// bundle that still does not say it takes nothing away.
+func sqlKeepDerived(t *table, derived ...string) string {
+	set := make([]string, len(derived))
+	for i, c := range derived {
+		set[i] = fmt.Sprintf("%[1]s = coalesce(s.%[1]s, t.%[1]s)", c)
+	}
+	return fmt.Sprintf("/* import.keep_derived */ update %s s set %s from %s t where not s.is_new and t.id = s.id", stage(t), strings.Join(set, ", "), t.name)
+}
+
 // sqlEventDefinitions finds the contract of events that name none.
 const sqlEventDefinitions = `/* import.event_definitions */
 update aos_import_event_instances s set event_definition_id = (
@@ -146,7 +156,10 @@ func sqlUpdate(t *table, columns []column, phase string) string {
 			now, then = append(now, "t."+c.name), append(then, value)
 		}
 	}
-	return fmt.Sprintf("/* import.update */ update %s t set %s from %s s where not s.is_new and t.id = s.id and s.n >= $1 and s.n < $2%s and row(%s) is distinct from row(%s)",
+	return fmt.Sprintf(`/* import.update */
+with done as (
+  update %s t set %s from %s s where not s.is_new and t.id = s.id and s.n >= $1 and s.n < $2%s and row(%s) is distinct from row(%s) returning s.n)
+update %[3]s s set updated = true from done d where d.n = s.n`,
 		t.name, strings.Join(set, ", "), stage(t), phase, strings.Join(now, ", "), strings.Join(then, ", "))
 }
 
@@ -177,7 +190,7 @@ func sqlInsert(t *table, columns []column) string {
 
 // sqlInserted marks rows of earlier rounds, so that the next one leaves them.
 func sqlInserted(t *table) string {
-	return fmt.Sprintf("/* import.inserted */ delete from %s s using %s t where s.is_new and t.id = s.id", stage(t), t.name)
+	return fmt.Sprintf("/* import.inserted */ update %s s set is_new = false from %s t where s.is_new and t.id = s.id", stage(t), t.name)
 }
 
 // sqlKeys finds stored rows with the business key of a row of the bundle.

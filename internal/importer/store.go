@@ -23,7 +23,7 @@ func (r *run) store(ctx context.Context, t *table) error {
 	if err := r.fill(ctx, t, columns); err != nil {
 		return fmt.Errorf("import: reading %s: %w", t.name, err)
 	}
-	for _, step := range []func(context.Context, *table, []column) error{r.settleIDs, r.orphans, r.resolve, r.versions, r.update, r.insert} {
+	for _, step := range []func(context.Context, *table, []column) error{r.settleIDs, r.orphans, r.resolve, r.versions, r.update, r.insert, r.items} {
 		if err := step(ctx, t, columns); err != nil {
 			return fmt.Errorf("import: storing %s: %w", t.name, err)
 		}
@@ -152,6 +152,9 @@ func (r *run) orphans(ctx context.Context, t *table, columns []column) error {
 func (r *run) resolve(ctx context.Context, t *table, _ []column) error {
 	switch t.name {
 	case "event_instances":
+		if _, err := r.tx.Exec(ctx, sqlKeepDerived(t, "event_definition_id")); err != nil {
+			return err
+		}
 		if _, err := r.tx.Exec(ctx, sqlEventDefinitions); err != nil {
 			return err
 		}
@@ -161,6 +164,9 @@ func (r *run) resolve(ctx context.Context, t *table, _ []column) error {
 		}
 		return err
 	case "task_instances":
+		if _, err := r.tx.Exec(ctx, sqlKeepDerived(t, "task_definition_id", "type")); err != nil {
+			return err
+		}
 		for _, derived := range []struct{ column, sql, message string }{
 			{"task_definition_id", sqlTaskDefinitions, "follows from the step of the workflow"},
 			{"type", sqlTaskTypes, "follows from the task definition"},
@@ -257,6 +263,8 @@ func (r *run) insert(ctx context.Context, t *table, columns []column) error {
 		}
 	}
 }
+
+func (r *run) items(ctx context.Context, t *table, _ []column) error { return r.storeItems(ctx, t) }
 
 // move runs a statement over the staged rows first to last-1 in chunks.
 func (r *run) move(ctx context.Context, t *table, sql string, first, last int) (int, error) {

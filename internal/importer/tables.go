@@ -87,6 +87,15 @@ var tables = []*table{
 	},
 }
 
+func tableOf(name string) *table {
+	for _, t := range tables {
+		if t.name == name {
+			return t
+		}
+	}
+	return nil
+}
+
 // partitioned are the tables that need a partition before a row of its month.
 func (t *table) partitioned() bool { return t.name == "event_instances" || t.name == "task_instances" }
 

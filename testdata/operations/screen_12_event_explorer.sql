@@ -97,6 +97,10 @@ select k.key as parent_key, t.event_id as "row.event_id", t.id as "row.id", t.po
   where t.sequence_id = k.key
   order by t.position, t.id limit 1001) t
 
+/* event_sequences.by_key */
+select k.key as parent_key, t.id as "row.id", t.sequence_id as "row.sequence_id", t.status as "row.status"
+  from unnest($1::uuid[]) as k(key) join event_sequences t on t.id = k.key
+
 /* workflow_event_triggers.by_key */
 select k.key as parent_key, t.id as "row.id", t.trigger_id as "row.trigger_id"
   from unnest($1::text[]) as k(key)
@@ -107,6 +111,15 @@ select k.key as parent_key, t.id as "row.id", t.trigger_id as "row.trigger_id"
 /* workflow_instances.by_key */
 select k.key as parent_key, t.id as "row.id", t.instance_id as "row.instance_id"
   from unnest($1::uuid[]) as k(key) join workflow_instances t on t.id = k.key
+
+/* event_instances.by_key */
+select k.key as parent_key, t.id as "row.id", t.pattern as "row.pattern"
+  from unnest($1::text[]) as k(key)
+  cross join lateral (select t.id, t.pattern
+  from event_instances t
+  where t.id = (select x.id
+  from event_instance_keys x
+  where x.event_id = k.key) limit 1) t
 
 /* task_instances.by_key */
 select k.key as parent_key, t.id as "row.id", t.step_id as "row.step_id"
