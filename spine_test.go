@@ -37,6 +37,8 @@ func (d recordingDB) Query(ctx context.Context, sql string, args ...any) (pgx.Ro
 	return d.DB.Query(ctx, sql, args...)
 }
 func (d recordingDB) SendBatch(ctx context.Context, b *pgx.Batch) pgx.BatchResults {
+	d.r.mu.Lock()
+	defer d.r.mu.Unlock()
 	for _, q := range b.QueuedQueries {
 		d.r.sql = append(d.r.sql, "B:"+q.SQL)
 	}

@@ -88,7 +88,9 @@ type statements struct {
 }
 
 func (s *statements) SendBatch(ctx context.Context, b *pgx.Batch) pgx.BatchResults {
+	s.mu.Lock()
 	s.sql = append(s.sql, "pipeline")
+	s.mu.Unlock()
 	return s.DB.SendBatch(ctx, b)
 }
 
