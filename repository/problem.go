@@ -2,6 +2,7 @@ package repository
 
 import (
 	"strings"
+	"unicode"
 
 	"github.com/augmentedos/graph/graph/scalar"
 	"github.com/augmentedos/graph/internal/expression"
@@ -22,7 +23,7 @@ func (d *Descriptor) Problems(row any, activating bool) []*model.Problem {
 		}
 		for _, v := range jsonschema.Validate(d.Table, column, doc) {
 			out = append(out, &model.Problem{
-				Severity: model.ProblemSeverityError, Code: strings.ToUpper(v.Keyword), Path: "/" + column + v.Path, Message: v.Message,
+				Severity: model.ProblemSeverityError, Code: code(v.Keyword), Path: "/" + column + v.Path, Message: v.Message,
 			})
 		}
 	}
@@ -30,6 +31,18 @@ func (d *Descriptor) Problems(row any, activating bool) []*model.Problem {
 		out = append(out, &model.Problem{Severity: model.ProblemSeverity(p.Severity), Code: p.Code, Path: p.Path, Message: p.Message})
 	}
 	return out
+}
+
+// code spells a keyword of JSON Schema as our codes are: MIN_LENGTH.
+func code(keyword string) string {
+	var b strings.Builder
+	for _, r := range keyword {
+		if unicode.IsUpper(r) {
+			b.WriteByte('_')
+		}
+		b.WriteRune(unicode.ToUpper(r))
+	}
+	return b.String()
 }
 
 // structure looks at what the documents of a definition say together.

@@ -37,17 +37,19 @@ func (s *Store) Search(ctx context.Context, text string, kinds []model.Definitio
 		}
 	}
 	if len(branches) == 0 {
-		return nil, nil
+		return []*model.SearchHit{}, nil
 	}
 	const name = "definitions.search"
 	sql := "/* " + name + " */ select * from (\n" + strings.Join(branches, "\nunion all\n") + "\n) hits order by score desc, title, id limit $3"
-	var hits []*model.SearchHit
+	hits := []*model.SearchHit{}
 	err := scanEach(ctx, s, name, sql, args{text, "%" + escapeLike(text) + "%", limit}, func(h model.SearchHit) { hits = append(hits, &h) })
 	return hits, err
 }
 
 // searchOf is the part of the statement for one kind. The operators in where
-// are the ones that the trigram index serves; the score prefers a fitting name
+// are the ones that the trigram index serves: % forgives typing mistakes in a
+// whole name, %> finds a part of a long text, ilike what is too short for both.
+// The score prefers a fitting name
 // to a fitting key to a fitting description, and a whole name to a part of one.
 func searchOf(d *Descriptor, kind model.DefinitionKind) string {
 	sql := `(select '$kind' as kind, best.id, best.name as title, best.$key || ' ' || best.version as subtitle, best.score
@@ -57,7 +59,7 @@ from (
       (0.65 * word_similarity($1, t.$key) + 0.3 * similarity($1, t.$key)),
       0.5 * coalesce(word_similarity($1, t.description), 0)) as score
   from $table t
-  where t.name %> $1 or t.$key %> $1 or t.description %> $1 or t.name ilike $2 or t.$key ilike $2
+  where t.name % $1 or t.$key % $1 or t.name %> $1 or t.$key %> $1 or t.description %> $1 or t.name ilike $2 or t.$key ilike $2
   order by t.$key, t.status = 'active' desc, t.version_sort desc) best
 order by best.score desc, best.name, best.id
 limit $3)`

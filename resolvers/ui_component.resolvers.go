@@ -21,6 +21,14 @@ func (r *uIAreaResolver) Component(ctx context.Context, obj *model.UIArea) (*mod
 	return atPlace(ctx, repository.UIComponents, obj.Place)
 }
 
+func (r *uIComponentResolver) Fields(ctx context.Context, obj *model.UIComponent) ([]*model.UIField, error) {
+	return obj.Fields(), nil
+}
+
+func (r *uIComponentResolver) Layout(ctx context.Context, obj *model.UIComponent) (*model.UILayout, error) {
+	return obj.Layout(), nil
+}
+
 func (r *uIComponentResolver) Problems(ctx context.Context, obj *model.UIComponent) ([]*model.Problem, error) {
 	return problems(ctx, repository.UIComponents, obj, obj.UUID)
 }
@@ -31,6 +39,10 @@ func (r *uIComponentResolver) Children(ctx context.Context, obj *model.UICompone
 
 func (r *uIComponentResolver) Parents(ctx context.Context, obj *model.UIComponent, where *model.UIComponentWhere, orderBy model.UIComponentOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.UIComponent], error) {
 	return many(ctx, repository.UIComponents, obj, where, orderBy, page.Args{First: first, After: after, Last: last, Before: before})
+}
+
+func (r *uIComponentResolver) Integrations(ctx context.Context, obj *model.UIComponent) ([]*model.UIIntegrationUse, error) {
+	return obj.Integrations(), nil
 }
 
 func (r *uIComponentResolver) TaskDefinitions(ctx context.Context, obj *model.UIComponent, where *model.TaskDefinitionWhere, orderBy model.TaskDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.TaskDefinition], error) {

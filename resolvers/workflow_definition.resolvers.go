@@ -61,6 +61,18 @@ func (r *uIComponentUseResolver) Component(ctx context.Context, obj *model.UICom
 	return atPlace(ctx, repository.UIComponents, obj.Place)
 }
 
+func (r *workflowDefinitionResolver) Steps(ctx context.Context, obj *model.WorkflowDefinition) ([]model.WorkflowStep, error) {
+	return obj.Steps(), nil
+}
+
+func (r *workflowDefinitionResolver) CompensationSteps(ctx context.Context, obj *model.WorkflowDefinition) ([]*model.CompensationStep, error) {
+	return obj.CompensationSteps(), nil
+}
+
+func (r *workflowDefinitionResolver) UIComponents(ctx context.Context, obj *model.WorkflowDefinition) ([]*model.UIComponentUse, error) {
+	return obj.UIComponents(), nil
+}
+
 func (r *workflowDefinitionResolver) Problems(ctx context.Context, obj *model.WorkflowDefinition) ([]*model.Problem, error) {
 	return problems(ctx, repository.WorkflowDefinitions, obj, obj.UUID)
 }

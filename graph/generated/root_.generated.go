@@ -13577,6 +13577,8 @@ input WorkflowDefinitionWhere {
   metadata: JSONFilter
   "Some execution of this version must match this."
   instances: WorkflowInstanceWhere
+  "Some trigger of this version must match this."
+  triggers: WorkflowEventTriggerWhere
   "Some version of the same business key must match this: those with a draft pending, for example."
   versions: WorkflowDefinitionWhere
   "Text in the business key, the name or the description; three characters or more."

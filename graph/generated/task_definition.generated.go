@@ -20,6 +20,9 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type TaskDefinitionResolver interface {
+	Integration(ctx context.Context, obj *model.TaskDefinition) (*model.TaskIntegration, error)
+	UIComponents(ctx context.Context, obj *model.TaskDefinition) ([]*model.UIComponentUse, error)
+
 	Problems(ctx context.Context, obj *model.TaskDefinition) ([]*model.Problem, error)
 	IntegrationInstance(ctx context.Context, obj *model.TaskDefinition, contextType model.IntegrationContextType, contextID *string) (*model.IntegrationInstance, error)
 	WorkflowDefinitions(ctx context.Context, obj *model.TaskDefinition, where *model.WorkflowDefinitionWhere, orderBy model.WorkflowDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.WorkflowDefinition], error)
@@ -743,7 +746,7 @@ func (ec *executionContext) _TaskDefinition_integration(ctx context.Context, fie
 			return ec.fieldContext_TaskDefinition_integration(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Integration(), nil
+			return ec.Resolvers.TaskDefinition().Integration(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.TaskIntegration) graphql.Marshaler {
@@ -758,7 +761,7 @@ func (ec *executionContext) fieldContext_TaskDefinition_integration(_ context.Co
 		Object:     "TaskDefinition",
 		Field:      field,
 		IsMethod:   true,
-		IsResolver: false,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_TaskIntegration(ctx, field)
 		},
@@ -775,11 +778,11 @@ func (ec *executionContext) _TaskDefinition_uiComponents(ctx context.Context, fi
 			return ec.fieldContext_TaskDefinition_uiComponents(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.UIComponents(), nil
+			return ec.Resolvers.TaskDefinition().UIComponents(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []model.UIComponentUse) graphql.Marshaler {
-			return ec.marshalNUIComponentUse2ᚕgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐUIComponentUseᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.UIComponentUse) graphql.Marshaler {
+			return ec.marshalNUIComponentUse2ᚕᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐUIComponentUseᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -790,7 +793,7 @@ func (ec *executionContext) fieldContext_TaskDefinition_uiComponents(_ context.C
 		Object:     "TaskDefinition",
 		Field:      field,
 		IsMethod:   true,
-		IsResolver: false,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_UIComponentUse(ctx, field)
 		},
@@ -2358,15 +2361,17 @@ func (ec *executionContext) _TaskDefinition(ctx context.Context, sel ast.Selecti
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "integration":
-			out.Values[i] = ec._TaskDefinition_integration(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._TaskDefinition_integration(ctx, field, obj)
+				})
 		case "uiComponents":
-			out.Values[i] = ec._TaskDefinition_uiComponents(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._TaskDefinition_uiComponents(ctx, field, obj)
+				})
 		case "uiComponentsJson":
 			out.Values[i] = ec._TaskDefinition_uiComponentsJson(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {

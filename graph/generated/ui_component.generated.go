@@ -23,10 +23,14 @@ type UIAreaResolver interface {
 	Component(ctx context.Context, obj *model.UIArea) (*model.UIComponent, error)
 }
 type UIComponentResolver interface {
+	Fields(ctx context.Context, obj *model.UIComponent) ([]*model.UIField, error)
+
+	Layout(ctx context.Context, obj *model.UIComponent) (*model.UILayout, error)
+
 	Problems(ctx context.Context, obj *model.UIComponent) ([]*model.Problem, error)
 	Children(ctx context.Context, obj *model.UIComponent) ([]*model.UIComponent, error)
 	Parents(ctx context.Context, obj *model.UIComponent, where *model.UIComponentWhere, orderBy model.UIComponentOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.UIComponent], error)
-
+	Integrations(ctx context.Context, obj *model.UIComponent) ([]*model.UIIntegrationUse, error)
 	TaskDefinitions(ctx context.Context, obj *model.UIComponent, where *model.TaskDefinitionWhere, orderBy model.TaskDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.TaskDefinition], error)
 	WorkflowDefinitions(ctx context.Context, obj *model.UIComponent, where *model.WorkflowDefinitionWhere, orderBy model.WorkflowDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.WorkflowDefinition], error)
 	Versions(ctx context.Context, obj *model.UIComponent, where *model.UIComponentWhere, orderBy model.UIComponentOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.UIComponent], error)
@@ -901,11 +905,11 @@ func (ec *executionContext) _UIComponent_fields(ctx context.Context, field graph
 			return ec.fieldContext_UIComponent_fields(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Fields(), nil
+			return ec.Resolvers.UIComponent().Fields(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []model.UIField) graphql.Marshaler {
-			return ec.marshalNUIField2ᚕgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐUIFieldᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.UIField) graphql.Marshaler {
+			return ec.marshalNUIField2ᚕᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐUIFieldᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -916,7 +920,7 @@ func (ec *executionContext) fieldContext_UIComponent_fields(_ context.Context, f
 		Object:     "UIComponent",
 		Field:      field,
 		IsMethod:   true,
-		IsResolver: false,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_UIField(ctx, field)
 		},
@@ -956,7 +960,7 @@ func (ec *executionContext) _UIComponent_layout(ctx context.Context, field graph
 			return ec.fieldContext_UIComponent_layout(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Layout(), nil
+			return ec.Resolvers.UIComponent().Layout(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.UILayout) graphql.Marshaler {
@@ -971,7 +975,7 @@ func (ec *executionContext) fieldContext_UIComponent_layout(_ context.Context, f
 		Object:     "UIComponent",
 		Field:      field,
 		IsMethod:   true,
-		IsResolver: false,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_UILayout(ctx, field)
 		},
@@ -1298,11 +1302,11 @@ func (ec *executionContext) _UIComponent_integrations(ctx context.Context, field
 			return ec.fieldContext_UIComponent_integrations(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Integrations(), nil
+			return ec.Resolvers.UIComponent().Integrations(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []model.UIIntegrationUse) graphql.Marshaler {
-			return ec.marshalNUIIntegrationUse2ᚕgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐUIIntegrationUseᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.UIIntegrationUse) graphql.Marshaler {
+			return ec.marshalNUIIntegrationUse2ᚕᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐUIIntegrationUseᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -1313,7 +1317,7 @@ func (ec *executionContext) fieldContext_UIComponent_integrations(_ context.Cont
 		Object:     "UIComponent",
 		Field:      field,
 		IsMethod:   true,
-		IsResolver: false,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_UIIntegrationUse(ctx, field)
 		},
@@ -3150,20 +3154,22 @@ func (ec *executionContext) _UIComponent(ctx context.Context, sel ast.SelectionS
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "fields":
-			out.Values[i] = ec._UIComponent_fields(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._UIComponent_fields(ctx, field, obj)
+				})
 		case "fieldsJson":
 			out.Values[i] = ec._UIComponent_fieldsJson(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "layout":
-			out.Values[i] = ec._UIComponent_layout(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._UIComponent_layout(ctx, field, obj)
+				})
 		case "layoutJson":
 			out.Values[i] = ec._UIComponent_layoutJson(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -3223,10 +3229,11 @@ func (ec *executionContext) _UIComponent(ctx context.Context, sel ast.SelectionS
 					return ec._UIComponent_parents(ctx, field, obj)
 				})
 		case "integrations":
-			out.Values[i] = ec._UIComponent_integrations(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._UIComponent_integrations(ctx, field, obj)
+				})
 		case "taskDefinitions":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -3919,15 +3926,11 @@ func (ec *executionContext) unmarshalNUIComponentWhere2ᚖgithubᚗcomᚋaugment
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNUIField2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐUIField(ctx context.Context, sel ast.SelectionSet, v model.UIField) graphql.Marshaler {
-	return ec._UIField(ctx, sel, &v)
-}
-
-func (ec *executionContext) marshalNUIField2ᚕgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐUIFieldᚄ(ctx context.Context, sel ast.SelectionSet, v []model.UIField) graphql.Marshaler {
+func (ec *executionContext) marshalNUIField2ᚕᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐUIFieldᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.UIField) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNUIField2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐUIField(ctx, sel, v[i])
+		return ec.marshalNUIField2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐUIField(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -3937,6 +3940,14 @@ func (ec *executionContext) marshalNUIField2ᚕgithubᚗcomᚋaugmentedosᚋgrap
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalNUIField2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐUIField(ctx context.Context, sel ast.SelectionSet, v *model.UIField) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "UIField!")
+		return graphql.Null
+	}
+	return ec._UIField(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNUIFieldOption2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐUIFieldOption(ctx context.Context, sel ast.SelectionSet, v model.UIFieldOption) graphql.Marshaler {
@@ -3969,15 +3980,11 @@ func (ec *executionContext) marshalNUIFieldType2githubᚗcomᚋaugmentedosᚋgra
 	return v
 }
 
-func (ec *executionContext) marshalNUIIntegrationUse2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐUIIntegrationUse(ctx context.Context, sel ast.SelectionSet, v model.UIIntegrationUse) graphql.Marshaler {
-	return ec._UIIntegrationUse(ctx, sel, &v)
-}
-
-func (ec *executionContext) marshalNUIIntegrationUse2ᚕgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐUIIntegrationUseᚄ(ctx context.Context, sel ast.SelectionSet, v []model.UIIntegrationUse) graphql.Marshaler {
+func (ec *executionContext) marshalNUIIntegrationUse2ᚕᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐUIIntegrationUseᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.UIIntegrationUse) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNUIIntegrationUse2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐUIIntegrationUse(ctx, sel, v[i])
+		return ec.marshalNUIIntegrationUse2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐUIIntegrationUse(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -3987,6 +3994,14 @@ func (ec *executionContext) marshalNUIIntegrationUse2ᚕgithubᚗcomᚋaugmented
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalNUIIntegrationUse2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐUIIntegrationUse(ctx context.Context, sel ast.SelectionSet, v *model.UIIntegrationUse) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "UIIntegrationUse!")
+		return graphql.Null
+	}
+	return ec._UIIntegrationUse(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNUISection2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐUISection(ctx context.Context, sel ast.SelectionSet, v model.UISection) graphql.Marshaler {

@@ -54,6 +54,12 @@ type UIComponentUseResolver interface {
 	Component(ctx context.Context, obj *model.UIComponentUse) (*model.UIComponent, error)
 }
 type WorkflowDefinitionResolver interface {
+	Steps(ctx context.Context, obj *model.WorkflowDefinition) ([]model.WorkflowStep, error)
+
+	CompensationSteps(ctx context.Context, obj *model.WorkflowDefinition) ([]*model.CompensationStep, error)
+
+	UIComponents(ctx context.Context, obj *model.WorkflowDefinition) ([]*model.UIComponentUse, error)
+
 	Problems(ctx context.Context, obj *model.WorkflowDefinition) ([]*model.Problem, error)
 	Tasks(ctx context.Context, obj *model.WorkflowDefinition) ([]*model.TaskDefinition, error)
 	Instances(ctx context.Context, obj *model.WorkflowDefinition, where *model.WorkflowInstanceWhere, orderBy model.WorkflowInstanceOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.WorkflowInstance], error)
@@ -4502,7 +4508,7 @@ func (ec *executionContext) _WorkflowDefinition_steps(ctx context.Context, field
 			return ec.fieldContext_WorkflowDefinition_steps(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Steps(), nil
+			return ec.Resolvers.WorkflowDefinition().Steps(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []model.WorkflowStep) graphql.Marshaler {
@@ -4517,7 +4523,7 @@ func (ec *executionContext) fieldContext_WorkflowDefinition_steps(_ context.Cont
 		Object:     "WorkflowDefinition",
 		Field:      field,
 		IsMethod:   true,
-		IsResolver: false,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
 		},
@@ -4557,11 +4563,11 @@ func (ec *executionContext) _WorkflowDefinition_compensationSteps(ctx context.Co
 			return ec.fieldContext_WorkflowDefinition_compensationSteps(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.CompensationSteps(), nil
+			return ec.Resolvers.WorkflowDefinition().CompensationSteps(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []model.CompensationStep) graphql.Marshaler {
-			return ec.marshalNCompensationStep2ᚕgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐCompensationStepᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.CompensationStep) graphql.Marshaler {
+			return ec.marshalNCompensationStep2ᚕᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐCompensationStepᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -4572,7 +4578,7 @@ func (ec *executionContext) fieldContext_WorkflowDefinition_compensationSteps(_ 
 		Object:     "WorkflowDefinition",
 		Field:      field,
 		IsMethod:   true,
-		IsResolver: false,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_CompensationStep(ctx, field)
 		},
@@ -4667,11 +4673,11 @@ func (ec *executionContext) _WorkflowDefinition_uiComponents(ctx context.Context
 			return ec.fieldContext_WorkflowDefinition_uiComponents(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.UIComponents(), nil
+			return ec.Resolvers.WorkflowDefinition().UIComponents(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []model.UIComponentUse) graphql.Marshaler {
-			return ec.marshalNUIComponentUse2ᚕgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐUIComponentUseᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.UIComponentUse) graphql.Marshaler {
+			return ec.marshalNUIComponentUse2ᚕᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐUIComponentUseᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -4682,7 +4688,7 @@ func (ec *executionContext) fieldContext_WorkflowDefinition_uiComponents(_ conte
 		Object:     "WorkflowDefinition",
 		Field:      field,
 		IsMethod:   true,
-		IsResolver: false,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_UIComponentUse(ctx, field)
 		},
@@ -5445,7 +5451,7 @@ func (ec *executionContext) unmarshalInputWorkflowDefinitionWhere(ctx context.Co
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"workflowId", "name", "status", "metadata", "instances", "versions", "search", "createdAt", "updatedAt", "anyOf"}
+	fieldsInOrder := [...]string{"workflowId", "name", "status", "metadata", "instances", "triggers", "versions", "search", "createdAt", "updatedAt", "anyOf"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -5487,6 +5493,13 @@ func (ec *executionContext) unmarshalInputWorkflowDefinitionWhere(ctx context.Co
 				return it, err
 			}
 			it.Instances = data
+		case "triggers":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("triggers"))
+			data, err := ec.unmarshalOWorkflowEventTriggerWhere2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐWorkflowEventTriggerWhere(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Triggers = data
 		case "versions":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("versions"))
 			data, err := ec.unmarshalOWorkflowDefinitionWhere2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐWorkflowDefinitionWhere(ctx, v)
@@ -6924,20 +6937,22 @@ func (ec *executionContext) _WorkflowDefinition(ctx context.Context, sel ast.Sel
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "steps":
-			out.Values[i] = ec._WorkflowDefinition_steps(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._WorkflowDefinition_steps(ctx, field, obj)
+				})
 		case "stepsJson":
 			out.Values[i] = ec._WorkflowDefinition_stepsJson(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "compensationSteps":
-			out.Values[i] = ec._WorkflowDefinition_compensationSteps(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._WorkflowDefinition_compensationSteps(ctx, field, obj)
+				})
 		case "compensationStepsJson":
 			out.Values[i] = ec._WorkflowDefinition_compensationStepsJson(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -6954,10 +6969,11 @@ func (ec *executionContext) _WorkflowDefinition(ctx context.Context, sel ast.Sel
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "uiComponents":
-			out.Values[i] = ec._WorkflowDefinition_uiComponents(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._WorkflowDefinition_uiComponents(ctx, field, obj)
+				})
 		case "uiComponentsJson":
 			out.Values[i] = ec._WorkflowDefinition_uiComponentsJson(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -7219,15 +7235,11 @@ func (ec *executionContext) marshalNCancellationTrigger2ᚕgithubᚗcomᚋaugmen
 	return ret
 }
 
-func (ec *executionContext) marshalNCompensationStep2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐCompensationStep(ctx context.Context, sel ast.SelectionSet, v model.CompensationStep) graphql.Marshaler {
-	return ec._CompensationStep(ctx, sel, &v)
-}
-
-func (ec *executionContext) marshalNCompensationStep2ᚕgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐCompensationStepᚄ(ctx context.Context, sel ast.SelectionSet, v []model.CompensationStep) graphql.Marshaler {
+func (ec *executionContext) marshalNCompensationStep2ᚕᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐCompensationStepᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.CompensationStep) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNCompensationStep2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐCompensationStep(ctx, sel, v[i])
+		return ec.marshalNCompensationStep2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐCompensationStep(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -7237,6 +7249,14 @@ func (ec *executionContext) marshalNCompensationStep2ᚕgithubᚗcomᚋaugmented
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalNCompensationStep2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐCompensationStep(ctx context.Context, sel ast.SelectionSet, v *model.CompensationStep) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "CompensationStep!")
+		return graphql.Null
+	}
+	return ec._CompensationStep(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNExecutionLog2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐExecutionLog(ctx context.Context, sel ast.SelectionSet, v *model.ExecutionLog) graphql.Marshaler {
@@ -7339,15 +7359,11 @@ func (ec *executionContext) marshalNStepTransition2ᚖgithubᚗcomᚋaugmentedos
 	return ec._StepTransition(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNUIComponentUse2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐUIComponentUse(ctx context.Context, sel ast.SelectionSet, v model.UIComponentUse) graphql.Marshaler {
-	return ec._UIComponentUse(ctx, sel, &v)
-}
-
-func (ec *executionContext) marshalNUIComponentUse2ᚕgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐUIComponentUseᚄ(ctx context.Context, sel ast.SelectionSet, v []model.UIComponentUse) graphql.Marshaler {
+func (ec *executionContext) marshalNUIComponentUse2ᚕᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐUIComponentUseᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.UIComponentUse) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNUIComponentUse2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐUIComponentUse(ctx, sel, v[i])
+		return ec.marshalNUIComponentUse2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐUIComponentUse(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -7357,6 +7373,14 @@ func (ec *executionContext) marshalNUIComponentUse2ᚕgithubᚗcomᚋaugmentedos
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalNUIComponentUse2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐUIComponentUse(ctx context.Context, sel ast.SelectionSet, v *model.UIComponentUse) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "UIComponentUse!")
+		return graphql.Null
+	}
+	return ec._UIComponentUse(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNWorkflowDefinition2ᚕᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐWorkflowDefinitionᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.WorkflowDefinition) graphql.Marshaler {

@@ -22,6 +22,18 @@ func decode[T any](doc scalar.JSON) T {
 	return v
 }
 
+// decodeList reads a stored array. A null in it reads as an empty T, so that the
+// others keep their places.
+func decodeList[T any](doc scalar.JSON) []*T { return pointers(decode[[]T](doc)) }
+
+func pointers[T any](values []T) []*T {
+	out := make([]*T, len(values))
+	for i := range values {
+		out[i] = &values[i]
+	}
+	return out
+}
+
 // isNull is true for an absent document and for a JSON null.
 func isNull(doc scalar.JSON) bool {
 	return len(doc) == 0 || string(bytes.TrimSpace(doc)) == "null"

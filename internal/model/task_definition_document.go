@@ -6,7 +6,7 @@ import "github.com/augmentedos/graph/graph/scalar"
 func (t *TaskDefinition) RetryPolicy() *RetryPolicy { return ParseRetryPolicy(t.RetryPolicyJSON) }
 
 // UIComponents are offered to the person who does the task.
-func (t *TaskDefinition) UIComponents() []UIComponentUse {
+func (t *TaskDefinition) UIComponents() []*UIComponentUse {
 	return componentUses(TaskUIComponents, t.UUID, t.UIComponentsJSON)
 }
 

@@ -59,8 +59,8 @@ func (r *UIValidationRule) UnmarshalJSON(b []byte) error {
 }
 
 // Fields are the input fields.
-func (u *UIComponent) Fields() []UIField {
-	fields := decode[[]UIField](u.FieldsJSON)
+func (u *UIComponent) Fields() []*UIField {
+	fields := decodeList[UIField](u.FieldsJSON)
 	for i := range fields {
 		source := fields[i].DataSource
 		if source == nil {
@@ -201,16 +201,16 @@ type UIIntegrationUse struct {
 
 // Integrations are the integrations of the component as a whole and those that
 // supply the choices of its fields.
-func (u *UIComponent) Integrations() []UIIntegrationUse {
-	uses := decode[struct {
+func (u *UIComponent) Integrations() []*UIIntegrationUse {
+	uses := pointers(decode[struct {
 		Integrations []UIIntegrationUse `json:"integrations"`
-	}](u.CustomPropsJSON).Integrations
+	}](u.CustomPropsJSON).Integrations)
 	for i := range uses {
 		uses[i].Place = Place{UIComponentIntegrations, u.UUID, at("/custom_props/integrations", i) + "/integrationId"}
 	}
 	for _, f := range u.Fields() {
 		if f.DataSource != nil {
-			uses = append(uses, *f.DataSource)
+			uses = append(uses, f.DataSource)
 		}
 	}
 	return uses

@@ -50,15 +50,16 @@ type WorkflowInstanceStatusCount struct {
 
 // WorkflowDefinitionWhere selects workflow definitions.
 type WorkflowDefinitionWhere struct {
-	WorkflowID *StringFilter            `sql:"workflow_id"`
-	Name       *StringFilter            `sql:"name"`
-	Status     *DefinitionStatusFilter  `sql:"status"`
-	CreatedAt  *DateTimeFilter          `sql:"created_at"`
-	UpdatedAt  *DateTimeFilter          `sql:"updated_at"`
-	Metadata   *JSONFilter              `sql:"metadata"`
-	Search     *string                  `sql:"workflow_id,name,description"`
-	Versions   *WorkflowDefinitionWhere `sql:"workflow_id" via:"workflow_definitions" foreign:"workflow_id"`
-	Instances  *WorkflowInstanceWhere   `sql:"id" via:"workflow_instances" foreign:"workflow_definition_id"`
+	WorkflowID *StringFilter              `sql:"workflow_id"`
+	Name       *StringFilter              `sql:"name"`
+	Status     *DefinitionStatusFilter    `sql:"status"`
+	CreatedAt  *DateTimeFilter            `sql:"created_at"`
+	UpdatedAt  *DateTimeFilter            `sql:"updated_at"`
+	Metadata   *JSONFilter                `sql:"metadata"`
+	Search     *string                    `sql:"workflow_id,name,description"`
+	Versions   *WorkflowDefinitionWhere   `sql:"workflow_id" via:"workflow_definitions" foreign:"workflow_id"`
+	Instances  *WorkflowInstanceWhere     `sql:"id" via:"workflow_instances" foreign:"workflow_definition_id"`
+	Triggers   *WorkflowEventTriggerWhere `sql:"id" via:"workflow_event_triggers" foreign:"workflow_definition_id"`
 	AnyOf      []*WorkflowDefinitionWhere
 }
 

@@ -48,8 +48,8 @@ type CompensationStep struct {
 }
 
 // CompensationSteps undo completed steps.
-func (w *WorkflowDefinition) CompensationSteps() []CompensationStep {
-	steps := decode[[]CompensationStep](w.CompensationStepsJSON)
+func (w *WorkflowDefinition) CompensationSteps() []*CompensationStep {
+	steps := decodeList[CompensationStep](w.CompensationStepsJSON)
 	if len(steps) == 0 {
 		return nil
 	}
@@ -89,19 +89,19 @@ type UIComponentUse struct {
 }
 
 // UIComponents are the components shown for an instance as a whole.
-func (w *WorkflowDefinition) UIComponents() []UIComponentUse {
+func (w *WorkflowDefinition) UIComponents() []*UIComponentUse {
 	return componentUses(WorkflowUIComponents, w.UUID, w.UIComponentsJSON)
 }
 
-func componentUses(table ReferenceTable, source uuid.UUID, doc scalar.JSON) []UIComponentUse {
-	uses := decode[[]UIComponentUse](doc)
+func componentUses(table ReferenceTable, source uuid.UUID, doc scalar.JSON) []*UIComponentUse {
+	uses := decodeList[UIComponentUse](doc)
 	for i := range uses {
 		uses[i].Place = Place{table, source, at("/ui_components", i) + "/componentId"}
 	}
 	return uses
 }
 
-func componentReferences(uses []UIComponentUse) []Reference {
+func componentReferences(uses []*UIComponentUse) []Reference {
 	var out []Reference
 	for _, use := range uses {
 		if use.ComponentID != "" {

@@ -23,7 +23,7 @@ from (
  
   from workflow_definitions t
  
-  where t.name %> $1 or t.workflow_id %> $1 or t.description %> $1 or t.name ilike $2 or t.workflow_id ilike $2
+  where t.name % $1 or t.workflow_id % $1 or t.name %> $1 or t.workflow_id %> $1 or t.description %> $1 or t.name ilike $2 or t.workflow_id ilike $2
  
   order by t.workflow_id, t.status = 'active' desc, t.version_sort desc) best
 order by best.score desc, best.name, best.id
@@ -38,7 +38,7 @@ from (
  
   from task_definitions t
  
-  where t.name %> $1 or t.task_id %> $1 or t.description %> $1 or t.name ilike $2 or t.task_id ilike $2
+  where t.name % $1 or t.task_id % $1 or t.name %> $1 or t.task_id %> $1 or t.description %> $1 or t.name ilike $2 or t.task_id ilike $2
  
   order by t.task_id, t.status = 'active' desc, t.version_sort desc) best
 order by best.score desc, best.name, best.id
@@ -53,7 +53,7 @@ from (
  
   from event_definitions t
  
-  where t.name %> $1 or t.event_id %> $1 or t.description %> $1 or t.name ilike $2 or t.event_id ilike $2
+  where t.name % $1 or t.event_id % $1 or t.name %> $1 or t.event_id %> $1 or t.description %> $1 or t.name ilike $2 or t.event_id ilike $2
  
   order by t.event_id, t.status = 'active' desc, t.version_sort desc) best
 order by best.score desc, best.name, best.id
@@ -68,7 +68,7 @@ from (
  
   from integration_definitions t
  
-  where t.name %> $1 or t.integration_id %> $1 or t.description %> $1 or t.name ilike $2 or t.integration_id ilike $2
+  where t.name % $1 or t.integration_id % $1 or t.name %> $1 or t.integration_id %> $1 or t.description %> $1 or t.name ilike $2 or t.integration_id ilike $2
  
   order by t.integration_id, t.status = 'active' desc, t.version_sort desc) best
 order by best.score desc, best.name, best.id
@@ -83,7 +83,7 @@ from (
  
   from ui_components t
  
-  where t.name %> $1 or t.component_id %> $1 or t.description %> $1 or t.name ilike $2 or t.component_id ilike $2
+  where t.name % $1 or t.component_id % $1 or t.name %> $1 or t.component_id %> $1 or t.description %> $1 or t.name ilike $2 or t.component_id ilike $2
  
   order by t.component_id, t.status = 'active' desc, t.version_sort desc) best
 order by best.score desc, best.name, best.id
@@ -98,7 +98,7 @@ from (
  
   from test_definitions t
  
-  where t.name %> $1 or t.test_id %> $1 or t.description %> $1 or t.name ilike $2 or t.test_id ilike $2
+  where t.name % $1 or t.test_id % $1 or t.name %> $1 or t.test_id %> $1 or t.description %> $1 or t.name ilike $2 or t.test_id ilike $2
  
   order by t.test_id, t.status = 'active' desc, t.version_sort desc) best
 order by best.score desc, best.name, best.id
