@@ -54,7 +54,8 @@ const (
 	LegacyShape       Code = "LEGACY_SHAPE"       // an older form of a document became the stored one
 	OtherSpelling     Code = "OTHER_SPELLING"     // a word, a number or a time was written differently
 	ColumnRenamed     Code = "COLUMN_RENAMED"     // the column goes by another name
-	DefaultTaken      Code = "DEFAULT_TAKEN"      // a value that must be there was missing
+	DefaultTaken      Code = "DEFAULT_TAKEN"      // a value was missing and has a default
+	ValueMissing      Code = "VALUE_MISSING"      // a value that must be there is missing
 	StatusAdjusted    Code = "STATUS_ADJUSTED"    // at most one version is active
 	ColumnUnknown     Code = "COLUMN_UNKNOWN"     // no column takes the value
 	SecretLeftOut     Code = "SECRET_LEFT_OUT"    // credentials in clear are not stored

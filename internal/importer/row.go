@@ -53,15 +53,17 @@ func (rd *reader) read(r raw) *row {
 	rd.rename(r)
 	rd.legacy(r)
 	rd.identityColumns(r)
+	brought := map[string]bool{"id": true, "created_at": true}
 	for _, c := range rd.columns {
 		if value, ok := r.columns[c.name]; ok {
+			brought[c.name] = true
 			rd.column(c, value)
 			delete(r.columns, c.name)
 		}
 	}
 	rd.itemsColumn(r)
 	rd.leftOver(r)
-	rd.defaults()
+	rd.defaults(brought)
 	if rd.refused {
 		return nil
 	}
@@ -300,15 +302,16 @@ func (rd *reader) leftOver(r raw) {
 }
 
 // defaults tells about values that must be there and have no default.
-func (rd *reader) defaults() {
+func (rd *reader) defaults(brought map[string]bool) {
 	for _, c := range rd.columns {
-		if _, given := rd.row.values[c.name]; given || !c.notNull || c.generated || c.fallback != "" || slices.Contains(rd.table.key, c.name) {
+		value, given := rd.row.values[c.name]
+		if given && !value.null || !given && brought[c.name] || !c.notNull || c.generated || c.fallback != "" || slices.Contains(rd.table.key, c.name) {
 			continue
 		}
 		if rd.table.name == "task_instances" && (c.name == "type" || c.name == "task_definition_id") {
 			continue // may follow from other columns
 		}
-		rd.refuse("/"+c.name, DefaultTaken, nil, "the value is required")
+		rd.refuse("/"+c.name, ValueMissing, nil, "the value is required")
 	}
 }
 

@@ -221,9 +221,23 @@ func sqlExisting(t *table) string {
 	return fmt.Sprintf("/* import.existing */ select count(*), coalesce(min(n), 0), coalesce(max(n), 0) from %s where not is_new", stage(t))
 }
 
-func sqlReject(t *table) string {
-	return fmt.Sprintf("/* import.reject */ delete from %s s where s.n = $1 returning s.n, s.row_source, coalesce(s.row_label, ''), null::text", stage(t))
+// sqlReject takes a row out and shows the value of a column, "" for none.
+func sqlReject(t *table, column string) string {
+	value := "null"
+	if column != "" {
+		value = "s." + column
+	}
+	return fmt.Sprintf("/* import.reject */ delete from %s s where s.n = $1 returning s.n, s.row_source, coalesce(s.row_label, ''), left(%s::text, 200)", stage(t), value)
 }
+
+// sqlRule describes a constraint: its condition, and the columns it is about.
+const sqlRule = `/* import.rule */
+select pg_get_constraintdef(c.oid), array(select a.attname::text from unnest(c.conkey) k join pg_attribute a on a.attrelid = c.conrelid and a.attnum = k order by k)
+from pg_constraint c where c.conrelid = to_regclass($1) and c.conname = $2
+union all
+select pg_get_indexdef(i.indexrelid), array(select a.attname::text from unnest(i.indkey) k join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k)
+from pg_index i where i.indrelid = to_regclass($1) and i.indexrelid = to_regclass($2)
+limit 1`
 
 // sqlParentless frees the instances that still wait for a parent.
 const sqlParentless = `/* import.parentless */

@@ -186,7 +186,7 @@ func (r *run) resolve(ctx context.Context, t *table, _ []column) error {
 			}
 			for _, h := range missing {
 				r.report.table(t.name).Refused++
-				r.note(h.entry(t, Refused, DefaultTaken, "/"+derived.column, "the value is required and does not follow from the step"))
+				r.note(h.entry(t, Refused, ValueMissing, "/"+derived.column, "the value is required and does not follow from the step"))
 			}
 		}
 	}
@@ -310,26 +310,6 @@ func (r *run) range_(ctx context.Context, t *table, sql string, first, last int)
 	return left + right, err
 }
 
-// reject takes out the one staged row that breaks a rule of the database.
-func (r *run) reject(ctx context.Context, t *table, n int, pg *pgconn.PgError) error {
-	bad, err := r.hits(ctx, sqlReject(t), n)
-	if err != nil || len(bad) == 0 {
-		return err
-	}
-	code := RuleBroken
-	if pg.Code == "23505" {
-		code = Duplicate
-	}
-	r.report.table(t.name).Refused++
-	e := bad[0].entry(t, Refused, code, "", ruleText(pg))
-	if pg.ColumnName != "" {
-		e.Path = "/" + pg.ColumnName
-	}
-	e.Remedy = pg.Hint
-	r.note(e)
-	return nil
-}
-
 // aboutRow tells a refusal of a row from a failure of the database: classes 22
 // (data) and 23 (constraints).
 func aboutRow(pg *pgconn.PgError) bool { return pg.Code[:2] == "22" || pg.Code[:2] == "23" }
@@ -337,12 +317,4 @@ func aboutRow(pg *pgconn.PgError) bool { return pg.Code[:2] == "22" || pg.Code[:
 func isLockTimeout(err error) bool {
 	var pg *pgconn.PgError
 	return errors.As(err, &pg) && pg.Code == "55P03"
-}
-
-func ruleText(pg *pgconn.PgError) string {
-	text := pg.Message
-	if pg.ConstraintName != "" {
-		text += " (" + pg.ConstraintName + ")"
-	}
-	return text
 }
