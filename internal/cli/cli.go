@@ -24,6 +24,7 @@ type commands struct {
 	Serve    serveCommand    `cmd:"" default:"1" help:"Serve the graph (the default)."`
 	Migrate  migrateCommand  `cmd:"" help:"Bring the database to this release's schema."`
 	Import   importCommand   `cmd:"" help:"Bring a bundle of JSON files into the database."`
+	Export   exportCommand   `cmd:"" help:"Write the database as a bundle of JSON files."`
 	Demo     demoCommand     `cmd:"" help:"Load the demo world, moved to the present."`
 	Postgres postgresCommand `cmd:"" help:"The PostgreSQL that is launched when DATABASE_URL is empty."`
 	Schema   schemaCommand   `cmd:"" help:"Print the GraphQL schema."`

@@ -47,6 +47,8 @@ func (c column) convert(value json.RawMessage) (text string, spelled bool, err e
 		return convertTime(v)
 	case "bytea":
 		return convertBytes(v)
+	case "tstzrange":
+		return convertPeriod(v)
 	case "jsonb":
 		return string(value), false, nil
 	}
@@ -127,6 +129,22 @@ func convertTime(v any) (string, bool, error) {
 		return "", false, fmt.Errorf("%w: a time such as 2026-03-04T09:30:00Z is expected", errType)
 	}
 	return at.Format(time.RFC3339Nano), spelled, nil
+}
+
+// convertPeriod reads [from, until], of which until is null while it lasts.
+func convertPeriod(v any) (string, bool, error) {
+	ends, _ := v.([]any)
+	if len(ends) == 2 {
+		from, _, err := convertTime(ends[0])
+		until := ""
+		if err == nil && ends[1] != nil {
+			until, _, err = convertTime(ends[1])
+		}
+		if err == nil {
+			return "[" + from + "," + until + ")", false, nil
+		}
+	}
+	return "", false, fmt.Errorf("%w: a period [from, until] is expected", errType)
 }
 
 // convertBytes reads base64, or PostgreSQL's hex form.

@@ -183,12 +183,20 @@ func (r *run) transaction(ctx context.Context, conn *pgx.Conn) error {
 	}
 	r.ids.settle()
 	for _, t := range tables {
+		if t.name == "workflow_instances" {
+			if err := r.restoreKeys(ctx); err != nil {
+				return err
+			}
+		}
 		if !r.bundle.has(t.name) {
 			continue
 		}
 		if err := r.store(ctx, t); err != nil {
 			return err
 		}
+	}
+	if err := r.restoreRest(ctx); err != nil {
+		return err
 	}
 	if err := r.contradict(ctx); err != nil {
 		return err

@@ -69,7 +69,7 @@ func (r *run) stageItems(ctx context.Context, t *table) error {
 	if t.name == "event_queue_state" {
 		cells = queueItem
 	}
-	err := copyRows(ctx, r.tx.Conn(), sqlCopyItems(t), func(write func(...cell) error) error {
+	return copyRows(ctx, r.tx.Conn(), sqlCopyItems(t), func(write func(...cell) error) error {
 		return r.bundle.each(t.name, func(one raw) error {
 			row := rd.read(one)
 			if row == nil || row.items == nil {
@@ -89,7 +89,6 @@ func (r *run) stageItems(ctx context.Context, t *table) error {
 			return nil
 		})
 	})
-	return err
 }
 
 func sequenceItem(row *row, i int, doc json.RawMessage) []cell {

@@ -68,6 +68,7 @@ const (
 	WrongType         Code = "WRONG_TYPE"         // a value is not of its column's type
 	Duplicate         Code = "DUPLICATE"          // an earlier row has the same id or business key
 	RuleBroken        Code = "RULE_BROKEN"        // the database refuses the row
+	LogOccupied       Code = "LOG_OCCUPIED"       // the database has a change log, so the bundle's stays out
 	EventMade         Code = "EVENT_MADE"         // an event known only from a queue became a row
 )
 

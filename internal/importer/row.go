@@ -132,6 +132,11 @@ func (rd *reader) column(c column, value json.RawMessage) {
 	case c.name == "credentials":
 		rd.credentials(c, value)
 		return
+	case c.name == "sys_period":
+		if text, _, err := c.convert(value); err == nil { // only our own exports have it in a form that can be restored
+			rd.row.values[c.name] = cell{text: text, onlyNew: true}
+		}
+		return
 	}
 	if p, ok := rd.table.parents[c.name]; ok {
 		rd.foreignKey(c, p, value)
@@ -291,7 +296,7 @@ func plainReason(err error) string { return strings.TrimPrefix(err.Error(), errT
 func (rd *reader) leftOver(r raw) {
 	for _, name := range slices.Sorted(maps.Keys(r.columns)) {
 		value := r.columns[name]
-		if name == "sys_period" || string(value) == "null" {
+		if string(value) == "null" {
 			continue
 		}
 		if secretName(name) {

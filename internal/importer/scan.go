@@ -48,7 +48,7 @@ func (r *run) scan(ctx context.Context) error {
 	for _, add := range timeless {
 		add()
 	}
-	return nil
+	return r.scanLog(ctx)
 }
 
 func (r *run) scanned(t *table, x identity) {

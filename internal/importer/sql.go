@@ -15,7 +15,7 @@ select a.attname::text as name, split_part(format_type(a.atttypid, a.atttypmod),
   case when a.atttypid = 'varchar'::regtype and a.atttypmod > 4 then a.atttypmod - 4 else 0 end as length,
   a.attnotnull as "notNull", coalesce(pg_get_expr(d.adbin, d.adrelid), '') as fallback, a.attgenerated <> '' as generated
 from pg_attribute a left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
-where a.attrelid = to_regclass($1) and a.attnum > 0 and not a.attisdropped and a.attname <> 'sys_period'
+where a.attrelid = to_regclass($1) and a.attnum > 0 and not a.attisdropped
 order by a.attnum`
 
 const sqlPrepare = `/* import.prepare */
@@ -33,6 +33,17 @@ func stage(t *table) string { return "aos_import_" + t.name }
 func sqlStage(t *table, columns []column) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "/* import.stage */ create temp table %s (n bigint, row_source text, row_label text, is_new boolean not null default true, updated boolean not null default false, present bigint", stage(t))
+	for _, c := range columns {
+		fmt.Fprintf(&b, ", %s %s", c.name, c.kind)
+	}
+	return b.String() + ") on commit drop"
+}
+
+// sqlStageExact makes the staging table of a file whose rows are taken as they
+// are.
+func sqlStageExact(name string, columns []column) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "/* import.stage_exact */ create temp table aos_import_%s (n bigint", name)
 	for _, c := range columns {
 		fmt.Fprintf(&b, ", %s %s", c.name, c.kind)
 	}
@@ -147,7 +158,7 @@ func sqlMissing(t *table, column string) string {
 func sqlUpdate(t *table, columns []column, phase string) string {
 	var set, now, then []string
 	for i, c := range columns {
-		if c.name == "id" || c.name == "created_at" {
+		if c.name == "id" || c.name == "created_at" || c.name == "sys_period" {
 			continue
 		}
 		value := fmt.Sprintf("case when s.present & %d <> 0 then s.%s else t.%[2]s end", int64(1)<<i, c.name)
@@ -216,6 +227,8 @@ func names(columns []column) []string {
 	}
 	return all
 }
+
+func list(columns []column) string { return strings.Join(names(columns), ", ") }
 
 func sqlExisting(t *table) string {
 	return fmt.Sprintf("/* import.existing */ select count(*), coalesce(min(n), 0), coalesce(max(n), 0) from %s where not is_new", stage(t))
