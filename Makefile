@@ -10,10 +10,10 @@ LDFLAGS := -s -w -X github.com/augmentedos/graph/internal/cli.Version=$(VERSION)
 export CGO_ENABLED ?= 0
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test test-race generate lint postgres clean
+.PHONY: help run build test test-postgres test-race generate lint postgres clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: build ## Build and serve; gets a PostgreSQL first when this machine has none
 	@test -n "$$DATABASE_URL" || $(BINARY) postgres find >/dev/null 2>&1 || $(BINARY) postgres install
@@ -24,6 +24,10 @@ build: ## Build bin/augmentedos
 
 test: ## Run all tests on one PostgreSQL of their own
 	$(GO) run ./internal/testdb/with -- $(GO) test ./...
+
+test-postgres: ## Run what speaks SQL on the oldest and the newest PostgreSQL
+	@for major in 14 18; do echo "PostgreSQL $$major"; \
+	  $(GO) run ./internal/testdb/with -postgres $$major -- $(GO) test -count=1 ./migrations ./repository ./resolvers . || exit 1; done
 
 test-race: ## The same with the race detector (needs a C compiler)
 	CGO_ENABLED=1 $(GO) run ./internal/testdb/with -- $(GO) test -race ./...

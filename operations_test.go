@@ -61,7 +61,10 @@ type world struct {
 	one      sync.Mutex // statements are recorded one operation at a time
 }
 
-func newWorld(t *testing.T) *world {
+func newWorld(t testing.TB) *world { return newWorldWaiting(t, 20*time.Millisecond) }
+
+// newWorldWaiting has batches that wait so long for their siblings.
+func newWorldWaiting(t testing.TB, wait time.Duration) *world {
 	w := &world{recorder: &statementRecorder{}}
 	config, err := pgxpool.ParseConfig(testdb.URL(t))
 	require.NoError(t, err)
@@ -76,7 +79,7 @@ func newWorld(t *testing.T) *world {
 		to      *http.Handler
 	}{{false, &w.compiled}, {true, &w.general}} {
 		*path.to, err = server.Handler(server.Parts{
-			Primary: w.pool, Operations: os.DirFS(operationsFolder), General: path.general, BatchWait: 20 * time.Millisecond,
+			Primary: w.pool, Operations: os.DirFS(operationsFolder), General: path.general, BatchWait: wait,
 			Now: func() time.Time { return demo.Now },
 		})
 		require.NoError(t, err)
@@ -86,7 +89,7 @@ func newWorld(t *testing.T) *world {
 }
 
 // run posts an operation and answers its bytes and the statements it took.
-func (w *world) run(t *testing.T, query string, variables json.RawMessage, general bool) ([]byte, []string) {
+func (w *world) run(t testing.TB, query string, variables json.RawMessage, general bool) ([]byte, []string) {
 	t.Helper()
 	w.one.Lock()
 	defer w.one.Unlock()

@@ -32,9 +32,20 @@ type compiler struct {
 	now  time.Time
 }
 
+// The longest filter. A list of ids that does not fit is a query of its own, and
+// each branch of an anyOf may need an index of its own.
+const (
+	maxValues   = 500
+	maxBranches = 20
+)
+
 // compile reads the fields of where, a pointer to a Where struct or nil. The
 // sql tag names the column, via the table a nested Where selects from.
 func (c compiler) compile(d *Descriptor, where any, alias string) (condition, error) {
+	return c.compileAt(d, where, alias, "/where")
+}
+
+func (c compiler) compileAt(d *Descriptor, where any, alias, at string) (condition, error) {
 	v := reflect.ValueOf(where)
 	if where == nil || v.IsNil() {
 		return condition{}, nil
@@ -46,7 +57,10 @@ func (c compiler) compile(d *Descriptor, where any, alias string) (condition, er
 		if field.IsZero() {
 			continue
 		}
-		path := "/where/" + graphName(v.Type().Field(i).Name)
+		path := at + "/" + graphName(v.Type().Field(i).Name)
+		if err := bounded(field, path); err != nil {
+			return condition{}, err
+		}
 		terms, err := c.field(d, field, tag, alias, path)
 		if err != nil {
 			return condition{}, err
@@ -59,6 +73,37 @@ func (c compiler) compile(d *Descriptor, where any, alias string) (condition, er
 		}
 	}
 	return out, nil
+}
+
+// bounded refuses a predicate with more values, or an anyOf with more branches,
+// than one statement should have.
+func bounded(field reflect.Value, path string) error {
+	if field.Kind() == reflect.Slice {
+		return atMost(maxBranches, field.Len(), "branches", path)
+	}
+	predicate := reflect.Indirect(field)
+	if predicate.Kind() != reflect.Struct {
+		return nil
+	}
+	for _, list := range []string{"In", "NotIn"} {
+		values := predicate.FieldByName(list)
+		if !values.IsValid() {
+			continue
+		}
+		if err := atMost(maxValues, values.Len(), "values", path+"/"+graphName(list)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func atMost(most, n int, what, path string) error {
+	if n <= most {
+		return nil
+	}
+	return fault.Errorf(fault.BadUserInput, "a filter takes at most %d %s here, not %d", most, what, n).At(path).
+		Hint("split the list over several queries, or filter by what its members have in common").
+		With("limit", most)
 }
 
 // isEquality is true for a predicate that compares with one value and says
@@ -85,7 +130,7 @@ func (c compiler) field(d *Descriptor, field reflect.Value, tag reflect.StructTa
 		return []string{term}, err
 	}
 	if table := tag.Get("via"); table != "" {
-		return c.via(table, tag, field, alias)
+		return c.via(table, tag, field, alias, path)
 	}
 	if name, ok := field.Interface().(*string); ok && tag.Get("reached") != "" {
 		return c.reachedBy(alias, *name, path)
@@ -98,9 +143,9 @@ func (c compiler) field(d *Descriptor, field reflect.Value, tag reflect.StructTa
 
 // via selects by a row of another table: column holds its id, or foreign names
 // the other table's column that points back at this row.
-func (c compiler) via(table string, tag reflect.StructTag, field reflect.Value, alias string) ([]string, error) {
+func (c compiler) via(table string, tag reflect.StructTag, field reflect.Value, alias, path string) ([]string, error) {
 	v, column := alias+"v", alias+"."+tag.Get("sql") // an alias per level, or the inner one would hide the outer
-	inner, err := c.compile(byTable[table], field.Interface(), v)
+	inner, err := c.compileAt(byTable[table], field.Interface(), v, path)
 	if err != nil {
 		return nil, err
 	}
@@ -119,7 +164,7 @@ func (c compiler) via(table string, tag reflect.StructTag, field reflect.Value, 
 func (c compiler) anyOf(d *Descriptor, list reflect.Value, alias, path string) (string, error) {
 	var branches []string
 	for i := range list.Len() {
-		branch, err := c.compile(d, list.Index(i).Interface(), alias)
+		branch, err := c.compileAt(d, list.Index(i).Interface(), alias, fmt.Sprintf("%s/%d", path, i))
 		if err != nil {
 			return "", err
 		}

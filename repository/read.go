@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/augmentedos/graph/internal/page"
@@ -186,8 +187,10 @@ func parseSortValue(t reflect.Type, text string) (v any, sqlType string, err err
 		v, err = time.Parse(time.RFC3339Nano, text)
 		sqlType = "timestamptz"
 	case t.Kind() == reflect.Int:
-		v, err = strconv.Atoi(text)
+		v, err = strconv.ParseInt(text, 10, 32) // what the type int of SQL holds
 		sqlType = "int"
+	case strings.ContainsRune(text, 0): // no text of PostgreSQL has one
+		return nil, "", page.ErrCursor()
 	default:
 		v, sqlType = text, "text"
 	}

@@ -9,17 +9,18 @@ import (
 	"fmt"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/augmentedos/graph/repository"
-	"github.com/vikstrous/dataloadgen"
 )
 
-// Wait is how long the first key of a batch waits for its siblings: long enough
-// for a level of a loaded executor, short beside a round trip over a network.
-// capacity bounds one statement's array of keys.
+// Wait is how long a batch waits for siblings at least, short beside a round
+// trip over a network; as long as they keep coming it waits on, patience times
+// as long at most. capacity bounds one statement's array of keys.
 const (
 	Wait     = time.Millisecond
+	patience = 20
 	capacity = 1000
 )
 
@@ -28,6 +29,7 @@ type Set struct {
 	Store *repository.Store
 
 	wait    time.Duration
+	arrived atomic.Int64 // keys asked for so far, by whomever
 	mu      sync.Mutex
 	loaders map[any]any
 }
@@ -63,30 +65,18 @@ func From(ctx context.Context) *Set {
 
 type fetch[V any] func(ctx context.Context, keys []any) (map[any]V, error)
 
-// load finds or makes the loader with this identity and asks it for key. A key
+// load finds or makes the batcher with this identity and asks it for key. A key
 // that the batch did not find answers the zero value.
 func load[V any](ctx context.Context, set *Set, identity, key any, f fetch[V]) (V, error) {
+	set.arrived.Add(1)
 	set.mu.Lock()
-	l, ok := set.loaders[identity].(*dataloadgen.Loader[any, V])
+	b, ok := set.loaders[identity].(*batcher[V])
 	if !ok {
-		l = dataloadgen.NewLoader(batch(f), dataloadgen.WithWait(set.wait), dataloadgen.WithBatchCapacity(capacity))
-		set.loaders[identity] = l
+		b = &batcher[V]{set: set, fetch: f, asked: map[any]*batch[V]{}}
+		set.loaders[identity] = b
 	}
 	set.mu.Unlock()
-	return l.Load(ctx, key)
-}
-
-// batch adapts f to the loader library, which runs it on a goroutine of its
-// own: a panic there would end the process.
-func batch[V any](f fetch[V]) func(context.Context, []any) ([]V, []error) {
-	return func(ctx context.Context, keys []any) (values []V, errs []error) {
-		values, errs = make([]V, len(keys)), make([]error, len(keys))
-		found, err := guarded(ctx, f, keys)
-		for i, k := range keys {
-			values[i], errs[i] = found[k], err
-		}
-		return values, errs
-	}
+	return b.load(ctx, key)
 }
 
 func guarded[V any](ctx context.Context, f fetch[V], keys []any) (found map[any]V, err error) {

@@ -1,13 +1,16 @@
 // Command with runs a command with one PostgreSQL for all the tests in it:
 //
 //	go run ./internal/testdb/with -- go test ./...
+//	go run ./internal/testdb/with -postgres 14 -- go test ./...
 //
+// The second form takes that major version, and gets it first when need be.
 // The server ends with the command, on Ctrl-C, and when this process is killed.
 package main
 
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -16,19 +19,18 @@ import (
 	"time"
 
 	"github.com/augmentedos/graph/internal/fault"
+	"github.com/augmentedos/graph/internal/postgres"
 	"github.com/augmentedos/graph/internal/testdb"
 )
 
 func main() {
-	args := os.Args[1:]
-	if len(args) > 0 && args[0] == "--" {
-		args = args[1:]
-	}
-	if len(args) == 0 {
-		fmt.Fprintln(os.Stderr, "usage: with -- command [argument ...]")
+	major := flag.Int("postgres", 0, "major version of PostgreSQL; 0 takes what testdb finds")
+	flag.Parse()
+	if flag.NArg() == 0 {
+		fmt.Fprintln(os.Stderr, "usage: with [-postgres 14] -- command [argument ...]")
 		os.Exit(2)
 	}
-	code, err := run(args)
+	code, err := run(*major, flag.Args())
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "with:", err)
 		var f *fault.Fault
@@ -39,10 +41,20 @@ func main() {
 	os.Exit(code)
 }
 
-func run(args []string) (code int, err error) {
+func run(major int, args []string) (code int, err error) {
 	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer cancel()
 	url := os.Getenv(testdb.EnvURL)
+	if major != 0 {
+		bin, err := postgres.Install(ctx, os.Stderr, major)
+		if err != nil {
+			return 1, err
+		}
+		if err := os.Setenv("AOS_POSTGRES_BIN", bin.Dir); err != nil {
+			return 1, err
+		}
+		url = "" // whatever server was given is not of that version
+	}
 	if url == "" {
 		server, err := testdb.Launch(ctx)
 		if err != nil {
