@@ -143,7 +143,7 @@ type IntegrationInstanceWhere struct {
 	ContextType             *IntegrationContextTypeFilter `sql:"context_type"`
 	ContextID               *StringFilter                 `sql:"context_id"`
 	IntegrationDefinitionID *IDFilter                     `sql:"integration_definition_id"`
-	LastUsedAt              *DateTimeFilter               `sql:"last_used_at"`
+	LastUsedAt              *DateTimeFilter               `sql:"last_used_sort"`
 	CreatedAt               *DateTimeFilter               `sql:"created_at"`
 	UpdatedAt               *DateTimeFilter               `sql:"updated_at"`
 	Definition              *IntegrationDefinitionWhere   `sql:"integration_definition_id" via:"integration_definitions"`
