@@ -8,6 +8,7 @@ import (
 	"github.com/augmentedos/graph/internal/model"
 	"github.com/augmentedos/graph/internal/page"
 	"github.com/augmentedos/graph/repository"
+	"github.com/google/uuid"
 )
 
 func (r *deadLetterResolver) Event(ctx context.Context, obj *model.DeadLetter) (*model.EventInstance, error) {
@@ -20,6 +21,20 @@ func (r *deadLetterResolver) Subscriber(ctx context.Context, obj *model.DeadLett
 
 func (r *deadLetterResolver) History(ctx context.Context, obj *model.DeadLetter, first int, before *time.Time) ([]*model.HistoryEntry, error) {
 	return history(ctx, obj.UUID, first, before)
+}
+
+func (r *mutationResolver) DeadLetterResolve(ctx context.Context, input model.DeadLetterResolveInput) (*model.DeadLetterPayload, error) {
+	row, userErrors, err := change(ctx, repository.DeadLetters, input.ID, func(id uuid.UUID) (*model.DeadLetter, error) {
+		return r.Operations.Resolve(ctx, target(id, value(input.ExpectedRevision), nil), input.Notes)
+	})
+	return &model.DeadLetterPayload{DeadLetter: row, UserErrors: userErrors}, err
+}
+
+func (r *mutationResolver) DeadLetterDiscard(ctx context.Context, input model.DeadLetterDiscardInput) (*model.DeadLetterPayload, error) {
+	row, userErrors, err := change(ctx, repository.DeadLetters, input.ID, func(id uuid.UUID) (*model.DeadLetter, error) {
+		return r.Operations.Discard(ctx, target(id, value(input.ExpectedRevision), &input.Reason))
+	})
+	return &model.DeadLetterPayload{DeadLetter: row, UserErrors: userErrors}, err
 }
 
 func (r *queryResolver) DeadLetter(ctx context.Context, id *string, entryID *string) (*model.DeadLetter, error) {

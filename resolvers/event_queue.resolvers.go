@@ -8,6 +8,7 @@ import (
 	"github.com/augmentedos/graph/internal/model"
 	"github.com/augmentedos/graph/internal/page"
 	"github.com/augmentedos/graph/repository"
+	"github.com/google/uuid"
 )
 
 func (r *eventQueueResolver) Depth(ctx context.Context, obj *model.EventQueue) (int, error) {
@@ -28,6 +29,27 @@ func (r *eventQueueResolver) History(ctx context.Context, obj *model.EventQueue,
 
 func (r *eventQueueEntryResolver) Event(ctx context.Context, obj *model.EventQueueEntry) (*model.EventInstance, error) {
 	return follow(ctx, repository.EventInstances, repository.EventByKey, obj.EventID)
+}
+
+func (r *mutationResolver) EventQueuePause(ctx context.Context, input model.EventQueuePauseInput) (*model.EventQueuePayload, error) {
+	row, userErrors, err := change(ctx, repository.EventQueues, input.ID, func(id uuid.UUID) (*model.EventQueue, error) {
+		return r.Operations.Pause(ctx, target(id, value(input.ExpectedRevision), value(input.Reason)))
+	})
+	return &model.EventQueuePayload{EventQueue: row, UserErrors: userErrors}, err
+}
+
+func (r *mutationResolver) EventQueueResume(ctx context.Context, input model.EventQueueResumeInput) (*model.EventQueuePayload, error) {
+	row, userErrors, err := change(ctx, repository.EventQueues, input.ID, func(id uuid.UUID) (*model.EventQueue, error) {
+		return r.Operations.Resume(ctx, target(id, value(input.ExpectedRevision), value(input.Reason)))
+	})
+	return &model.EventQueuePayload{EventQueue: row, UserErrors: userErrors}, err
+}
+
+func (r *mutationResolver) EventQueueDrain(ctx context.Context, input model.EventQueueDrainInput) (*model.EventQueuePayload, error) {
+	row, userErrors, err := change(ctx, repository.EventQueues, input.ID, func(id uuid.UUID) (*model.EventQueue, error) {
+		return r.Operations.Drain(ctx, target(id, value(input.ExpectedRevision), value(input.Reason)))
+	})
+	return &model.EventQueuePayload{EventQueue: row, UserErrors: userErrors}, err
 }
 
 func (r *queryResolver) EventQueue(ctx context.Context, id *string, queueID *string) (*model.EventQueue, error) {

@@ -12,10 +12,73 @@ import (
 )
 
 func (r *mutationResolver) TaskInstanceClaim(ctx context.Context, input model.TaskInstanceClaimInput) (*model.TaskInstancePayload, error) {
-	task, userErrors, err := change(ctx, repository.TaskInstances, input.ID, func(id uuid.UUID) (*model.TaskInstance, error) {
-		return r.Tasks.Claim(ctx, id, value(input.ExpectedRevision))
+	row, userErrors, err := change(ctx, repository.TaskInstances, input.ID, func(id uuid.UUID) (*model.TaskInstance, error) {
+		return r.Tasks.Claim(ctx, target(id, value(input.ExpectedRevision), nil))
 	})
-	return &model.TaskInstancePayload{TaskInstance: task, UserErrors: userErrors}, err
+	return &model.TaskInstancePayload{TaskInstance: row, UserErrors: userErrors}, err
+}
+
+func (r *mutationResolver) TaskInstanceAssign(ctx context.Context, input model.TaskInstanceAssignInput) (*model.TaskInstancePayload, error) {
+	row, userErrors, err := change(ctx, repository.TaskInstances, input.ID, func(id uuid.UUID) (*model.TaskInstance, error) {
+		return r.Tasks.Assign(ctx, target(id, value(input.ExpectedRevision), value(input.Reason)), input.Assignee, input.AssigneeType)
+	})
+	return &model.TaskInstancePayload{TaskInstance: row, UserErrors: userErrors}, err
+}
+
+func (r *mutationResolver) TaskInstanceRelease(ctx context.Context, input model.TaskInstanceReleaseInput) (*model.TaskInstancePayload, error) {
+	row, userErrors, err := change(ctx, repository.TaskInstances, input.ID, func(id uuid.UUID) (*model.TaskInstance, error) {
+		return r.Tasks.Release(ctx, target(id, value(input.ExpectedRevision), value(input.Reason)))
+	})
+	return &model.TaskInstancePayload{TaskInstance: row, UserErrors: userErrors}, err
+}
+
+func (r *mutationResolver) TaskInstanceReassign(ctx context.Context, input model.TaskInstanceReassignInput) (*model.TaskInstancePayload, error) {
+	row, userErrors, err := change(ctx, repository.TaskInstances, input.ID, func(id uuid.UUID) (*model.TaskInstance, error) {
+		return r.Tasks.Reassign(ctx, target(id, value(input.ExpectedRevision), &input.Reason), input.Assignee, input.AssigneeType)
+	})
+	return &model.TaskInstancePayload{TaskInstance: row, UserErrors: userErrors}, err
+}
+
+func (r *mutationResolver) TaskInstanceStart(ctx context.Context, input model.TaskInstanceStartInput) (*model.TaskInstancePayload, error) {
+	row, userErrors, err := change(ctx, repository.TaskInstances, input.ID, func(id uuid.UUID) (*model.TaskInstance, error) {
+		return r.Tasks.Start(ctx, target(id, value(input.ExpectedRevision), nil))
+	})
+	return &model.TaskInstancePayload{TaskInstance: row, UserErrors: userErrors}, err
+}
+
+func (r *mutationResolver) TaskInstanceSaveDraft(ctx context.Context, input model.TaskInstanceSaveDraftInput) (*model.TaskInstancePayload, error) {
+	row, userErrors, err := change(ctx, repository.TaskInstances, input.ID, func(id uuid.UUID) (*model.TaskInstance, error) {
+		return r.Tasks.SaveDraft(ctx, target(id, value(input.ExpectedRevision), nil), input.DraftOutput)
+	})
+	return &model.TaskInstancePayload{TaskInstance: row, UserErrors: userErrors}, err
+}
+
+func (r *mutationResolver) TaskInstanceComplete(ctx context.Context, input model.TaskInstanceCompleteInput) (*model.TaskInstancePayload, error) {
+	row, userErrors, err := change(ctx, repository.TaskInstances, input.ID, func(id uuid.UUID) (*model.TaskInstance, error) {
+		return r.Tasks.Complete(ctx, target(id, value(input.ExpectedRevision), nil), input.Output)
+	})
+	return &model.TaskInstancePayload{TaskInstance: row, UserErrors: userErrors}, err
+}
+
+func (r *mutationResolver) TaskInstanceFail(ctx context.Context, input model.TaskInstanceFailInput) (*model.TaskInstancePayload, error) {
+	row, userErrors, err := change(ctx, repository.TaskInstances, input.ID, func(id uuid.UUID) (*model.TaskInstance, error) {
+		return r.Tasks.Fail(ctx, target(id, value(input.ExpectedRevision), value(input.Reason)), input.Error)
+	})
+	return &model.TaskInstancePayload{TaskInstance: row, UserErrors: userErrors}, err
+}
+
+func (r *mutationResolver) TaskInstanceCancel(ctx context.Context, input model.TaskInstanceCancelInput) (*model.TaskInstancePayload, error) {
+	row, userErrors, err := change(ctx, repository.TaskInstances, input.ID, func(id uuid.UUID) (*model.TaskInstance, error) {
+		return r.Tasks.Cancel(ctx, target(id, value(input.ExpectedRevision), &input.Reason))
+	})
+	return &model.TaskInstancePayload{TaskInstance: row, UserErrors: userErrors}, err
+}
+
+func (r *mutationResolver) TaskInstanceRetry(ctx context.Context, input model.TaskInstanceRetryInput) (*model.TaskInstancePayload, error) {
+	row, userErrors, err := change(ctx, repository.TaskInstances, input.ID, func(id uuid.UUID) (*model.TaskInstance, error) {
+		return r.Tasks.Retry(ctx, target(id, value(input.ExpectedRevision), value(input.Reason)))
+	})
+	return &model.TaskInstancePayload{TaskInstance: row, UserErrors: userErrors}, err
 }
 
 func (r *queryResolver) TaskInstance(ctx context.Context, id *string, taskInstanceID *string) (*model.TaskInstance, error) {

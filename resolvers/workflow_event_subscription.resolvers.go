@@ -8,7 +8,15 @@ import (
 	"github.com/augmentedos/graph/internal/model"
 	"github.com/augmentedos/graph/internal/page"
 	"github.com/augmentedos/graph/repository"
+	"github.com/google/uuid"
 )
+
+func (r *mutationResolver) WorkflowEventSubscriptionCancel(ctx context.Context, input model.WorkflowEventSubscriptionCancelInput) (*model.WorkflowEventSubscriptionPayload, error) {
+	row, userErrors, err := change(ctx, repository.WorkflowEventSubscriptions, input.ID, func(id uuid.UUID) (*model.WorkflowEventSubscription, error) {
+		return r.Operations.CancelWait(ctx, target(id, value(input.ExpectedRevision), value(input.Reason)))
+	})
+	return &model.WorkflowEventSubscriptionPayload{WorkflowEventSubscription: row, UserErrors: userErrors}, err
+}
 
 func (r *queryResolver) WorkflowEventSubscription(ctx context.Context, id *string, subscriptionID *string) (*model.WorkflowEventSubscription, error) {
 	return find(ctx, repository.WorkflowEventSubscriptions, id, subscriptionID, nil)

@@ -8,7 +8,15 @@ import (
 	"github.com/augmentedos/graph/internal/model"
 	"github.com/augmentedos/graph/internal/page"
 	"github.com/augmentedos/graph/repository"
+	"github.com/google/uuid"
 )
+
+func (r *mutationResolver) WorkflowEventTriggerSetEnabled(ctx context.Context, input model.WorkflowEventTriggerSetEnabledInput) (*model.WorkflowEventTriggerPayload, error) {
+	row, userErrors, err := change(ctx, repository.WorkflowEventTriggers, input.ID, func(id uuid.UUID) (*model.WorkflowEventTrigger, error) {
+		return r.Operations.SetEnabled(ctx, target(id, value(input.ExpectedRevision), value(input.Reason)), input.Enabled)
+	})
+	return &model.WorkflowEventTriggerPayload{WorkflowEventTrigger: row, UserErrors: userErrors}, err
+}
 
 func (r *queryResolver) WorkflowEventTrigger(ctx context.Context, id *string, triggerID *string) (*model.WorkflowEventTrigger, error) {
 	return find(ctx, repository.WorkflowEventTriggers, id, triggerID, nil)

@@ -8,7 +8,34 @@ import (
 	"github.com/augmentedos/graph/internal/model"
 	"github.com/augmentedos/graph/internal/page"
 	"github.com/augmentedos/graph/repository"
+	"github.com/google/uuid"
 )
+
+func (r *mutationResolver) WorkflowInstanceStart(ctx context.Context, input model.WorkflowInstanceStartInput) (*model.WorkflowInstancePayload, error) {
+	run, userErrors, err := outcome(ctx, func() (*model.WorkflowInstance, error) { return start(ctx, r.Workflows, input) })
+	return &model.WorkflowInstancePayload{WorkflowInstance: run, UserErrors: userErrors}, err
+}
+
+func (r *mutationResolver) WorkflowInstanceCancel(ctx context.Context, input model.WorkflowInstanceCancelInput) (*model.WorkflowInstancePayload, error) {
+	row, userErrors, err := change(ctx, repository.WorkflowInstances, input.ID, func(id uuid.UUID) (*model.WorkflowInstance, error) {
+		return r.Workflows.Cancel(ctx, target(id, value(input.ExpectedRevision), &input.Reason), input.ShouldCompensate)
+	})
+	return &model.WorkflowInstancePayload{WorkflowInstance: row, UserErrors: userErrors}, err
+}
+
+func (r *mutationResolver) WorkflowInstanceRetry(ctx context.Context, input model.WorkflowInstanceRetryInput) (*model.WorkflowInstancePayload, error) {
+	row, userErrors, err := change(ctx, repository.WorkflowInstances, input.ID, func(id uuid.UUID) (*model.WorkflowInstance, error) {
+		return r.Workflows.Retry(ctx, target(id, value(input.ExpectedRevision), value(input.Reason)))
+	})
+	return &model.WorkflowInstancePayload{WorkflowInstance: row, UserErrors: userErrors}, err
+}
+
+func (r *mutationResolver) WorkflowInstanceRerun(ctx context.Context, input model.WorkflowInstanceRerunInput) (*model.WorkflowInstancePayload, error) {
+	row, userErrors, err := change(ctx, repository.WorkflowInstances, input.ID, func(id uuid.UUID) (*model.WorkflowInstance, error) {
+		return r.Workflows.Rerun(ctx, target(id, value(input.ExpectedRevision), value(input.Reason)), value(input.InstanceID))
+	})
+	return &model.WorkflowInstancePayload{WorkflowInstance: row, UserErrors: userErrors}, err
+}
 
 func (r *queryResolver) WorkflowInstance(ctx context.Context, id *string, instanceID *string) (*model.WorkflowInstance, error) {
 	return find(ctx, repository.WorkflowInstances, id, instanceID, nil)

@@ -8,6 +8,7 @@ import (
 	"github.com/augmentedos/graph/graph/loader"
 	"github.com/augmentedos/graph/graph/nodeid"
 	"github.com/augmentedos/graph/internal/fault"
+	"github.com/augmentedos/graph/internal/instance"
 	"github.com/augmentedos/graph/internal/model"
 	"github.com/augmentedos/graph/repository"
 	"github.com/google/uuid"
@@ -34,6 +35,36 @@ func outcome[T any](ctx context.Context, run func() (*T, error)) (*T, []model.Us
 		row = nil
 	}
 	return row, errs, err
+}
+
+// target is what a verb is about, from the fields its input has.
+func target(id uuid.UUID, expected *int, reason *string) instance.Target {
+	t := instance.Target{ID: id, Expected: expected}
+	if reason != nil {
+		t.Reason = *reason
+	}
+	return t
+}
+
+// start begins an instance of the workflow that exactly one of workflowId and
+// id names.
+func start(ctx context.Context, w *instance.Workflows, input model.WorkflowInstanceStartInput) (*model.WorkflowInstance, error) {
+	id, workflowID := value(input.ID), value(input.WorkflowID)
+	s := instance.Start{WorkflowID: workflowID, Input: input.Input, InstanceID: value(input.InstanceID), CorrelationID: value(input.CorrelationID)}
+	if reason := value(input.Reason); reason != nil {
+		s.Reason = *reason
+	}
+	if (id == nil) == (workflowID == nil) {
+		return nil, fault.Errorf(fault.BadUserInput, "a start takes exactly one of id and workflowId").Hint("give one of the two")
+	}
+	if id != nil {
+		prefix, uid, err := nodeid.Decode(*id)
+		if err != nil || prefix != repository.WorkflowDefinitions.Prefix() {
+			return nil, notAnID(*id, repository.WorkflowDefinitions.Prefix()).At("/id")
+		}
+		s.DefinitionID = uid
+	}
+	return w.Start(ctx, s)
 }
 
 // value is an optional input field: nil when it is null or left out.

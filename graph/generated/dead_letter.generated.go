@@ -4,6 +4,7 @@ package generated
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"strconv"
@@ -1014,6 +1015,70 @@ func (ec *executionContext) fieldContext_DeadLetterEdge_node(_ context.Context, 
 	return fc, nil
 }
 
+func (ec *executionContext) _DeadLetterPayload_deadLetter(ctx context.Context, field graphql.CollectedField, obj *model.DeadLetterPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeadLetterPayload_deadLetter(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DeadLetter, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.DeadLetter) graphql.Marshaler {
+			return ec.marshalODeadLetter2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐDeadLetter(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DeadLetterPayload_deadLetter(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DeadLetterPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DeadLetter(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DeadLetterPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.DeadLetterPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeadLetterPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DeadLetterPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DeadLetterPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _DeliveryAttempt_timestamp(ctx context.Context, field graphql.CollectedField, obj *model.DeliveryAttempt) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1288,6 +1353,118 @@ func (ec *executionContext) fieldContext_OriginalEvent_metadata(_ context.Contex
 // endregion **************************** field.gotpl *****************************
 
 // region    **************************** input.gotpl *****************************
+
+func (ec *executionContext) unmarshalInputDeadLetterDiscardInput(ctx context.Context, obj any) (model.DeadLetterDiscardInput, error) {
+	var it model.DeadLetterDiscardInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "expectedRevision", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "expectedRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedRevision"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedRevision = graphql.OmittableOf(data)
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalDeadLetterDiscardInput unmarshals raw into the DeadLetterDiscardInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalDeadLetterDiscardInput(ctx context.Context, raw any) (model.DeadLetterDiscardInput, error) {
+	var out model.DeadLetterDiscardInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "DeadLetterDiscardInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputDeadLetterResolveInput(ctx context.Context, obj any) (model.DeadLetterResolveInput, error) {
+	var it model.DeadLetterResolveInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "notes", "expectedRevision"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "notes":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notes"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Notes = data
+		case "expectedRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedRevision"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedRevision = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalDeadLetterResolveInput unmarshals raw into the DeadLetterResolveInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalDeadLetterResolveInput(ctx context.Context, raw any) (model.DeadLetterResolveInput, error) {
+	var out model.DeadLetterResolveInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "DeadLetterResolveInput", raw, &out)
+	return out, err
+}
 
 func (ec *executionContext) unmarshalInputDeadLetterStatusFilter(ctx context.Context, obj any) (model.EnumFilter[model.DeadLetterStatus], error) {
 	var it model.EnumFilter[model.DeadLetterStatus]
@@ -1773,6 +1950,44 @@ func (ec *executionContext) _DeadLetterEdge(ctx context.Context, sel ast.Selecti
 	return out
 }
 
+var deadLetterPayloadImplementors = []string{"DeadLetterPayload"}
+
+func (ec *executionContext) _DeadLetterPayload(ctx context.Context, sel ast.SelectionSet, obj *model.DeadLetterPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, deadLetterPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DeadLetterPayload")
+		case "deadLetter":
+			out.Values[i] = ec._DeadLetterPayload_deadLetter(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._DeadLetterPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var deliveryAttemptImplementors = []string{"DeliveryAttempt"}
 
 func (ec *executionContext) _DeliveryAttempt(ctx context.Context, sel ast.SelectionSet, obj *model.DeliveryAttempt) graphql.Marshaler {
@@ -1948,6 +2163,11 @@ func (ec *executionContext) marshalNDeadLetterConnection2ᚖgithubᚗcomᚋaugme
 	return ec._DeadLetterConnection(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNDeadLetterDiscardInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐDeadLetterDiscardInput(ctx context.Context, v any) (model.DeadLetterDiscardInput, error) {
+	res, err := ec.unmarshalInputDeadLetterDiscardInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNDeadLetterEdge2ᚕᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋpageᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*page.Edge[model.DeadLetter]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -1980,6 +2200,19 @@ func (ec *executionContext) unmarshalNDeadLetterOrder2githubᚗcomᚋaugmentedos
 
 func (ec *executionContext) marshalNDeadLetterOrder2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐDeadLetterOrder(ctx context.Context, sel ast.SelectionSet, v model.DeadLetterOrder) graphql.Marshaler {
 	return v
+}
+
+func (ec *executionContext) marshalNDeadLetterPayload2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐDeadLetterPayload(ctx context.Context, sel ast.SelectionSet, v *model.DeadLetterPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "DeadLetterPayload!")
+		return graphql.Null
+	}
+	return ec._DeadLetterPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNDeadLetterResolveInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐDeadLetterResolveInput(ctx context.Context, v any) (model.DeadLetterResolveInput, error) {
+	res, err := ec.unmarshalInputDeadLetterResolveInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNDeadLetterStatus2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐDeadLetterStatus(ctx context.Context, v any) (model.DeadLetterStatus, error) {

@@ -4,6 +4,7 @@ package generated
 
 import (
 	"context"
+	"errors"
 	"math"
 	"strconv"
 	"sync/atomic"
@@ -1444,9 +1445,241 @@ func (ec *executionContext) fieldContext_EventQueueMetrics_avgProcessingTimeMs(_
 	return graphql.NewScalarFieldContext("EventQueueMetrics", field, false, false, "Float")
 }
 
+func (ec *executionContext) _EventQueuePayload_eventQueue(ctx context.Context, field graphql.CollectedField, obj *model.EventQueuePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EventQueuePayload_eventQueue(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EventQueue, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.EventQueue) graphql.Marshaler {
+			return ec.marshalOEventQueue2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐEventQueue(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_EventQueuePayload_eventQueue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EventQueuePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EventQueue(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EventQueuePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.EventQueuePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EventQueuePayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EventQueuePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EventQueuePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
 // endregion **************************** field.gotpl *****************************
 
 // region    **************************** input.gotpl *****************************
+
+func (ec *executionContext) unmarshalInputEventQueueDrainInput(ctx context.Context, obj any) (model.EventQueueDrainInput, error) {
+	var it model.EventQueueDrainInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "expectedRevision", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "expectedRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedRevision"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedRevision = graphql.OmittableOf(data)
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalEventQueueDrainInput unmarshals raw into the EventQueueDrainInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalEventQueueDrainInput(ctx context.Context, raw any) (model.EventQueueDrainInput, error) {
+	var out model.EventQueueDrainInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "EventQueueDrainInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputEventQueuePauseInput(ctx context.Context, obj any) (model.EventQueuePauseInput, error) {
+	var it model.EventQueuePauseInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "expectedRevision", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "expectedRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedRevision"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedRevision = graphql.OmittableOf(data)
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalEventQueuePauseInput unmarshals raw into the EventQueuePauseInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalEventQueuePauseInput(ctx context.Context, raw any) (model.EventQueuePauseInput, error) {
+	var out model.EventQueuePauseInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "EventQueuePauseInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputEventQueueResumeInput(ctx context.Context, obj any) (model.EventQueueResumeInput, error) {
+	var it model.EventQueueResumeInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "expectedRevision", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "expectedRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedRevision"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedRevision = graphql.OmittableOf(data)
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalEventQueueResumeInput unmarshals raw into the EventQueueResumeInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalEventQueueResumeInput(ctx context.Context, raw any) (model.EventQueueResumeInput, error) {
+	var out model.EventQueueResumeInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "EventQueueResumeInput", raw, &out)
+	return out, err
+}
 
 func (ec *executionContext) unmarshalInputEventQueueWhere(ctx context.Context, obj any) (model.EventQueueWhere, error) {
 	var it model.EventQueueWhere
@@ -2007,6 +2240,44 @@ func (ec *executionContext) _EventQueueMetrics(ctx context.Context, sel ast.Sele
 	return out
 }
 
+var eventQueuePayloadImplementors = []string{"EventQueuePayload"}
+
+func (ec *executionContext) _EventQueuePayload(ctx context.Context, sel ast.SelectionSet, obj *model.EventQueuePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, eventQueuePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("EventQueuePayload")
+		case "eventQueue":
+			out.Values[i] = ec._EventQueuePayload_eventQueue(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._EventQueuePayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 // endregion **************************** object.gotpl ****************************
 
 // region    ***************************** type.gotpl *****************************
@@ -2041,6 +2312,11 @@ func (ec *executionContext) marshalNEventQueueConfig2ᚖgithubᚗcomᚋaugmented
 		return graphql.Null
 	}
 	return ec._EventQueueConfig(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNEventQueueDrainInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐEventQueueDrainInput(ctx context.Context, v any) (model.EventQueueDrainInput, error) {
+	res, err := ec.unmarshalInputEventQueueDrainInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNEventQueueEdge2ᚕᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋpageᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*page.Edge[model.EventQueue]) graphql.Marshaler {
@@ -2139,6 +2415,24 @@ func (ec *executionContext) unmarshalNEventQueueOrder2githubᚗcomᚋaugmentedos
 
 func (ec *executionContext) marshalNEventQueueOrder2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐEventQueueOrder(ctx context.Context, sel ast.SelectionSet, v model.EventQueueOrder) graphql.Marshaler {
 	return v
+}
+
+func (ec *executionContext) unmarshalNEventQueuePauseInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐEventQueuePauseInput(ctx context.Context, v any) (model.EventQueuePauseInput, error) {
+	res, err := ec.unmarshalInputEventQueuePauseInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNEventQueuePayload2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐEventQueuePayload(ctx context.Context, sel ast.SelectionSet, v *model.EventQueuePayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "EventQueuePayload!")
+		return graphql.Null
+	}
+	return ec._EventQueuePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNEventQueueResumeInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐEventQueueResumeInput(ctx context.Context, v any) (model.EventQueueResumeInput, error) {
+	res, err := ec.unmarshalInputEventQueueResumeInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNEventQueueStatus2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐEventQueueStatus(ctx context.Context, v any) (model.EventQueueStatus, error) {

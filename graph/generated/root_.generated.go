@@ -197,6 +197,11 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	DeadLetterPayload struct {
+		DeadLetter func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	DecisionStep struct {
 		Branches    func(childComplexity int) int
 		Description func(childComplexity int) int
@@ -429,6 +434,11 @@ type ComplexityRoot struct {
 		AvgProcessingTimeMs func(childComplexity int) int
 		TotalErrors         func(childComplexity int) int
 		TotalProcessed      func(childComplexity int) int
+	}
+
+	EventQueuePayload struct {
+		EventQueue func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	EventSequence struct {
@@ -697,7 +707,27 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
-		TaskInstanceClaim func(childComplexity int, input model.TaskInstanceClaimInput) int
+		DeadLetterDiscard               func(childComplexity int, input model.DeadLetterDiscardInput) int
+		DeadLetterResolve               func(childComplexity int, input model.DeadLetterResolveInput) int
+		EventQueueDrain                 func(childComplexity int, input model.EventQueueDrainInput) int
+		EventQueuePause                 func(childComplexity int, input model.EventQueuePauseInput) int
+		EventQueueResume                func(childComplexity int, input model.EventQueueResumeInput) int
+		TaskInstanceAssign              func(childComplexity int, input model.TaskInstanceAssignInput) int
+		TaskInstanceCancel              func(childComplexity int, input model.TaskInstanceCancelInput) int
+		TaskInstanceClaim               func(childComplexity int, input model.TaskInstanceClaimInput) int
+		TaskInstanceComplete            func(childComplexity int, input model.TaskInstanceCompleteInput) int
+		TaskInstanceFail                func(childComplexity int, input model.TaskInstanceFailInput) int
+		TaskInstanceReassign            func(childComplexity int, input model.TaskInstanceReassignInput) int
+		TaskInstanceRelease             func(childComplexity int, input model.TaskInstanceReleaseInput) int
+		TaskInstanceRetry               func(childComplexity int, input model.TaskInstanceRetryInput) int
+		TaskInstanceSaveDraft           func(childComplexity int, input model.TaskInstanceSaveDraftInput) int
+		TaskInstanceStart               func(childComplexity int, input model.TaskInstanceStartInput) int
+		WorkflowEventSubscriptionCancel func(childComplexity int, input model.WorkflowEventSubscriptionCancelInput) int
+		WorkflowEventTriggerSetEnabled  func(childComplexity int, input model.WorkflowEventTriggerSetEnabledInput) int
+		WorkflowInstanceCancel          func(childComplexity int, input model.WorkflowInstanceCancelInput) int
+		WorkflowInstanceRerun           func(childComplexity int, input model.WorkflowInstanceRerunInput) int
+		WorkflowInstanceRetry           func(childComplexity int, input model.WorkflowInstanceRetryInput) int
+		WorkflowInstanceStart           func(childComplexity int, input model.WorkflowInstanceStartInput) int
 	}
 
 	NotFoundError struct {
@@ -1473,6 +1503,11 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	WorkflowEventSubscriptionPayload struct {
+		UserErrors                func(childComplexity int) int
+		WorkflowEventSubscription func(childComplexity int) int
+	}
+
 	WorkflowEventTrigger struct {
 		CorrelationKey     func(childComplexity int) int
 		CreatedAt          func(childComplexity int) int
@@ -1507,6 +1542,11 @@ type ComplexityRoot struct {
 	WorkflowEventTriggerEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	WorkflowEventTriggerPayload struct {
+		UserErrors           func(childComplexity int) int
+		WorkflowEventTrigger func(childComplexity int) int
 	}
 
 	WorkflowInstance struct {
@@ -1563,6 +1603,11 @@ type ComplexityRoot struct {
 	WorkflowInstanceEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	WorkflowInstancePayload struct {
+		UserErrors       func(childComplexity int) int
+		WorkflowInstance func(childComplexity int) int
 	}
 
 	WorkflowInstanceStatusCount struct {
@@ -2193,6 +2238,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.DeadLetterEdge.Node(childComplexity), true
+
+	case "DeadLetterPayload.deadLetter":
+		if e.ComplexityRoot.DeadLetterPayload.DeadLetter == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeadLetterPayload.DeadLetter(childComplexity), true
+	case "DeadLetterPayload.userErrors":
+		if e.ComplexityRoot.DeadLetterPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeadLetterPayload.UserErrors(childComplexity), true
 
 	case "DecisionStep.branches":
 		if e.ComplexityRoot.DecisionStep.Branches == nil {
@@ -3290,6 +3348,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.EventQueueMetrics.TotalProcessed(childComplexity), true
+
+	case "EventQueuePayload.eventQueue":
+		if e.ComplexityRoot.EventQueuePayload.EventQueue == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventQueuePayload.EventQueue(childComplexity), true
+	case "EventQueuePayload.userErrors":
+		if e.ComplexityRoot.EventQueuePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventQueuePayload.UserErrors(childComplexity), true
 
 	case "EventSequence.completedAt":
 		if e.ComplexityRoot.EventSequence.CompletedAt == nil {
@@ -4469,6 +4540,83 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.IntegrationStatus.State(childComplexity), true
 
+	case "Mutation.deadLetterDiscard":
+		if e.ComplexityRoot.Mutation.DeadLetterDiscard == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_deadLetterDiscard_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeadLetterDiscard(childComplexity, args["input"].(model.DeadLetterDiscardInput)), true
+	case "Mutation.deadLetterResolve":
+		if e.ComplexityRoot.Mutation.DeadLetterResolve == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_deadLetterResolve_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeadLetterResolve(childComplexity, args["input"].(model.DeadLetterResolveInput)), true
+	case "Mutation.eventQueueDrain":
+		if e.ComplexityRoot.Mutation.EventQueueDrain == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_eventQueueDrain_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EventQueueDrain(childComplexity, args["input"].(model.EventQueueDrainInput)), true
+	case "Mutation.eventQueuePause":
+		if e.ComplexityRoot.Mutation.EventQueuePause == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_eventQueuePause_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EventQueuePause(childComplexity, args["input"].(model.EventQueuePauseInput)), true
+	case "Mutation.eventQueueResume":
+		if e.ComplexityRoot.Mutation.EventQueueResume == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_eventQueueResume_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EventQueueResume(childComplexity, args["input"].(model.EventQueueResumeInput)), true
+	case "Mutation.taskInstanceAssign":
+		if e.ComplexityRoot.Mutation.TaskInstanceAssign == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_taskInstanceAssign_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.TaskInstanceAssign(childComplexity, args["input"].(model.TaskInstanceAssignInput)), true
+	case "Mutation.taskInstanceCancel":
+		if e.ComplexityRoot.Mutation.TaskInstanceCancel == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_taskInstanceCancel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.TaskInstanceCancel(childComplexity, args["input"].(model.TaskInstanceCancelInput)), true
 	case "Mutation.taskInstanceClaim":
 		if e.ComplexityRoot.Mutation.TaskInstanceClaim == nil {
 			break
@@ -4480,6 +4628,149 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.TaskInstanceClaim(childComplexity, args["input"].(model.TaskInstanceClaimInput)), true
+	case "Mutation.taskInstanceComplete":
+		if e.ComplexityRoot.Mutation.TaskInstanceComplete == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_taskInstanceComplete_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.TaskInstanceComplete(childComplexity, args["input"].(model.TaskInstanceCompleteInput)), true
+	case "Mutation.taskInstanceFail":
+		if e.ComplexityRoot.Mutation.TaskInstanceFail == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_taskInstanceFail_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.TaskInstanceFail(childComplexity, args["input"].(model.TaskInstanceFailInput)), true
+	case "Mutation.taskInstanceReassign":
+		if e.ComplexityRoot.Mutation.TaskInstanceReassign == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_taskInstanceReassign_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.TaskInstanceReassign(childComplexity, args["input"].(model.TaskInstanceReassignInput)), true
+	case "Mutation.taskInstanceRelease":
+		if e.ComplexityRoot.Mutation.TaskInstanceRelease == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_taskInstanceRelease_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.TaskInstanceRelease(childComplexity, args["input"].(model.TaskInstanceReleaseInput)), true
+	case "Mutation.taskInstanceRetry":
+		if e.ComplexityRoot.Mutation.TaskInstanceRetry == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_taskInstanceRetry_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.TaskInstanceRetry(childComplexity, args["input"].(model.TaskInstanceRetryInput)), true
+	case "Mutation.taskInstanceSaveDraft":
+		if e.ComplexityRoot.Mutation.TaskInstanceSaveDraft == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_taskInstanceSaveDraft_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.TaskInstanceSaveDraft(childComplexity, args["input"].(model.TaskInstanceSaveDraftInput)), true
+	case "Mutation.taskInstanceStart":
+		if e.ComplexityRoot.Mutation.TaskInstanceStart == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_taskInstanceStart_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.TaskInstanceStart(childComplexity, args["input"].(model.TaskInstanceStartInput)), true
+	case "Mutation.workflowEventSubscriptionCancel":
+		if e.ComplexityRoot.Mutation.WorkflowEventSubscriptionCancel == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_workflowEventSubscriptionCancel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.WorkflowEventSubscriptionCancel(childComplexity, args["input"].(model.WorkflowEventSubscriptionCancelInput)), true
+	case "Mutation.workflowEventTriggerSetEnabled":
+		if e.ComplexityRoot.Mutation.WorkflowEventTriggerSetEnabled == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_workflowEventTriggerSetEnabled_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.WorkflowEventTriggerSetEnabled(childComplexity, args["input"].(model.WorkflowEventTriggerSetEnabledInput)), true
+	case "Mutation.workflowInstanceCancel":
+		if e.ComplexityRoot.Mutation.WorkflowInstanceCancel == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_workflowInstanceCancel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.WorkflowInstanceCancel(childComplexity, args["input"].(model.WorkflowInstanceCancelInput)), true
+	case "Mutation.workflowInstanceRerun":
+		if e.ComplexityRoot.Mutation.WorkflowInstanceRerun == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_workflowInstanceRerun_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.WorkflowInstanceRerun(childComplexity, args["input"].(model.WorkflowInstanceRerunInput)), true
+	case "Mutation.workflowInstanceRetry":
+		if e.ComplexityRoot.Mutation.WorkflowInstanceRetry == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_workflowInstanceRetry_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.WorkflowInstanceRetry(childComplexity, args["input"].(model.WorkflowInstanceRetryInput)), true
+	case "Mutation.workflowInstanceStart":
+		if e.ComplexityRoot.Mutation.WorkflowInstanceStart == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_workflowInstanceStart_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.WorkflowInstanceStart(childComplexity, args["input"].(model.WorkflowInstanceStartInput)), true
 
 	case "NotFoundError.code":
 		if e.ComplexityRoot.NotFoundError.Code == nil {
@@ -8255,6 +8546,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.WorkflowEventSubscriptionEdge.Node(childComplexity), true
 
+	case "WorkflowEventSubscriptionPayload.userErrors":
+		if e.ComplexityRoot.WorkflowEventSubscriptionPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowEventSubscriptionPayload.UserErrors(childComplexity), true
+	case "WorkflowEventSubscriptionPayload.workflowEventSubscription":
+		if e.ComplexityRoot.WorkflowEventSubscriptionPayload.WorkflowEventSubscription == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowEventSubscriptionPayload.WorkflowEventSubscription(childComplexity), true
+
 	case "WorkflowEventTrigger.correlationKey":
 		if e.ComplexityRoot.WorkflowEventTrigger.CorrelationKey == nil {
 			break
@@ -8434,6 +8738,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.WorkflowEventTriggerEdge.Node(childComplexity), true
+
+	case "WorkflowEventTriggerPayload.userErrors":
+		if e.ComplexityRoot.WorkflowEventTriggerPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowEventTriggerPayload.UserErrors(childComplexity), true
+	case "WorkflowEventTriggerPayload.workflowEventTrigger":
+		if e.ComplexityRoot.WorkflowEventTriggerPayload.WorkflowEventTrigger == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowEventTriggerPayload.WorkflowEventTrigger(childComplexity), true
 
 	case "WorkflowInstance.cancellation":
 		if e.ComplexityRoot.WorkflowInstance.Cancellation == nil {
@@ -8755,6 +9072,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.WorkflowInstanceEdge.Node(childComplexity), true
 
+	case "WorkflowInstancePayload.userErrors":
+		if e.ComplexityRoot.WorkflowInstancePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowInstancePayload.UserErrors(childComplexity), true
+	case "WorkflowInstancePayload.workflowInstance":
+		if e.ComplexityRoot.WorkflowInstancePayload.WorkflowInstance == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowInstancePayload.WorkflowInstance(childComplexity), true
+
 	case "WorkflowInstanceStatusCount.count":
 		if e.ComplexityRoot.WorkflowInstanceStatusCount.Count == nil {
 			break
@@ -8907,12 +9237,17 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		return graphql.NewInputUnmarshalerIndex(
 			graphql.NewInputUnmarshaler("AssigneeTypeFilter", ec.unmarshalInputAssigneeTypeFilter),
 			graphql.NewInputUnmarshaler("DateTimeFilter", ec.unmarshalInputDateTimeFilter),
+			graphql.NewInputUnmarshaler("DeadLetterDiscardInput", ec.unmarshalInputDeadLetterDiscardInput),
+			graphql.NewInputUnmarshaler("DeadLetterResolveInput", ec.unmarshalInputDeadLetterResolveInput),
 			graphql.NewInputUnmarshaler("DeadLetterStatusFilter", ec.unmarshalInputDeadLetterStatusFilter),
 			graphql.NewInputUnmarshaler("DeadLetterWhere", ec.unmarshalInputDeadLetterWhere),
 			graphql.NewInputUnmarshaler("DefinitionStatusFilter", ec.unmarshalInputDefinitionStatusFilter),
 			graphql.NewInputUnmarshaler("EventDefinitionWhere", ec.unmarshalInputEventDefinitionWhere),
 			graphql.NewInputUnmarshaler("EventInstanceWhere", ec.unmarshalInputEventInstanceWhere),
 			graphql.NewInputUnmarshaler("EventPatternFilter", ec.unmarshalInputEventPatternFilter),
+			graphql.NewInputUnmarshaler("EventQueueDrainInput", ec.unmarshalInputEventQueueDrainInput),
+			graphql.NewInputUnmarshaler("EventQueuePauseInput", ec.unmarshalInputEventQueuePauseInput),
+			graphql.NewInputUnmarshaler("EventQueueResumeInput", ec.unmarshalInputEventQueueResumeInput),
 			graphql.NewInputUnmarshaler("EventQueueWhere", ec.unmarshalInputEventQueueWhere),
 			graphql.NewInputUnmarshaler("EventSequenceStatusFilter", ec.unmarshalInputEventSequenceStatusFilter),
 			graphql.NewInputUnmarshaler("EventSequenceWhere", ec.unmarshalInputEventSequenceWhere),
@@ -8928,7 +9263,16 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("StatusFilter", ec.unmarshalInputStatusFilter),
 			graphql.NewInputUnmarshaler("StringFilter", ec.unmarshalInputStringFilter),
 			graphql.NewInputUnmarshaler("TaskDefinitionWhere", ec.unmarshalInputTaskDefinitionWhere),
+			graphql.NewInputUnmarshaler("TaskInstanceAssignInput", ec.unmarshalInputTaskInstanceAssignInput),
+			graphql.NewInputUnmarshaler("TaskInstanceCancelInput", ec.unmarshalInputTaskInstanceCancelInput),
 			graphql.NewInputUnmarshaler("TaskInstanceClaimInput", ec.unmarshalInputTaskInstanceClaimInput),
+			graphql.NewInputUnmarshaler("TaskInstanceCompleteInput", ec.unmarshalInputTaskInstanceCompleteInput),
+			graphql.NewInputUnmarshaler("TaskInstanceFailInput", ec.unmarshalInputTaskInstanceFailInput),
+			graphql.NewInputUnmarshaler("TaskInstanceReassignInput", ec.unmarshalInputTaskInstanceReassignInput),
+			graphql.NewInputUnmarshaler("TaskInstanceReleaseInput", ec.unmarshalInputTaskInstanceReleaseInput),
+			graphql.NewInputUnmarshaler("TaskInstanceRetryInput", ec.unmarshalInputTaskInstanceRetryInput),
+			graphql.NewInputUnmarshaler("TaskInstanceSaveDraftInput", ec.unmarshalInputTaskInstanceSaveDraftInput),
+			graphql.NewInputUnmarshaler("TaskInstanceStartInput", ec.unmarshalInputTaskInstanceStartInput),
 			graphql.NewInputUnmarshaler("TaskInstanceStatusFilter", ec.unmarshalInputTaskInstanceStatusFilter),
 			graphql.NewInputUnmarshaler("TaskInstanceWhere", ec.unmarshalInputTaskInstanceWhere),
 			graphql.NewInputUnmarshaler("TaskPriorityFilter", ec.unmarshalInputTaskPriorityFilter),
@@ -8942,9 +9286,15 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("UIComponentTypeFilter", ec.unmarshalInputUIComponentTypeFilter),
 			graphql.NewInputUnmarshaler("UIComponentWhere", ec.unmarshalInputUIComponentWhere),
 			graphql.NewInputUnmarshaler("WorkflowDefinitionWhere", ec.unmarshalInputWorkflowDefinitionWhere),
+			graphql.NewInputUnmarshaler("WorkflowEventSubscriptionCancelInput", ec.unmarshalInputWorkflowEventSubscriptionCancelInput),
 			graphql.NewInputUnmarshaler("WorkflowEventSubscriptionStatusFilter", ec.unmarshalInputWorkflowEventSubscriptionStatusFilter),
 			graphql.NewInputUnmarshaler("WorkflowEventSubscriptionWhere", ec.unmarshalInputWorkflowEventSubscriptionWhere),
+			graphql.NewInputUnmarshaler("WorkflowEventTriggerSetEnabledInput", ec.unmarshalInputWorkflowEventTriggerSetEnabledInput),
 			graphql.NewInputUnmarshaler("WorkflowEventTriggerWhere", ec.unmarshalInputWorkflowEventTriggerWhere),
+			graphql.NewInputUnmarshaler("WorkflowInstanceCancelInput", ec.unmarshalInputWorkflowInstanceCancelInput),
+			graphql.NewInputUnmarshaler("WorkflowInstanceRerunInput", ec.unmarshalInputWorkflowInstanceRerunInput),
+			graphql.NewInputUnmarshaler("WorkflowInstanceRetryInput", ec.unmarshalInputWorkflowInstanceRetryInput),
+			graphql.NewInputUnmarshaler("WorkflowInstanceStartInput", ec.unmarshalInputWorkflowInstanceStartInput),
 			graphql.NewInputUnmarshaler("WorkflowInstanceStatusFilter", ec.unmarshalInputWorkflowInstanceStatusFilter),
 			graphql.NewInputUnmarshaler("WorkflowInstanceWhere", ec.unmarshalInputWorkflowInstanceWhere),
 		)
@@ -9266,6 +9616,47 @@ extend type Query {
     "Continue before this cursor."
     before: Cursor
   ): DeadLetterConnection
+}
+
+extend type Mutation {
+  "Close a pending dead letter that was dealt with by hand."
+  deadLetterResolve(
+    "Which dead letter, and what was done."
+    input: DeadLetterResolveInput!
+  ): DeadLetterPayload!
+  "Give a dead letter up: nobody will try it again."
+  deadLetterDiscard(
+    "Which dead letter, and why."
+    input: DeadLetterDiscardInput!
+  ): DeadLetterPayload!
+}
+
+"How a dead letter was dealt with."
+input DeadLetterResolveInput {
+  "Global id of the dead letter."
+  id: ID!
+  "What was done about it. Must not be blank."
+  notes: String!
+  "Revision the dead letter must still have; left out, whatever revision it has."
+  expectedRevision: Int
+}
+
+"Which dead letter to give up."
+input DeadLetterDiscardInput {
+  "Global id of the dead letter."
+  id: ID!
+  "Revision the dead letter must still have; left out, whatever revision it has."
+  expectedRevision: Int
+  "Why; the history keeps it. Must not be blank."
+  reason: String!
+}
+
+"The dead letter after the change."
+type DeadLetterPayload {
+  "The dead letter; null when nothing was changed."
+  deadLetter: DeadLetter
+  "What its sender can mend; empty when the change happened."
+  userErrors: [UserError!]!
 }
 `, BuiltIn: false},
 	{Name: "../schema/definition.graphqls", Input: `"What makes a definition unfit for activation, or doubtful."
@@ -9972,6 +10363,62 @@ extend type Query {
     "Continue before this cursor."
     before: Cursor
   ): EventQueueConnection
+}
+
+extend type Mutation {
+  "Stop a queue: events are taken in and wait."
+  eventQueuePause(
+    "Which queue."
+    input: EventQueuePauseInput!
+  ): EventQueuePayload!
+  "Let a paused or draining queue work again."
+  eventQueueResume(
+    "Which queue."
+    input: EventQueueResumeInput!
+  ): EventQueuePayload!
+  "Let a queue finish what it has and take in nothing new."
+  eventQueueDrain(
+    "Which queue."
+    input: EventQueueDrainInput!
+  ): EventQueuePayload!
+}
+
+"Which queue to stop."
+input EventQueuePauseInput {
+  "Global id of the queue."
+  id: ID!
+  "Revision the queue must still have; left out, whatever revision it has."
+  expectedRevision: Int
+  "Why; the history keeps it."
+  reason: String
+}
+
+"Which queue to let work again."
+input EventQueueResumeInput {
+  "Global id of the queue."
+  id: ID!
+  "Revision the queue must still have; left out, whatever revision it has."
+  expectedRevision: Int
+  "Why; the history keeps it."
+  reason: String
+}
+
+"Which queue to empty."
+input EventQueueDrainInput {
+  "Global id of the queue."
+  id: ID!
+  "Revision the queue must still have; left out, whatever revision it has."
+  expectedRevision: Int
+  "Why; the history keeps it."
+  reason: String
+}
+
+"The queue after the change."
+type EventQueuePayload {
+  "The queue; null when nothing was changed."
+  eventQueue: EventQueue
+  "What its sender can mend; empty when the change happened."
+  userErrors: [UserError!]!
 }
 `, BuiltIn: false},
 	{Name: "../schema/event_sequence.graphqls", Input: `"""
@@ -11968,6 +12415,51 @@ extend type Mutation {
     "Which task."
     input: TaskInstanceClaimInput!
   ): TaskInstancePayload!
+  "Give a task that waits to a person, a role, a team or a department."
+  taskInstanceAssign(
+    "Which task, to whom."
+    input: TaskInstanceAssignInput!
+  ): TaskInstancePayload!
+  "Give an assigned task back: it waits again for whoever takes it."
+  taskInstanceRelease(
+    "Which task."
+    input: TaskInstanceReleaseInput!
+  ): TaskInstancePayload!
+  "Move an assigned task to somebody else."
+  taskInstanceReassign(
+    "Which task, to whom and why."
+    input: TaskInstanceReassignInput!
+  ): TaskInstancePayload!
+  "Begin work on a task. A manual one must have been assigned first."
+  taskInstanceStart(
+    "Which task."
+    input: TaskInstanceStartInput!
+  ): TaskInstancePayload!
+  "Keep a half-filled form of an assigned or running task for later. It is not checked against the output schema, its status stays, and the history says nothing of it."
+  taskInstanceSaveDraft(
+    "Which task, and the form."
+    input: TaskInstanceSaveDraftInput!
+  ): TaskInstancePayload!
+  "Finish an assigned or running task. Its output must satisfy the definition's output schema as it is: nothing is converted, and all violations are told at once."
+  taskInstanceComplete(
+    "Which task, and its result."
+    input: TaskInstanceCompleteInput!
+  ): TaskInstancePayload!
+  "End an unfinished task with an error. A retry can bring it back."
+  taskInstanceFail(
+    "Which task, and the error."
+    input: TaskInstanceFailInput!
+  ): TaskInstancePayload!
+  "Stop an unfinished task for good."
+  taskInstanceCancel(
+    "Which task, and why."
+    input: TaskInstanceCancelInput!
+  ): TaskInstancePayload!
+  "Let a task that failed or timed out wait for another try. The error moves to lastError of executionMetadataJson."
+  taskInstanceRetry(
+    "Which task."
+    input: TaskInstanceRetryInput!
+  ): TaskInstancePayload!
 }
 
 "Which task to take."
@@ -11976,6 +12468,104 @@ input TaskInstanceClaimInput {
   id: ID!
   "Revision the task must still have; left out, the newest is claimed."
   expectedRevision: Int
+}
+
+"Which task goes to whom."
+input TaskInstanceAssignInput {
+  "Global id of the task."
+  id: ID!
+  "Name of who gets it."
+  assignee: String!
+  "What kind of name that is."
+  assigneeType: AssigneeType! = USER
+  "Revision the task must still have; left out, whatever revision it has."
+  expectedRevision: Int
+  "Why; the history keeps it."
+  reason: String
+}
+
+"Which task to give back."
+input TaskInstanceReleaseInput {
+  "Global id of the task."
+  id: ID!
+  "Revision the task must still have; left out, whatever revision it has."
+  expectedRevision: Int
+  "Why; the history keeps it."
+  reason: String
+}
+
+"Which task moves to whom."
+input TaskInstanceReassignInput {
+  "Global id of the task."
+  id: ID!
+  "Name of who gets it."
+  assignee: String!
+  "What kind of name that is."
+  assigneeType: AssigneeType! = USER
+  "Revision the task must still have; left out, whatever revision it has."
+  expectedRevision: Int
+  "Why; the history keeps it. Must not be blank."
+  reason: String!
+}
+
+"Which task to begin."
+input TaskInstanceStartInput {
+  "Global id of the task."
+  id: ID!
+  "Revision the task must still have; left out, whatever revision it has."
+  expectedRevision: Int
+}
+
+"The form as far as it is filled."
+input TaskInstanceSaveDraftInput {
+  "Global id of the task."
+  id: ID!
+  "The values so far: an object. It replaces the draft before."
+  draftOutput: JSON!
+  "Revision the task must still have; left out, whatever revision it has."
+  expectedRevision: Int
+}
+
+"The result of a task."
+input TaskInstanceCompleteInput {
+  "Global id of the task."
+  id: ID!
+  "What the task produced."
+  output: JSON!
+  "Revision the task must still have; left out, whatever revision it has."
+  expectedRevision: Int
+}
+
+"What made a task fail."
+input TaskInstanceFailInput {
+  "Global id of the task."
+  id: ID!
+  "The error: an object with code and message, and where known details (an object), stack_trace and timestamp. Without a timestamp it happened now."
+  error: JSON!
+  "Revision the task must still have; left out, whatever revision it has."
+  expectedRevision: Int
+  "Why; the history keeps it."
+  reason: String
+}
+
+"Which task to stop."
+input TaskInstanceCancelInput {
+  "Global id of the task."
+  id: ID!
+  "Revision the task must still have; left out, whatever revision it has."
+  expectedRevision: Int
+  "Why; the history keeps it. Must not be blank."
+  reason: String!
+}
+
+"Which task to try again."
+input TaskInstanceRetryInput {
+  "Global id of the task."
+  id: ID!
+  "Revision the task must still have; left out, whatever revision it has."
+  expectedRevision: Int
+  "Why; the history keeps it."
+  reason: String
 }
 
 "The task after the change."
@@ -13775,6 +14365,32 @@ extend type Query {
     before: Cursor
   ): WorkflowEventSubscriptionConnection
 }
+
+extend type Mutation {
+  "End an active wait: no event will fulfil it. The instance itself stays as it is."
+  workflowEventSubscriptionCancel(
+    "Which wait."
+    input: WorkflowEventSubscriptionCancelInput!
+  ): WorkflowEventSubscriptionPayload!
+}
+
+"Which wait to end."
+input WorkflowEventSubscriptionCancelInput {
+  "Global id of the subscription."
+  id: ID!
+  "Revision the subscription must still have; left out, whatever revision it has."
+  expectedRevision: Int
+  "Why; the history keeps it."
+  reason: String
+}
+
+"The subscription after the change."
+type WorkflowEventSubscriptionPayload {
+  "The subscription; null when nothing was changed."
+  workflowEventSubscription: WorkflowEventSubscription
+  "What its sender can mend; empty when the change happened."
+  userErrors: [UserError!]!
+}
 `, BuiltIn: false},
 	{Name: "../schema/workflow_event_trigger.graphqls", Input: `"""
 A standing order: when an event of this pattern happens and the condition holds,
@@ -13938,6 +14554,34 @@ extend type Query {
     "Continue before this cursor."
     before: Cursor
   ): WorkflowEventTriggerConnection
+}
+
+extend type Mutation {
+  "Switch a trigger on or off. Setting what it already is changes nothing."
+  workflowEventTriggerSetEnabled(
+    "Which trigger, on or off."
+    input: WorkflowEventTriggerSetEnabledInput!
+  ): WorkflowEventTriggerPayload!
+}
+
+"Which trigger is on or off."
+input WorkflowEventTriggerSetEnabledInput {
+  "Global id of the trigger."
+  id: ID!
+  "Whether it may fire."
+  enabled: Boolean!
+  "Revision the trigger must still have; left out, whatever revision it has."
+  expectedRevision: Int
+  "Why; the history keeps it."
+  reason: String
+}
+
+"The trigger after the change."
+type WorkflowEventTriggerPayload {
+  "The trigger; null when nothing was changed."
+  workflowEventTrigger: WorkflowEventTrigger
+  "What its sender can mend; empty when the change happened."
+  userErrors: [UserError!]!
 }
 `, BuiltIn: false},
 	{Name: "../schema/workflow_instance.graphqls", Input: `"""
@@ -14369,6 +15013,87 @@ extend type Query {
     before: Cursor
   ): WorkflowInstanceConnection
 }
+
+extend type Mutation {
+  "Start an instance of the active version of a workflow. The input must satisfy the definition's input schema as it is."
+  workflowInstanceStart(
+    "Which workflow, and its input."
+    input: WorkflowInstanceStartInput!
+  ): WorkflowInstancePayload!
+  "Stop an instance that has not ended: with it its open tasks and active waits, all at once or nothing."
+  workflowInstanceCancel(
+    "Which instance, and why."
+    input: WorkflowInstanceCancelInput!
+  ): WorkflowInstancePayload!
+  "Let a failed instance run again from the step it failed at. The error moves to lastError of its state."
+  workflowInstanceRetry(
+    "Which instance."
+    input: WorkflowInstanceRetryInput!
+  ): WorkflowInstancePayload!
+  "Start anew what has ended: a new instance of the version that is active now, with the same input and this one as its parent."
+  workflowInstanceRerun(
+    "Which instance."
+    input: WorkflowInstanceRerunInput!
+  ): WorkflowInstancePayload!
+}
+
+"What to start, and with what."
+input WorkflowInstanceStartInput {
+  "Business key of the workflow; give this or id."
+  workflowId: String
+  "Global id of the version, which must be active; give this or workflowId."
+  id: ID
+  "What the instance works on: an object."
+  input: JSON! = {}
+  "Business key of the new instance. A second start with the same key is refused, so that a repeated request starts nothing twice; left out, one is made."
+  instanceId: String
+  "Ties the instance to others and to events of the same case."
+  correlationId: String
+  "Why; the history keeps it."
+  reason: String
+}
+
+"Which instance to stop."
+input WorkflowInstanceCancelInput {
+  "Global id of the instance."
+  id: ID!
+  "Whether completed steps are to be undone."
+  shouldCompensate: Boolean! = true
+  "Revision the instance must still have; left out, whatever revision it has."
+  expectedRevision: Int
+  "Why; the history keeps it. Must not be blank."
+  reason: String!
+}
+
+"Which instance to run again."
+input WorkflowInstanceRetryInput {
+  "Global id of the instance."
+  id: ID!
+  "Revision the instance must still have; left out, whatever revision it has."
+  expectedRevision: Int
+  "Why; the history keeps it."
+  reason: String
+}
+
+"Which instance to repeat."
+input WorkflowInstanceRerunInput {
+  "Global id of the instance that has ended."
+  id: ID!
+  "Business key of the new instance. A second start with the same key is refused, so that a repeated request starts nothing twice; left out, one is made."
+  instanceId: String
+  "Revision the instance that has ended must still have; left out, whatever revision it has."
+  expectedRevision: Int
+  "Why; the history keeps it."
+  reason: String
+}
+
+"The workflow instance after the change."
+type WorkflowInstancePayload {
+  "The workflow instance; null when nothing was changed."
+  workflowInstance: WorkflowInstance
+  "What its sender can mend; empty when the change happened."
+  userErrors: [UserError!]!
+}
 `, BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
@@ -14579,6 +15304,16 @@ func (ec *executionContext) childFields_DeadLetterEdge(ctx context.Context, fiel
 		return ec.fieldContext_DeadLetterEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DeadLetterEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_DeadLetterPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deadLetter":
+		return ec.fieldContext_DeadLetterPayload_deadLetter(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DeadLetterPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeadLetterPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_DeliveryAttempt(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -14977,6 +15712,16 @@ func (ec *executionContext) childFields_EventQueueMetrics(ctx context.Context, f
 		return ec.fieldContext_EventQueueMetrics_avgProcessingTimeMs(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EventQueueMetrics", field.Name)
+}
+
+func (ec *executionContext) childFields_EventQueuePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "eventQueue":
+		return ec.fieldContext_EventQueuePayload_eventQueue(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_EventQueuePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EventQueuePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_EventSequence(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -16699,6 +17444,16 @@ func (ec *executionContext) childFields_WorkflowEventSubscriptionEdge(ctx contex
 	return nil, fmt.Errorf("no field named %q was found under type WorkflowEventSubscriptionEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_WorkflowEventSubscriptionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "workflowEventSubscription":
+		return ec.fieldContext_WorkflowEventSubscriptionPayload_workflowEventSubscription(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_WorkflowEventSubscriptionPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WorkflowEventSubscriptionPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_WorkflowEventTrigger(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -16769,6 +17524,16 @@ func (ec *executionContext) childFields_WorkflowEventTriggerEdge(ctx context.Con
 		return ec.fieldContext_WorkflowEventTriggerEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type WorkflowEventTriggerEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_WorkflowEventTriggerPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "workflowEventTrigger":
+		return ec.fieldContext_WorkflowEventTriggerPayload_workflowEventTrigger(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_WorkflowEventTriggerPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WorkflowEventTriggerPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_WorkflowInstance(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -16881,6 +17646,16 @@ func (ec *executionContext) childFields_WorkflowInstanceEdge(ctx context.Context
 		return ec.fieldContext_WorkflowInstanceEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type WorkflowInstanceEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_WorkflowInstancePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "workflowInstance":
+		return ec.fieldContext_WorkflowInstancePayload_workflowInstance(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_WorkflowInstancePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WorkflowInstancePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_WorkflowInstanceStatusCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -1745,6 +1745,136 @@ func UnmarshalAssigneeTypeFilter(ctx context.Context, raw any) (model.EnumFilter
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputTaskInstanceAssignInput(ctx context.Context, obj any) (model.TaskInstanceAssignInput, error) {
+	var it model.TaskInstanceAssignInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["assigneeType"]; !present {
+		asMap["assigneeType"] = "USER"
+	}
+
+	fieldsInOrder := [...]string{"id", "assignee", "assigneeType", "expectedRevision", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "assignee":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("assignee"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Assignee = data
+		case "assigneeType":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("assigneeType"))
+			data, err := ec.unmarshalNAssigneeType2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐAssigneeType(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AssigneeType = data
+		case "expectedRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedRevision"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedRevision = graphql.OmittableOf(data)
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalTaskInstanceAssignInput unmarshals raw into the TaskInstanceAssignInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalTaskInstanceAssignInput(ctx context.Context, raw any) (model.TaskInstanceAssignInput, error) {
+	var out model.TaskInstanceAssignInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "TaskInstanceAssignInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputTaskInstanceCancelInput(ctx context.Context, obj any) (model.TaskInstanceCancelInput, error) {
+	var it model.TaskInstanceCancelInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "expectedRevision", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "expectedRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedRevision"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedRevision = graphql.OmittableOf(data)
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalTaskInstanceCancelInput unmarshals raw into the TaskInstanceCancelInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalTaskInstanceCancelInput(ctx context.Context, raw any) (model.TaskInstanceCancelInput, error) {
+	var out model.TaskInstanceCancelInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "TaskInstanceCancelInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputTaskInstanceClaimInput(ctx context.Context, obj any) (model.TaskInstanceClaimInput, error) {
 	var it model.TaskInstanceClaimInput
 	if obj == nil {
@@ -1791,6 +1921,416 @@ func (ec *executionContext) unmarshalInputTaskInstanceClaimInput(ctx context.Con
 func UnmarshalTaskInstanceClaimInput(ctx context.Context, raw any) (model.TaskInstanceClaimInput, error) {
 	var out model.TaskInstanceClaimInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "TaskInstanceClaimInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputTaskInstanceCompleteInput(ctx context.Context, obj any) (model.TaskInstanceCompleteInput, error) {
+	var it model.TaskInstanceCompleteInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "output", "expectedRevision"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "output":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("output"))
+			data, err := ec.unmarshalNJSON2githubᚗcomᚋaugmentedosᚋgraphᚋgraphᚋscalarᚐJSON(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Output = data
+		case "expectedRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedRevision"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedRevision = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalTaskInstanceCompleteInput unmarshals raw into the TaskInstanceCompleteInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalTaskInstanceCompleteInput(ctx context.Context, raw any) (model.TaskInstanceCompleteInput, error) {
+	var out model.TaskInstanceCompleteInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "TaskInstanceCompleteInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputTaskInstanceFailInput(ctx context.Context, obj any) (model.TaskInstanceFailInput, error) {
+	var it model.TaskInstanceFailInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "error", "expectedRevision", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "error":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("error"))
+			data, err := ec.unmarshalNJSON2githubᚗcomᚋaugmentedosᚋgraphᚋgraphᚋscalarᚐJSON(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Error = data
+		case "expectedRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedRevision"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedRevision = graphql.OmittableOf(data)
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalTaskInstanceFailInput unmarshals raw into the TaskInstanceFailInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalTaskInstanceFailInput(ctx context.Context, raw any) (model.TaskInstanceFailInput, error) {
+	var out model.TaskInstanceFailInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "TaskInstanceFailInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputTaskInstanceReassignInput(ctx context.Context, obj any) (model.TaskInstanceReassignInput, error) {
+	var it model.TaskInstanceReassignInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["assigneeType"]; !present {
+		asMap["assigneeType"] = "USER"
+	}
+
+	fieldsInOrder := [...]string{"id", "assignee", "assigneeType", "expectedRevision", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "assignee":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("assignee"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Assignee = data
+		case "assigneeType":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("assigneeType"))
+			data, err := ec.unmarshalNAssigneeType2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐAssigneeType(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AssigneeType = data
+		case "expectedRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedRevision"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedRevision = graphql.OmittableOf(data)
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalTaskInstanceReassignInput unmarshals raw into the TaskInstanceReassignInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalTaskInstanceReassignInput(ctx context.Context, raw any) (model.TaskInstanceReassignInput, error) {
+	var out model.TaskInstanceReassignInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "TaskInstanceReassignInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputTaskInstanceReleaseInput(ctx context.Context, obj any) (model.TaskInstanceReleaseInput, error) {
+	var it model.TaskInstanceReleaseInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "expectedRevision", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "expectedRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedRevision"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedRevision = graphql.OmittableOf(data)
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalTaskInstanceReleaseInput unmarshals raw into the TaskInstanceReleaseInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalTaskInstanceReleaseInput(ctx context.Context, raw any) (model.TaskInstanceReleaseInput, error) {
+	var out model.TaskInstanceReleaseInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "TaskInstanceReleaseInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputTaskInstanceRetryInput(ctx context.Context, obj any) (model.TaskInstanceRetryInput, error) {
+	var it model.TaskInstanceRetryInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "expectedRevision", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "expectedRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedRevision"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedRevision = graphql.OmittableOf(data)
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalTaskInstanceRetryInput unmarshals raw into the TaskInstanceRetryInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalTaskInstanceRetryInput(ctx context.Context, raw any) (model.TaskInstanceRetryInput, error) {
+	var out model.TaskInstanceRetryInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "TaskInstanceRetryInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputTaskInstanceSaveDraftInput(ctx context.Context, obj any) (model.TaskInstanceSaveDraftInput, error) {
+	var it model.TaskInstanceSaveDraftInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "draftOutput", "expectedRevision"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "draftOutput":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("draftOutput"))
+			data, err := ec.unmarshalNJSON2githubᚗcomᚋaugmentedosᚋgraphᚋgraphᚋscalarᚐJSON(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DraftOutput = data
+		case "expectedRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedRevision"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedRevision = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalTaskInstanceSaveDraftInput unmarshals raw into the TaskInstanceSaveDraftInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalTaskInstanceSaveDraftInput(ctx context.Context, raw any) (model.TaskInstanceSaveDraftInput, error) {
+	var out model.TaskInstanceSaveDraftInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "TaskInstanceSaveDraftInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputTaskInstanceStartInput(ctx context.Context, obj any) (model.TaskInstanceStartInput, error) {
+	var it model.TaskInstanceStartInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "expectedRevision"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "expectedRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedRevision"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedRevision = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalTaskInstanceStartInput unmarshals raw into the TaskInstanceStartInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalTaskInstanceStartInput(ctx context.Context, raw any) (model.TaskInstanceStartInput, error) {
+	var out model.TaskInstanceStartInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "TaskInstanceStartInput", raw, &out)
 	return out, err
 }
 
@@ -2646,8 +3186,23 @@ func (ec *executionContext) marshalNTaskInstance2ᚖgithubᚗcomᚋaugmentedos�
 	return ec._TaskInstance(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNTaskInstanceAssignInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTaskInstanceAssignInput(ctx context.Context, v any) (model.TaskInstanceAssignInput, error) {
+	res, err := ec.unmarshalInputTaskInstanceAssignInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNTaskInstanceCancelInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTaskInstanceCancelInput(ctx context.Context, v any) (model.TaskInstanceCancelInput, error) {
+	res, err := ec.unmarshalInputTaskInstanceCancelInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNTaskInstanceClaimInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTaskInstanceClaimInput(ctx context.Context, v any) (model.TaskInstanceClaimInput, error) {
 	res, err := ec.unmarshalInputTaskInstanceClaimInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNTaskInstanceCompleteInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTaskInstanceCompleteInput(ctx context.Context, v any) (model.TaskInstanceCompleteInput, error) {
+	res, err := ec.unmarshalInputTaskInstanceCompleteInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -2683,6 +3238,11 @@ func (ec *executionContext) marshalNTaskInstanceEdge2ᚖgithubᚗcomᚋaugmented
 	return ec._TaskInstanceEdge(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNTaskInstanceFailInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTaskInstanceFailInput(ctx context.Context, v any) (model.TaskInstanceFailInput, error) {
+	res, err := ec.unmarshalInputTaskInstanceFailInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNTaskInstanceOrder2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTaskInstanceOrder(ctx context.Context, v any) (model.TaskInstanceOrder, error) {
 	var res model.TaskInstanceOrder
 	err := res.UnmarshalGQL(v)
@@ -2699,6 +3259,31 @@ func (ec *executionContext) marshalNTaskInstancePayload2ᚖgithubᚗcomᚋaugmen
 		return graphql.Null
 	}
 	return ec._TaskInstancePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNTaskInstanceReassignInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTaskInstanceReassignInput(ctx context.Context, v any) (model.TaskInstanceReassignInput, error) {
+	res, err := ec.unmarshalInputTaskInstanceReassignInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNTaskInstanceReleaseInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTaskInstanceReleaseInput(ctx context.Context, v any) (model.TaskInstanceReleaseInput, error) {
+	res, err := ec.unmarshalInputTaskInstanceReleaseInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNTaskInstanceRetryInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTaskInstanceRetryInput(ctx context.Context, v any) (model.TaskInstanceRetryInput, error) {
+	res, err := ec.unmarshalInputTaskInstanceRetryInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNTaskInstanceSaveDraftInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTaskInstanceSaveDraftInput(ctx context.Context, v any) (model.TaskInstanceSaveDraftInput, error) {
+	res, err := ec.unmarshalInputTaskInstanceSaveDraftInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNTaskInstanceStartInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTaskInstanceStartInput(ctx context.Context, v any) (model.TaskInstanceStartInput, error) {
+	res, err := ec.unmarshalInputTaskInstanceStartInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNTaskInstanceStatus2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTaskInstanceStatus(ctx context.Context, v any) (model.TaskInstanceStatus, error) {

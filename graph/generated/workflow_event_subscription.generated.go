@@ -4,6 +4,7 @@ package generated
 
 import (
 	"context"
+	"errors"
 	"math"
 	"strconv"
 	"sync/atomic"
@@ -681,9 +682,129 @@ func (ec *executionContext) fieldContext_WorkflowEventSubscriptionEdge_node(_ co
 	return fc, nil
 }
 
+func (ec *executionContext) _WorkflowEventSubscriptionPayload_workflowEventSubscription(ctx context.Context, field graphql.CollectedField, obj *model.WorkflowEventSubscriptionPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WorkflowEventSubscriptionPayload_workflowEventSubscription(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WorkflowEventSubscription, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.WorkflowEventSubscription) graphql.Marshaler {
+			return ec.marshalOWorkflowEventSubscription2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐWorkflowEventSubscription(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_WorkflowEventSubscriptionPayload_workflowEventSubscription(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WorkflowEventSubscriptionPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WorkflowEventSubscription(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WorkflowEventSubscriptionPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.WorkflowEventSubscriptionPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WorkflowEventSubscriptionPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WorkflowEventSubscriptionPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WorkflowEventSubscriptionPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
 // endregion **************************** field.gotpl *****************************
 
 // region    **************************** input.gotpl *****************************
+
+func (ec *executionContext) unmarshalInputWorkflowEventSubscriptionCancelInput(ctx context.Context, obj any) (model.WorkflowEventSubscriptionCancelInput, error) {
+	var it model.WorkflowEventSubscriptionCancelInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "expectedRevision", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "expectedRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedRevision"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedRevision = graphql.OmittableOf(data)
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalWorkflowEventSubscriptionCancelInput unmarshals raw into the WorkflowEventSubscriptionCancelInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalWorkflowEventSubscriptionCancelInput(ctx context.Context, raw any) (model.WorkflowEventSubscriptionCancelInput, error) {
+	var out model.WorkflowEventSubscriptionCancelInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "WorkflowEventSubscriptionCancelInput", raw, &out)
+	return out, err
+}
 
 func (ec *executionContext) unmarshalInputWorkflowEventSubscriptionStatusFilter(ctx context.Context, obj any) (model.EnumFilter[model.WorkflowEventSubscriptionStatus], error) {
 	var it model.EnumFilter[model.WorkflowEventSubscriptionStatus]
@@ -1050,6 +1171,44 @@ func (ec *executionContext) _WorkflowEventSubscriptionEdge(ctx context.Context, 
 	return out
 }
 
+var workflowEventSubscriptionPayloadImplementors = []string{"WorkflowEventSubscriptionPayload"}
+
+func (ec *executionContext) _WorkflowEventSubscriptionPayload(ctx context.Context, sel ast.SelectionSet, obj *model.WorkflowEventSubscriptionPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, workflowEventSubscriptionPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("WorkflowEventSubscriptionPayload")
+		case "workflowEventSubscription":
+			out.Values[i] = ec._WorkflowEventSubscriptionPayload_workflowEventSubscription(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._WorkflowEventSubscriptionPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 // endregion **************************** object.gotpl ****************************
 
 // region    ***************************** type.gotpl *****************************
@@ -1076,6 +1235,11 @@ func (ec *executionContext) marshalNWorkflowEventSubscription2ᚖgithubᚗcomᚋ
 		return graphql.Null
 	}
 	return ec._WorkflowEventSubscription(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNWorkflowEventSubscriptionCancelInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐWorkflowEventSubscriptionCancelInput(ctx context.Context, v any) (model.WorkflowEventSubscriptionCancelInput, error) {
+	res, err := ec.unmarshalInputWorkflowEventSubscriptionCancelInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNWorkflowEventSubscriptionConnection2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[model.WorkflowEventSubscription]) graphql.Marshaler {
@@ -1118,6 +1282,14 @@ func (ec *executionContext) unmarshalNWorkflowEventSubscriptionOrder2githubᚗco
 
 func (ec *executionContext) marshalNWorkflowEventSubscriptionOrder2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐWorkflowEventSubscriptionOrder(ctx context.Context, sel ast.SelectionSet, v model.WorkflowEventSubscriptionOrder) graphql.Marshaler {
 	return v
+}
+
+func (ec *executionContext) marshalNWorkflowEventSubscriptionPayload2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐWorkflowEventSubscriptionPayload(ctx context.Context, sel ast.SelectionSet, v *model.WorkflowEventSubscriptionPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "WorkflowEventSubscriptionPayload!")
+		return graphql.Null
+	}
+	return ec._WorkflowEventSubscriptionPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNWorkflowEventSubscriptionStatus2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐWorkflowEventSubscriptionStatus(ctx context.Context, v any) (model.WorkflowEventSubscriptionStatus, error) {

@@ -4,6 +4,7 @@ package generated
 
 import (
 	"context"
+	"errors"
 	"math"
 	"strconv"
 	"sync/atomic"
@@ -893,9 +894,136 @@ func (ec *executionContext) fieldContext_WorkflowEventTriggerEdge_node(_ context
 	return fc, nil
 }
 
+func (ec *executionContext) _WorkflowEventTriggerPayload_workflowEventTrigger(ctx context.Context, field graphql.CollectedField, obj *model.WorkflowEventTriggerPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WorkflowEventTriggerPayload_workflowEventTrigger(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WorkflowEventTrigger, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.WorkflowEventTrigger) graphql.Marshaler {
+			return ec.marshalOWorkflowEventTrigger2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐWorkflowEventTrigger(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_WorkflowEventTriggerPayload_workflowEventTrigger(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WorkflowEventTriggerPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WorkflowEventTrigger(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WorkflowEventTriggerPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.WorkflowEventTriggerPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WorkflowEventTriggerPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WorkflowEventTriggerPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WorkflowEventTriggerPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
 // endregion **************************** field.gotpl *****************************
 
 // region    **************************** input.gotpl *****************************
+
+func (ec *executionContext) unmarshalInputWorkflowEventTriggerSetEnabledInput(ctx context.Context, obj any) (model.WorkflowEventTriggerSetEnabledInput, error) {
+	var it model.WorkflowEventTriggerSetEnabledInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "enabled", "expectedRevision", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "enabled":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("enabled"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Enabled = data
+		case "expectedRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedRevision"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedRevision = graphql.OmittableOf(data)
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalWorkflowEventTriggerSetEnabledInput unmarshals raw into the WorkflowEventTriggerSetEnabledInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalWorkflowEventTriggerSetEnabledInput(ctx context.Context, raw any) (model.WorkflowEventTriggerSetEnabledInput, error) {
+	var out model.WorkflowEventTriggerSetEnabledInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "WorkflowEventTriggerSetEnabledInput", raw, &out)
+	return out, err
+}
 
 func (ec *executionContext) unmarshalInputWorkflowEventTriggerWhere(ctx context.Context, obj any) (model.WorkflowEventTriggerWhere, error) {
 	var it model.WorkflowEventTriggerWhere
@@ -1222,6 +1350,44 @@ func (ec *executionContext) _WorkflowEventTriggerEdge(ctx context.Context, sel a
 	return out
 }
 
+var workflowEventTriggerPayloadImplementors = []string{"WorkflowEventTriggerPayload"}
+
+func (ec *executionContext) _WorkflowEventTriggerPayload(ctx context.Context, sel ast.SelectionSet, obj *model.WorkflowEventTriggerPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, workflowEventTriggerPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("WorkflowEventTriggerPayload")
+		case "workflowEventTrigger":
+			out.Values[i] = ec._WorkflowEventTriggerPayload_workflowEventTrigger(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._WorkflowEventTriggerPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 // endregion **************************** object.gotpl ****************************
 
 // region    ***************************** type.gotpl *****************************
@@ -1290,6 +1456,19 @@ func (ec *executionContext) unmarshalNWorkflowEventTriggerOrder2githubᚗcomᚋa
 
 func (ec *executionContext) marshalNWorkflowEventTriggerOrder2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐWorkflowEventTriggerOrder(ctx context.Context, sel ast.SelectionSet, v model.WorkflowEventTriggerOrder) graphql.Marshaler {
 	return v
+}
+
+func (ec *executionContext) marshalNWorkflowEventTriggerPayload2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐWorkflowEventTriggerPayload(ctx context.Context, sel ast.SelectionSet, v *model.WorkflowEventTriggerPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "WorkflowEventTriggerPayload!")
+		return graphql.Null
+	}
+	return ec._WorkflowEventTriggerPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNWorkflowEventTriggerSetEnabledInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐWorkflowEventTriggerSetEnabledInput(ctx context.Context, v any) (model.WorkflowEventTriggerSetEnabledInput, error) {
+	res, err := ec.unmarshalInputWorkflowEventTriggerSetEnabledInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNWorkflowEventTriggerType2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐWorkflowEventTriggerType(ctx context.Context, v any) (model.WorkflowEventTriggerType, error) {

@@ -2271,6 +2271,70 @@ func (ec *executionContext) fieldContext_WorkflowInstanceEdge_node(_ context.Con
 	return fc, nil
 }
 
+func (ec *executionContext) _WorkflowInstancePayload_workflowInstance(ctx context.Context, field graphql.CollectedField, obj *model.WorkflowInstancePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WorkflowInstancePayload_workflowInstance(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WorkflowInstance, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.WorkflowInstance) graphql.Marshaler {
+			return ec.marshalOWorkflowInstance2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐWorkflowInstance(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_WorkflowInstancePayload_workflowInstance(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WorkflowInstancePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WorkflowInstance(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WorkflowInstancePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.WorkflowInstancePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WorkflowInstancePayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WorkflowInstancePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WorkflowInstancePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _WorkflowInstanceStep_stepId(ctx context.Context, field graphql.CollectedField, obj *model.WorkflowInstanceStep) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2782,6 +2846,273 @@ func (ec *executionContext) fieldContext_WorkflowWait_since(_ context.Context, f
 // endregion **************************** field.gotpl *****************************
 
 // region    **************************** input.gotpl *****************************
+
+func (ec *executionContext) unmarshalInputWorkflowInstanceCancelInput(ctx context.Context, obj any) (model.WorkflowInstanceCancelInput, error) {
+	var it model.WorkflowInstanceCancelInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["shouldCompensate"]; !present {
+		asMap["shouldCompensate"] = true
+	}
+
+	fieldsInOrder := [...]string{"id", "shouldCompensate", "expectedRevision", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "shouldCompensate":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("shouldCompensate"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ShouldCompensate = data
+		case "expectedRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedRevision"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedRevision = graphql.OmittableOf(data)
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalWorkflowInstanceCancelInput unmarshals raw into the WorkflowInstanceCancelInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalWorkflowInstanceCancelInput(ctx context.Context, raw any) (model.WorkflowInstanceCancelInput, error) {
+	var out model.WorkflowInstanceCancelInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "WorkflowInstanceCancelInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputWorkflowInstanceRerunInput(ctx context.Context, obj any) (model.WorkflowInstanceRerunInput, error) {
+	var it model.WorkflowInstanceRerunInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "instanceId", "expectedRevision", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "instanceId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("instanceId"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.InstanceID = graphql.OmittableOf(data)
+		case "expectedRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedRevision"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedRevision = graphql.OmittableOf(data)
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalWorkflowInstanceRerunInput unmarshals raw into the WorkflowInstanceRerunInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalWorkflowInstanceRerunInput(ctx context.Context, raw any) (model.WorkflowInstanceRerunInput, error) {
+	var out model.WorkflowInstanceRerunInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "WorkflowInstanceRerunInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputWorkflowInstanceRetryInput(ctx context.Context, obj any) (model.WorkflowInstanceRetryInput, error) {
+	var it model.WorkflowInstanceRetryInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "expectedRevision", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "expectedRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedRevision"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedRevision = graphql.OmittableOf(data)
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalWorkflowInstanceRetryInput unmarshals raw into the WorkflowInstanceRetryInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalWorkflowInstanceRetryInput(ctx context.Context, raw any) (model.WorkflowInstanceRetryInput, error) {
+	var out model.WorkflowInstanceRetryInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "WorkflowInstanceRetryInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputWorkflowInstanceStartInput(ctx context.Context, obj any) (model.WorkflowInstanceStartInput, error) {
+	var it model.WorkflowInstanceStartInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["input"]; !present {
+		asMap["input"] = map[string]any{}
+	}
+
+	fieldsInOrder := [...]string{"workflowId", "id", "input", "instanceId", "correlationId", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "workflowId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("workflowId"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WorkflowID = graphql.OmittableOf(data)
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = graphql.OmittableOf(data)
+		case "input":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("input"))
+			data, err := ec.unmarshalNJSON2githubᚗcomᚋaugmentedosᚋgraphᚋgraphᚋscalarᚐJSON(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Input = data
+		case "instanceId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("instanceId"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.InstanceID = graphql.OmittableOf(data)
+		case "correlationId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("correlationId"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CorrelationID = graphql.OmittableOf(data)
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalWorkflowInstanceStartInput unmarshals raw into the WorkflowInstanceStartInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalWorkflowInstanceStartInput(ctx context.Context, raw any) (model.WorkflowInstanceStartInput, error) {
+	var out model.WorkflowInstanceStartInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "WorkflowInstanceStartInput", raw, &out)
+	return out, err
+}
 
 func (ec *executionContext) unmarshalInputWorkflowInstanceStatusFilter(ctx context.Context, obj any) (model.EnumFilter[model.WorkflowInstanceStatus], error) {
 	var it model.EnumFilter[model.WorkflowInstanceStatus]
@@ -3499,6 +3830,44 @@ func (ec *executionContext) _WorkflowInstanceEdge(ctx context.Context, sel ast.S
 	return out
 }
 
+var workflowInstancePayloadImplementors = []string{"WorkflowInstancePayload"}
+
+func (ec *executionContext) _WorkflowInstancePayload(ctx context.Context, sel ast.SelectionSet, obj *model.WorkflowInstancePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, workflowInstancePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("WorkflowInstancePayload")
+		case "workflowInstance":
+			out.Values[i] = ec._WorkflowInstancePayload_workflowInstance(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._WorkflowInstancePayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var workflowInstanceStepImplementors = []string{"WorkflowInstanceStep"}
 
 func (ec *executionContext) _WorkflowInstanceStep(ctx context.Context, sel ast.SelectionSet, obj *model.WorkflowInstanceStep) graphql.Marshaler {
@@ -3746,6 +4115,11 @@ func (ec *executionContext) marshalNWorkflowInstance2ᚖgithubᚗcomᚋaugmented
 	return ec._WorkflowInstance(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNWorkflowInstanceCancelInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐWorkflowInstanceCancelInput(ctx context.Context, v any) (model.WorkflowInstanceCancelInput, error) {
+	res, err := ec.unmarshalInputWorkflowInstanceCancelInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNWorkflowInstanceConnection2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[model.WorkflowInstance]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "WorkflowInstanceConnection!")
@@ -3786,6 +4160,29 @@ func (ec *executionContext) unmarshalNWorkflowInstanceOrder2githubᚗcomᚋaugme
 
 func (ec *executionContext) marshalNWorkflowInstanceOrder2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐWorkflowInstanceOrder(ctx context.Context, sel ast.SelectionSet, v model.WorkflowInstanceOrder) graphql.Marshaler {
 	return v
+}
+
+func (ec *executionContext) marshalNWorkflowInstancePayload2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐWorkflowInstancePayload(ctx context.Context, sel ast.SelectionSet, v *model.WorkflowInstancePayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "WorkflowInstancePayload!")
+		return graphql.Null
+	}
+	return ec._WorkflowInstancePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNWorkflowInstanceRerunInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐWorkflowInstanceRerunInput(ctx context.Context, v any) (model.WorkflowInstanceRerunInput, error) {
+	res, err := ec.unmarshalInputWorkflowInstanceRerunInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNWorkflowInstanceRetryInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐWorkflowInstanceRetryInput(ctx context.Context, v any) (model.WorkflowInstanceRetryInput, error) {
+	res, err := ec.unmarshalInputWorkflowInstanceRetryInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNWorkflowInstanceStartInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐWorkflowInstanceStartInput(ctx context.Context, v any) (model.WorkflowInstanceStartInput, error) {
+	res, err := ec.unmarshalInputWorkflowInstanceStartInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNWorkflowInstanceStatus2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐWorkflowInstanceStatus(ctx context.Context, v any) (model.WorkflowInstanceStatus, error) {

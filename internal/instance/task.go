@@ -1,55 +1,160 @@
-// Package instance moves workflow and task instances: each verb people and
-// workers use is a method that locks the row, checks the move against the state
-// table and writes it in one transaction.
+// Package instance moves what runs: workflow and task instances, and the waits,
+// triggers, queues and dead letters around them. Each verb people and workers
+// use is a method that locks the row, checks the move against the state table
+// and writes it in one transaction.
 package instance
 
 import (
 	"context"
 	"slices"
+	"strings"
 
+	"github.com/augmentedos/graph/graph/scalar"
 	"github.com/augmentedos/graph/internal/auth"
 	"github.com/augmentedos/graph/internal/fault"
 	"github.com/augmentedos/graph/internal/model"
 	"github.com/augmentedos/graph/repository"
-	"github.com/google/uuid"
 )
 
 // Tasks are the verbs on task instances.
 type Tasks struct{ Writer *repository.Writer }
 
-// Claim gives the task to the caller: one that nobody has, or that is assigned
-// to one of the caller's roles or teams.
-func (t *Tasks) Claim(ctx context.Context, id uuid.UUID, expected *int) (task *model.TaskInstance, err error) {
-	who := auth.From(ctx)
-	err = t.move(ctx, id, expected, model.TaskInstanceAssigned, "claimed", func(task *model.TaskInstance) (repository.Values, error) {
-		if task.Assignee != nil && (task.AssigneeType == model.AssigneeUser || !slices.Contains(who.Roles, *task.Assignee)) {
-			return nil, fault.Errorf(fault.Conflict, "the task is already assigned to %s", *task.Assignee).
-				Hint("ask for a reassignment").With("currentRevision", task.Revision)
-		}
-		return repository.Values{"assignee": who.Name, "assignee_type": string(model.AssigneeUser)}, nil
-	}, &task)
-	return task, err
+type taskStep = step[model.TaskInstance, model.TaskInstanceStatus]
+
+var tasks = machine[model.TaskInstance, model.TaskInstanceStatus]{
+	repository.TaskInstances, model.TaskInstanceTransitions,
+	func(t *model.TaskInstance) model.TaskInstanceStatus { return t.Status },
 }
 
-// move locks a task, checks the arrow to a status and writes what more values
-// set; more may refuse.
-func (t *Tasks) move(ctx context.Context, id uuid.UUID, expected *int, to model.TaskInstanceStatus, reason string,
-	more func(*model.TaskInstance) (repository.Values, error), moved **model.TaskInstance,
-) error {
-	return t.Writer.Do(ctx, reason, func(ctx context.Context, tx *repository.Tx) error {
-		task, err := repository.Lock(ctx, tx, repository.TaskInstances, id, expected)
-		if err != nil {
-			return err
-		}
-		if err := model.TaskInstanceTransitions.Check(task.Status, to); err != nil {
-			return err
-		}
-		values, err := more(task)
-		if err != nil {
-			return err
-		}
-		values["status"] = string(to)
-		*moved, err = repository.Update(ctx, tx, repository.TaskInstances, id, nil, values)
-		return err
+// Claim gives the task to the caller: one that nobody has, one that is assigned
+// to one of the caller's roles or teams, or one of the caller's own that waits
+// for another try.
+func (t *Tasks) Claim(ctx context.Context, target Target) (*model.TaskInstance, error) {
+	who := auth.From(ctx)
+	return move(ctx, t.Writer, tasks, target, taskStep{
+		to: model.TaskInstanceAssigned, reason: "claimed",
+		values: func(_ context.Context, tx *repository.Tx, task *model.TaskInstance) (repository.Values, error) {
+			if !mayClaim(who, task) {
+				return nil, taken(task).Hint("ask for a reassignment")
+			}
+			return assignment(tx, task, who.Name, model.AssigneeUser)
+		},
 	})
+}
+
+func mayClaim(who auth.Identity, task *model.TaskInstance) bool {
+	switch {
+	case task.Assignee == nil:
+		return true
+	case task.AssigneeType == model.AssigneeUser:
+		return task.Status == model.TaskInstancePending && *task.Assignee == who.Name
+	}
+	return slices.Contains(who.Roles, *task.Assignee)
+}
+
+func taken(task *model.TaskInstance) *fault.Fault {
+	who := "somebody"
+	if task.Assignee != nil {
+		who = *task.Assignee
+	}
+	return fault.Errorf(fault.Conflict, "the task is already assigned to %s", who).With("currentRevision", task.Revision)
+}
+
+// Assign gives a waiting task to a person, a role, a team or a department.
+func (t *Tasks) Assign(ctx context.Context, target Target, assignee string, kind model.AssigneeType) (*model.TaskInstance, error) {
+	if err := name(assignee); err != nil {
+		return nil, err
+	}
+	return move(ctx, t.Writer, tasks, target, taskStep{
+		to: model.TaskInstanceAssigned, reason: "assigned",
+		values: func(_ context.Context, tx *repository.Tx, task *model.TaskInstance) (repository.Values, error) {
+			if task.Status == model.TaskInstanceAssigned {
+				return nil, taken(task).Hint("use taskInstanceReassign")
+			}
+			return assignment(tx, task, assignee, kind)
+		},
+	})
+}
+
+// Reassign moves an assigned task to somebody else, for a reason.
+func (t *Tasks) Reassign(ctx context.Context, target Target, assignee string, kind model.AssigneeType) (*model.TaskInstance, error) {
+	if err := name(assignee); err != nil {
+		return nil, err
+	}
+	if err := sentence(target.Reason, "/reason"); err != nil {
+		return nil, err
+	}
+	return move(ctx, t.Writer, tasks, target, taskStep{
+		from: []model.TaskInstanceStatus{model.TaskInstanceAssigned}, to: model.TaskInstanceAssigned,
+		hint: "use taskInstanceAssign for a task that waits",
+		values: func(_ context.Context, tx *repository.Tx, task *model.TaskInstance) (repository.Values, error) {
+			if task.Assignee != nil && *task.Assignee == assignee && task.AssigneeType == kind {
+				return nil, taken(task).At("/assignee").Hint("name somebody else")
+			}
+			return assignment(tx, task, assignee, kind)
+		},
+	})
+}
+
+// name refuses what cannot be an assignee.
+func name(assignee string) error {
+	const most = 255
+	if strings.TrimSpace(assignee) == "" || len([]rune(assignee)) > most {
+		return fault.Errorf(fault.Validation, "an assignee has 1 to %d characters", most).At("/assignee")
+	}
+	return nil
+}
+
+func assignment(tx *repository.Tx, task *model.TaskInstance, assignee string, kind model.AssigneeType) (repository.Values, error) {
+	facts, err := amend(task, fact{"assignedAt", stamp(tx.Now())})
+	return repository.Values{"assignee": assignee, "assignee_type": string(kind), "execution_metadata": facts}, err
+}
+
+// fact is a key of the execution facts and its new value, nil to remove it.
+type fact struct {
+	key   string
+	value any
+}
+
+// amend changes the execution facts of a task.
+func amend(task *model.TaskInstance, facts ...fact) (scalar.JSON, error) {
+	d, err := open("task_instances", "execution_metadata", task.ExecutionMetadataJSON)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range facts {
+		if err := d.set(f.key, f.value); err != nil {
+			return nil, err
+		}
+	}
+	return d.json()
+}
+
+// Release gives an assigned task back to whoever takes it.
+func (t *Tasks) Release(ctx context.Context, target Target) (*model.TaskInstance, error) {
+	return move(ctx, t.Writer, tasks, target, taskStep{
+		from: []model.TaskInstanceStatus{model.TaskInstanceAssigned}, to: model.TaskInstancePending, reason: "released",
+		hint: "use taskInstanceRetry for a task that failed or timed out",
+		values: func(ctx context.Context, _ *repository.Tx, task *model.TaskInstance) (repository.Values, error) {
+			if err := mayWork(auth.From(ctx), task); err != nil {
+				return nil, err
+			}
+			facts, err := amend(task, fact{"assignedAt", nil})
+			return repository.Values{"assignee": nil, "assignee_type": string(model.AssigneeUser), "execution_metadata": facts}, err
+		},
+	})
+}
+
+// mayWork refuses everybody but who has the task and administrators. A task
+// that nobody has is a worker's.
+func mayWork(who auth.Identity, task *model.TaskInstance) error {
+	switch {
+	case task.Assignee == nil, slices.Contains(who.Roles, "admin"):
+		return nil
+	case task.AssigneeType == model.AssigneeUser && *task.Assignee == who.Name:
+		return nil
+	case task.AssigneeType != model.AssigneeUser && slices.Contains(who.Roles, *task.Assignee):
+		return nil
+	}
+	return fault.Errorf(fault.Forbidden, "the task is assigned to %s", *task.Assignee).Hint("ask for a reassignment")
 }

@@ -63,8 +63,10 @@ func Handler(p Parts) (http.Handler, error) {
 	}
 	writer := &repository.Writer{Store: store, DB: p.Primary}
 	schema := generated.NewExecutableSchema(generated.Config{Resolvers: &resolvers.Resolver{
-		Tasks: &instance.Tasks{Writer: writer},
-		Feed:  p.Feed,
+		Tasks:      &instance.Tasks{Writer: writer},
+		Workflows:  &instance.Workflows{Writer: writer},
+		Operations: &instance.Operations{Writer: writer},
+		Feed:       p.Feed,
 	}})
 	mux := http.NewServeMux()
 	mux.Handle("/graphql", graph.NewHandler(schema, options))

@@ -1,0 +1,99 @@
+package instance
+
+import (
+	"context"
+
+	"github.com/augmentedos/graph/internal/auth"
+	"github.com/augmentedos/graph/internal/model"
+	"github.com/augmentedos/graph/repository"
+)
+
+// Operations are the verbs of those who keep the system running.
+type Operations struct{ Writer *repository.Writer }
+
+type (
+	letterStep = step[model.DeadLetter, model.DeadLetterStatus]
+	queueStep  = step[model.EventQueue, model.EventQueueStatus]
+	waitStep   = step[model.WorkflowEventSubscription, model.WorkflowEventSubscriptionStatus]
+)
+
+var (
+	letters = machine[model.DeadLetter, model.DeadLetterStatus]{
+		repository.DeadLetters, model.DeadLetterTransitions,
+		func(d *model.DeadLetter) model.DeadLetterStatus { return d.Status },
+	}
+	queues = machine[model.EventQueue, model.EventQueueStatus]{
+		repository.EventQueues, model.EventQueueTransitions,
+		func(q *model.EventQueue) model.EventQueueStatus { return q.Status },
+	}
+	waits = machine[model.WorkflowEventSubscription, model.WorkflowEventSubscriptionStatus]{
+		repository.WorkflowEventSubscriptions, model.WorkflowEventSubscriptionTransitions,
+		func(s *model.WorkflowEventSubscription) model.WorkflowEventSubscriptionStatus { return s.Status },
+	}
+)
+
+// Resolve closes a dead letter that was dealt with by hand. One that is being
+// processed again is closed by the outcome of that.
+func (o *Operations) Resolve(ctx context.Context, target Target, notes string) (*model.DeadLetter, error) {
+	if err := sentence(notes, "/notes"); err != nil {
+		return nil, err
+	}
+	target.Reason = notes
+	return move(ctx, o.Writer, letters, target, letterStep{
+		from: []model.DeadLetterStatus{model.DeadLetterPending}, to: model.DeadLetterResolved,
+		hint:   "wait until it is processed again, or discard it",
+		values: closing(model.ResolvedByManualResolution, target.because("")),
+	})
+}
+
+// Discard gives a dead letter up, for a reason.
+func (o *Operations) Discard(ctx context.Context, target Target) (*model.DeadLetter, error) {
+	if err := sentence(target.Reason, "/reason"); err != nil {
+		return nil, err
+	}
+	return move(ctx, o.Writer, letters, target, letterStep{
+		to: model.DeadLetterDiscarded, values: closing(model.ResolvedByDiscard, target.because("")),
+	})
+}
+
+func closing(how model.DeadLetterResolution, notes string) func(context.Context, *repository.Tx, *model.DeadLetter) (repository.Values, error) {
+	return func(ctx context.Context, tx *repository.Tx, _ *model.DeadLetter) (repository.Values, error) {
+		return repository.Values{
+			"resolution_strategy": string(how), "resolution_timestamp": tx.Now(),
+			"resolved_by": auth.From(ctx).Name, "resolution_notes": notes,
+		}, nil
+	}
+}
+
+// Pause stops a queue.
+func (o *Operations) Pause(ctx context.Context, target Target) (*model.EventQueue, error) {
+	return move(ctx, o.Writer, queues, target, queueStep{to: model.QueuePaused, reason: "paused"})
+}
+
+// Resume lets a queue work again.
+func (o *Operations) Resume(ctx context.Context, target Target) (*model.EventQueue, error) {
+	return move(ctx, o.Writer, queues, target, queueStep{to: model.QueueActive, reason: "resumed"})
+}
+
+// Drain lets a queue finish what it has.
+func (o *Operations) Drain(ctx context.Context, target Target) (*model.EventQueue, error) {
+	return move(ctx, o.Writer, queues, target, queueStep{to: model.QueueDraining, reason: "draining"})
+}
+
+// CancelWait ends an active wait.
+func (o *Operations) CancelWait(ctx context.Context, target Target) (*model.WorkflowEventSubscription, error) {
+	return move(ctx, o.Writer, waits, target, waitStep{to: model.SubscriptionCancelled, reason: "cancelled"})
+}
+
+// SetEnabled switches a trigger on or off.
+func (o *Operations) SetEnabled(ctx context.Context, target Target, enabled bool) (changed *model.WorkflowEventTrigger, err error) {
+	if len([]rune(target.Reason)) > maxReason {
+		return nil, sentence(target.Reason, "/reason")
+	}
+	reason := map[bool]string{true: "enabled", false: "disabled"}[enabled]
+	err = o.Writer.Do(ctx, target.because(reason), func(ctx context.Context, tx *repository.Tx) error {
+		changed, err = repository.Update(ctx, tx, repository.WorkflowEventTriggers, target.ID, target.Expected, repository.Values{"enabled": enabled})
+		return err
+	})
+	return changed, err
+}

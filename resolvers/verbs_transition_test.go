@@ -1,0 +1,188 @@
+package resolvers_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/augmentedos/graph/internal/model"
+	"github.com/stretchr/testify/require"
+)
+
+func replaced(format, s string) string { return strings.Replace(format, "%s", s, 1) }
+
+// verb is a mutation, where it may begin and where it leads.
+type verb struct {
+	name, input string
+	from        []string
+	to          string
+	refusal     string // kind of error when the table has the arrow, but not for this verb
+}
+
+// table is a state table with the verbs that walk it. The arrows nobody walks
+// by hand are the platform's.
+type table struct {
+	field    string
+	statuses []string
+	arrows   map[string][]string
+	seed     func(o *office, status string) string
+	verbs    []verb
+	platform []string
+}
+
+func arrowsOf[S model.Enum](t model.Transitions[S]) (statuses []string, arrows map[string][]string) {
+	arrows = map[string][]string{}
+	var s S
+	for _, stored := range s.Values() {
+		statuses = append(statuses, model.SpellEnum(stored))
+		for _, to := range t[S(stored)] {
+			arrows[model.SpellEnum(stored)] = append(arrows[model.SpellEnum(stored)], model.SpellEnum(string(to)))
+		}
+	}
+	return statuses, arrows
+}
+
+func tables() []table {
+	tasks := table{
+		field: "taskInstance", seed: (*office).task,
+		verbs: []verb{
+			{"taskInstanceClaim", ``, []string{"PENDING"}, "ASSIGNED", "ConflictError"},
+			{"taskInstanceAssign", `assignee: "approvers", assigneeType: ROLE, reason: "she knows it"`, []string{"PENDING"}, "ASSIGNED", "ConflictError"},
+			{"taskInstanceReassign", `assignee: "bob", reason: "on holiday"`, []string{"ASSIGNED"}, "ASSIGNED", ""},
+			{"taskInstanceRelease", `reason: "not mine"`, []string{"ASSIGNED"}, "PENDING", ""},
+			{"taskInstanceStart", ``, []string{"ASSIGNED"}, "RUNNING", ""},
+			{"taskInstanceComplete", `output: {decision: "approved", amount: 5}`, []string{"ASSIGNED", "RUNNING"}, "COMPLETED", ""},
+			{"taskInstanceFail", `error: {code: "NETWORK_ERROR", message: "gone"}`, []string{"PENDING", "ASSIGNED", "RUNNING"}, "FAILED", ""},
+			{"taskInstanceCancel", `reason: "not needed"`, []string{"PENDING", "ASSIGNED", "RUNNING"}, "CANCELLED", ""},
+			{"taskInstanceRetry", ``, []string{"FAILED", "TIMED_OUT"}, "PENDING", ""},
+		},
+		platform: []string{"PENDING>TIMED_OUT", "ASSIGNED>TIMED_OUT", "RUNNING>TIMED_OUT"},
+	}
+	automated := table{
+		field: "taskInstance",
+		seed: func(o *office, status string) string {
+			return o.insert("tki", `insert into task_instances (task_definition_id, step_id, type, status) values ($1, 'score', 'AUTOMATED', $2)`, anID, status)
+		},
+		verbs: []verb{{"taskInstanceStart", ``, []string{"PENDING", "ASSIGNED"}, "RUNNING", ""}},
+	}
+	runs := table{
+		field: "workflowInstance", seed: (*office).run,
+		verbs: []verb{
+			{"workflowInstanceCancel", `reason: "withdrawn"`, []string{"CREATED", "RUNNING", "WAITING_FOR_EVENT"}, "CANCELLED", ""},
+			{"workflowInstanceRetry", `reason: "it is back"`, []string{"FAILED"}, "RUNNING", ""},
+		},
+		platform: []string{"CREATED>RUNNING", "RUNNING>WAITING_FOR_EVENT", "RUNNING>COMPLETED", "RUNNING>FAILED", "WAITING_FOR_EVENT>RUNNING", "WAITING_FOR_EVENT>FAILED"},
+	}
+	letters := table{
+		field: "deadLetter",
+		seed: func(o *office, status string) string {
+			return o.insert("dlq", `insert into dead_letter_queue (event_id, original_event, error_message, status, resolution_timestamp, resolution_strategy)
+				select 'e', '{"eventId": "e", "pattern": "a.b"}', 'bad', lower($1::text), case when done then now() end, case when done then 'discard' end
+				from (select lower($1::text) in ('resolved', 'discarded') as done) s`, status)
+		},
+		verbs: []verb{
+			{"deadLetterResolve", `notes: "entered by hand"`, []string{"PENDING"}, "RESOLVED", ""},
+			{"deadLetterDiscard", `reason: "too old"`, []string{"PENDING", "REPROCESSING"}, "DISCARDED", ""},
+		},
+		platform: []string{"PENDING>REPROCESSING", "REPROCESSING>RESOLVED", "REPROCESSING>PENDING"},
+	}
+	queues := table{
+		field: "eventQueue",
+		seed: func(o *office, status string) string {
+			return o.insert("evq", `insert into event_queue_state (queue_id, status) values ('', lower($1))`, status)
+		},
+		verbs: []verb{
+			{"eventQueuePause", `reason: "maintenance"`, []string{"ACTIVE", "DRAINING"}, "PAUSED", ""},
+			{"eventQueueResume", ``, []string{"PAUSED", "DRAINING"}, "ACTIVE", ""},
+			{"eventQueueDrain", ``, []string{"ACTIVE"}, "DRAINING", ""},
+		},
+	}
+	waits := table{
+		field: "workflowEventSubscription",
+		seed: func(o *office, status string) string {
+			o.run("WAITING_FOR_EVENT")
+			return o.insert("wfs", `insert into workflow_event_subscriptions (subscription_id, workflow_instance_id, event_pattern, wait_step_id, status)
+				select '', max(id::text)::uuid, 'a.b', 'wait', lower($1::text) from workflow_instances`, status)
+		},
+		verbs:    []verb{{"workflowEventSubscriptionCancel", `reason: "no longer"`, []string{"ACTIVE"}, "CANCELLED", ""}},
+		platform: []string{"ACTIVE>FULFILLED", "ACTIVE>EXPIRED"},
+	}
+	tasks.statuses, tasks.arrows = arrowsOf(model.TaskInstanceTransitions)
+	automated.statuses, automated.arrows = arrowsOf(model.TaskInstanceTransitions)
+	runs.statuses, runs.arrows = arrowsOf(model.WorkflowInstanceTransitions)
+	letters.statuses, letters.arrows = arrowsOf(model.DeadLetterTransitions)
+	queues.statuses, queues.arrows = arrowsOf(model.EventQueueTransitions)
+	waits.statuses, waits.arrows = arrowsOf(model.WorkflowEventSubscriptionTransitions)
+	tasks.platform = append(tasks.platform, "PENDING>RUNNING") // of automated tasks
+	return []table{tasks, automated, runs, letters, queues, waits}
+}
+
+func TestEachVerbMovesFromWhereItMayAndIsRefusedElsewhere(t *testing.T) {
+	t.Parallel()
+	for _, tb := range tables() {
+		t.Run(tb.field+" by "+tb.verbs[0].name, func(t *testing.T) {
+			t.Parallel()
+			o := newOffice(t)
+			walked := slices.Clone(tb.platform)
+			for _, v := range tb.verbs {
+				for _, from := range tb.statuses {
+					o.walk(tb, v, from)
+				}
+				for _, from := range v.from {
+					require.Contains(t, tb.arrows[from], v.to, "%s from %s", v.name, from)
+					walked = append(walked, from+">"+v.to)
+				}
+			}
+			if len(tb.verbs) == 1 && tb.platform == nil {
+				return // a variant of another table
+			}
+			for from, to := range tb.arrows {
+				for _, s := range to {
+					require.Contains(t, walked, from+">"+s, "somebody walks every arrow")
+				}
+			}
+		})
+	}
+}
+
+// walk tries one verb from one status.
+func (o *office) walk(tb table, v verb, from string) {
+	o.t.Helper()
+	t, label := o.t, v.name+" from "+from
+	id := tb.seed(o, from)
+	got, errs := o.change(ann, v.name, tb.field, `id: "`+id+`", `+v.input)
+	require.Empty(t, errs, label)
+	if slices.Contains(v.from, from) {
+		require.Empty(t, got.UserErrors, label)
+		require.Equal(t, v.to, got.Row.Status, label)
+		require.Equal(t, 2, got.Row.Revision, label)
+		require.Equal(t, "ann", got.Row.History[0].By, label)
+		require.NotEmpty(t, got.Row.History[0].Reason, label)
+		require.Equal(t, []string{from, v.to}, []string{got.Row.History[0].From, got.Row.History[0].To}, label)
+		if _, given, ok := strings.Cut(v.input, `reason: "`); ok {
+			require.Equal(t, strings.TrimSuffix(given, `"`), got.Row.History[0].Reason, label)
+		}
+		return
+	}
+	require.Nil(t, got.Row, label)
+	require.Len(t, got.UserErrors, 1, label)
+	refused := got.UserErrors[0]
+	if v.refusal != "" && slices.Contains(tb.arrows[from], v.to) {
+		require.Equal(t, v.refusal, refused.Type, label)
+		require.Equal(t, 1, refused.CurrentRevision, label)
+	} else {
+		require.Equal(t, "IllegalTransitionError", refused.Type, label)
+		require.Equal(t, []string{from, v.to}, []string{refused.From, refused.To}, label)
+		require.ElementsMatch(t, tb.arrows[from], refused.Allowed, label)
+	}
+	var after struct {
+		Node struct {
+			Status   string
+			Revision int
+		}
+	}
+	typ := strings.ToUpper(tb.field[:1]) + tb.field[1:]
+	require.Empty(t, o.send(ann, `{ node(id: "`+id+`") { ... on `+typ+` { status revision } } }`, &after), label)
+	require.Equal(t, from, after.Node.Status, label)
+	require.Equal(t, 1, after.Node.Revision, label)
+}
