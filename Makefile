@@ -70,9 +70,11 @@ readme-check: ## Run README's commands in a fresh clone
 
 docs: ## Write the generated pages: tables, states, extensions, README's settings
 	@$(GO) run ./internal/testdb/with -- $(GO) run ./internal/docs
+	@$(GO) run ./internal/promises -write
 
 docs-check: ## Fail when a generated page is out of date
 	@$(GO) run ./internal/testdb/with -- $(GO) run ./internal/docs -check
+	@$(GO) run ./internal/promises -check
 
 promises: ## What the architecture promises, each with the test that shows it
 	@$(GO) run ./internal/testdb/with -- $(GO) run ./internal/promises

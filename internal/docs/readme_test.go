@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/augmentedos/graph/repository"
 	"github.com/stretchr/testify/require"
 )
 
@@ -29,5 +30,14 @@ func TestTheReadmeShowsAnAnswerBeforeItExplains(t *testing.T) {
 	first := strings.Join(lines[:40], "\n")
 	for _, part := range []string{"make run", "curl ", `"data"`, "○"} {
 		require.Contains(t, first, part, "of the first 40 lines")
+	}
+}
+
+func TestEveryTableHasAPage(t *testing.T) {
+	t.Parallel()
+	for _, d := range repository.All {
+		page, err := os.ReadFile("../../docs/schemas/" + d.Table + ".md")
+		require.NoError(t, err)
+		require.Contains(t, string(page), "## Columns")
 	}
 }
