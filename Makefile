@@ -29,8 +29,8 @@ test-postgres: ## Run what speaks SQL on the oldest and the newest PostgreSQL
 	@for major in 14 18; do echo "PostgreSQL $$major"; \
 	  $(GO) run ./internal/testdb/with -postgres $$major -- $(GO) test -count=1 ./migrations ./repository ./resolvers . || exit 1; done
 
-test-race: ## The same with the race detector (needs a C compiler)
-	CGO_ENABLED=1 $(GO) run ./internal/testdb/with -- $(GO) test -race ./...
+test-race: ## What runs in parallel, with the race detector (needs a C compiler)
+	CGO_ENABLED=1 $(GO) run ./internal/testdb/with -- $(GO) test -race . ./graph/... ./resolvers ./repository ./internal/live ./internal/instance
 
 generate: ## Generate the executor from graph/schema
 	$(GO) tool gqlgen generate

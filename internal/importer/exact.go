@@ -135,7 +135,7 @@ func (r *run) restore(ctx context.Context, name string, statements ...string) er
 		var pg *pgconn.PgError
 		if errors.As(err, &pg) && aboutRow(pg) {
 			report.Refused = report.Read
-			r.note(Entry{Table: name, Row: -1, Kind: Refused, Code: RuleBroken, Message: ruleText(pg)})
+			r.note(Entry{Table: name, Row: -1, Kind: Refused, Code: RuleBroken, Message: "the database refuses the rows: " + pg.Message})
 			return sub.Rollback(ctx)
 		}
 		if err != nil {
@@ -222,4 +222,3 @@ func (r *run) scanLog(ctx context.Context) error {
 		return ctx.Err()
 	})
 }
-

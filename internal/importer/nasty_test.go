@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-var updateReport = flag.Bool("update", false, "rewrite the golden report")
+var update = flag.Bool("update", false, "rewrite the golden report")
 
 // nasty is a small bundle in which nearly every row is wrong in its own way.
 const nasty = "testdata/nasty"
@@ -54,7 +54,7 @@ func TestTheReportTellsOfEveryRowThatIsNotAsItCame(t *testing.T) {
 	require.NotContains(t, got.String(), "do-not-print-me", "credentials never reach a report")
 	require.NotContains(t, got.String(), "not for anybody", "what is named like a secret never reaches a report")
 	golden := filepath.Join(nasty + ".report.jsonl")
-	if *updateReport {
+	if *update {
 		require.NoError(t, os.WriteFile(golden, got.Bytes(), 0o644))
 	}
 	want, err := os.ReadFile(golden)

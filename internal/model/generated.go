@@ -9,12 +9,79 @@ import (
 	"strconv"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/augmentedos/graph/graph/scalar"
 	"github.com/augmentedos/graph/internal/page"
 )
 
 // One message of a feed.
 type FeedEvent interface {
 	IsFeedEvent()
+}
+
+// Which dead letter to give up.
+type DeadLetterDiscardInput struct {
+	// Global id of the dead letter.
+	ID string `json:"id"`
+	// Revision the dead letter must still have; left out, whatever revision it has.
+	ExpectedRevision graphql.Omittable[*int] `json:"expectedRevision,omitempty"`
+	// Why; the history keeps it. Must not be blank.
+	Reason string `json:"reason"`
+}
+
+// The dead letter after the change.
+type DeadLetterPayload struct {
+	// The dead letter; null when nothing was changed.
+	DeadLetter *DeadLetter `json:"deadLetter,omitempty"`
+	// What its sender can mend; empty when the change happened.
+	UserErrors []UserError `json:"userErrors"`
+}
+
+// How a dead letter was dealt with.
+type DeadLetterResolveInput struct {
+	// Global id of the dead letter.
+	ID string `json:"id"`
+	// What was done about it. Must not be blank.
+	Notes string `json:"notes"`
+	// Revision the dead letter must still have; left out, whatever revision it has.
+	ExpectedRevision graphql.Omittable[*int] `json:"expectedRevision,omitempty"`
+}
+
+// Which queue to empty.
+type EventQueueDrainInput struct {
+	// Global id of the queue.
+	ID string `json:"id"`
+	// Revision the queue must still have; left out, whatever revision it has.
+	ExpectedRevision graphql.Omittable[*int] `json:"expectedRevision,omitempty"`
+	// Why; the history keeps it.
+	Reason graphql.Omittable[*string] `json:"reason,omitempty"`
+}
+
+// Which queue to stop.
+type EventQueuePauseInput struct {
+	// Global id of the queue.
+	ID string `json:"id"`
+	// Revision the queue must still have; left out, whatever revision it has.
+	ExpectedRevision graphql.Omittable[*int] `json:"expectedRevision,omitempty"`
+	// Why; the history keeps it.
+	Reason graphql.Omittable[*string] `json:"reason,omitempty"`
+}
+
+// The queue after the change.
+type EventQueuePayload struct {
+	// The queue; null when nothing was changed.
+	EventQueue *EventQueue `json:"eventQueue,omitempty"`
+	// What its sender can mend; empty when the change happened.
+	UserErrors []UserError `json:"userErrors"`
+}
+
+// Which queue to let work again.
+type EventQueueResumeInput struct {
+	// Global id of the queue.
+	ID string `json:"id"`
+	// Revision the queue must still have; left out, whatever revision it has.
+	ExpectedRevision graphql.Omittable[*int] `json:"expectedRevision,omitempty"`
+	// Why; the history keeps it.
+	Reason graphql.Omittable[*string] `json:"reason,omitempty"`
 }
 
 // Everything committed before the subscription has been delivered; from here on it is live.
@@ -69,6 +136,30 @@ type StatusFilter struct {
 	What graphql.Omittable[[]ChangeKind] `json:"what,omitempty"`
 }
 
+// Which task goes to whom.
+type TaskInstanceAssignInput struct {
+	// Global id of the task.
+	ID string `json:"id"`
+	// Name of who gets it.
+	Assignee string `json:"assignee"`
+	// What kind of name that is.
+	AssigneeType AssigneeType `json:"assigneeType"`
+	// Revision the task must still have; left out, whatever revision it has.
+	ExpectedRevision graphql.Omittable[*int] `json:"expectedRevision,omitempty"`
+	// Why; the history keeps it.
+	Reason graphql.Omittable[*string] `json:"reason,omitempty"`
+}
+
+// Which task to stop.
+type TaskInstanceCancelInput struct {
+	// Global id of the task.
+	ID string `json:"id"`
+	// Revision the task must still have; left out, whatever revision it has.
+	ExpectedRevision graphql.Omittable[*int] `json:"expectedRevision,omitempty"`
+	// Why; the history keeps it. Must not be blank.
+	Reason string `json:"reason"`
+}
+
 // Which task to take.
 type TaskInstanceClaimInput struct {
 	// Global id of the task.
@@ -77,12 +168,182 @@ type TaskInstanceClaimInput struct {
 	ExpectedRevision graphql.Omittable[*int] `json:"expectedRevision,omitempty"`
 }
 
+// The result of a task.
+type TaskInstanceCompleteInput struct {
+	// Global id of the task.
+	ID string `json:"id"`
+	// What the task produced.
+	Output scalar.JSON `json:"output"`
+	// Revision the task must still have; left out, whatever revision it has.
+	ExpectedRevision graphql.Omittable[*int] `json:"expectedRevision,omitempty"`
+}
+
+// What made a task fail.
+type TaskInstanceFailInput struct {
+	// Global id of the task.
+	ID string `json:"id"`
+	// The error: an object with code and message, and where known details (an object), stack_trace and timestamp. Without a timestamp it happened now.
+	Error scalar.JSON `json:"error"`
+	// Revision the task must still have; left out, whatever revision it has.
+	ExpectedRevision graphql.Omittable[*int] `json:"expectedRevision,omitempty"`
+	// Why; the history keeps it.
+	Reason graphql.Omittable[*string] `json:"reason,omitempty"`
+}
+
 // The task after the change.
 type TaskInstancePayload struct {
 	// The task; null when nothing was changed.
 	TaskInstance *TaskInstance `json:"taskInstance,omitempty"`
 	// What its sender can mend; empty when the change happened.
 	UserErrors []UserError `json:"userErrors"`
+}
+
+// Which task moves to whom.
+type TaskInstanceReassignInput struct {
+	// Global id of the task.
+	ID string `json:"id"`
+	// Name of who gets it.
+	Assignee string `json:"assignee"`
+	// What kind of name that is.
+	AssigneeType AssigneeType `json:"assigneeType"`
+	// Revision the task must still have; left out, whatever revision it has.
+	ExpectedRevision graphql.Omittable[*int] `json:"expectedRevision,omitempty"`
+	// Why; the history keeps it. Must not be blank.
+	Reason string `json:"reason"`
+}
+
+// Which task to give back.
+type TaskInstanceReleaseInput struct {
+	// Global id of the task.
+	ID string `json:"id"`
+	// Revision the task must still have; left out, whatever revision it has.
+	ExpectedRevision graphql.Omittable[*int] `json:"expectedRevision,omitempty"`
+	// Why; the history keeps it.
+	Reason graphql.Omittable[*string] `json:"reason,omitempty"`
+}
+
+// Which task to try again.
+type TaskInstanceRetryInput struct {
+	// Global id of the task.
+	ID string `json:"id"`
+	// Revision the task must still have; left out, whatever revision it has.
+	ExpectedRevision graphql.Omittable[*int] `json:"expectedRevision,omitempty"`
+	// Why; the history keeps it.
+	Reason graphql.Omittable[*string] `json:"reason,omitempty"`
+}
+
+// The form as far as it is filled.
+type TaskInstanceSaveDraftInput struct {
+	// Global id of the task.
+	ID string `json:"id"`
+	// The values so far: an object. It replaces the draft before.
+	DraftOutput scalar.JSON `json:"draftOutput"`
+	// Revision the task must still have; left out, whatever revision it has.
+	ExpectedRevision graphql.Omittable[*int] `json:"expectedRevision,omitempty"`
+}
+
+// Which task to begin.
+type TaskInstanceStartInput struct {
+	// Global id of the task.
+	ID string `json:"id"`
+	// Revision the task must still have; left out, whatever revision it has.
+	ExpectedRevision graphql.Omittable[*int] `json:"expectedRevision,omitempty"`
+}
+
+// Which wait to end.
+type WorkflowEventSubscriptionCancelInput struct {
+	// Global id of the subscription.
+	ID string `json:"id"`
+	// Revision the subscription must still have; left out, whatever revision it has.
+	ExpectedRevision graphql.Omittable[*int] `json:"expectedRevision,omitempty"`
+	// Why; the history keeps it.
+	Reason graphql.Omittable[*string] `json:"reason,omitempty"`
+}
+
+// The subscription after the change.
+type WorkflowEventSubscriptionPayload struct {
+	// The subscription; null when nothing was changed.
+	WorkflowEventSubscription *WorkflowEventSubscription `json:"workflowEventSubscription,omitempty"`
+	// What its sender can mend; empty when the change happened.
+	UserErrors []UserError `json:"userErrors"`
+}
+
+// The trigger after the change.
+type WorkflowEventTriggerPayload struct {
+	// The trigger; null when nothing was changed.
+	WorkflowEventTrigger *WorkflowEventTrigger `json:"workflowEventTrigger,omitempty"`
+	// What its sender can mend; empty when the change happened.
+	UserErrors []UserError `json:"userErrors"`
+}
+
+// Which trigger is on or off.
+type WorkflowEventTriggerSetEnabledInput struct {
+	// Global id of the trigger.
+	ID string `json:"id"`
+	// Whether it may fire.
+	Enabled bool `json:"enabled"`
+	// Revision the trigger must still have; left out, whatever revision it has.
+	ExpectedRevision graphql.Omittable[*int] `json:"expectedRevision,omitempty"`
+	// Why; the history keeps it.
+	Reason graphql.Omittable[*string] `json:"reason,omitempty"`
+}
+
+// Which instance to stop.
+type WorkflowInstanceCancelInput struct {
+	// Global id of the instance.
+	ID string `json:"id"`
+	// Whether completed steps are to be undone.
+	ShouldCompensate bool `json:"shouldCompensate"`
+	// Revision the instance must still have; left out, whatever revision it has.
+	ExpectedRevision graphql.Omittable[*int] `json:"expectedRevision,omitempty"`
+	// Why; the history keeps it. Must not be blank.
+	Reason string `json:"reason"`
+}
+
+// The workflow instance after the change.
+type WorkflowInstancePayload struct {
+	// The workflow instance; null when nothing was changed.
+	WorkflowInstance *WorkflowInstance `json:"workflowInstance,omitempty"`
+	// What its sender can mend; empty when the change happened.
+	UserErrors []UserError `json:"userErrors"`
+}
+
+// Which instance to repeat.
+type WorkflowInstanceRerunInput struct {
+	// Global id of the instance that has ended.
+	ID string `json:"id"`
+	// Business key of the new instance. A second start with the same key is refused, so that a repeated request starts nothing twice; left out, one is made.
+	InstanceID graphql.Omittable[*string] `json:"instanceId,omitempty"`
+	// Revision the instance that has ended must still have; left out, whatever revision it has.
+	ExpectedRevision graphql.Omittable[*int] `json:"expectedRevision,omitempty"`
+	// Why; the history keeps it.
+	Reason graphql.Omittable[*string] `json:"reason,omitempty"`
+}
+
+// Which instance to run again.
+type WorkflowInstanceRetryInput struct {
+	// Global id of the instance.
+	ID string `json:"id"`
+	// Revision the instance must still have; left out, whatever revision it has.
+	ExpectedRevision graphql.Omittable[*int] `json:"expectedRevision,omitempty"`
+	// Why; the history keeps it.
+	Reason graphql.Omittable[*string] `json:"reason,omitempty"`
+}
+
+// What to start, and with what.
+type WorkflowInstanceStartInput struct {
+	// Business key of the workflow; give this or id.
+	WorkflowID graphql.Omittable[*string] `json:"workflowId,omitempty"`
+	// Global id of the version, which must be active; give this or workflowId.
+	ID graphql.Omittable[*string] `json:"id,omitempty"`
+	// What the instance works on: an object.
+	Input scalar.JSON `json:"input"`
+	// Business key of the new instance. A second start with the same key is refused, so that a repeated request starts nothing twice; left out, one is made.
+	InstanceID graphql.Omittable[*string] `json:"instanceId,omitempty"`
+	// Ties the instance to others and to events of the same case.
+	CorrelationID graphql.Omittable[*string] `json:"correlationId,omitempty"`
+	// Why; the history keeps it.
+	Reason graphql.Omittable[*string] `json:"reason,omitempty"`
 }
 
 // Kind of object that changed.
