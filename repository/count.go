@@ -15,7 +15,7 @@ import (
 // counting it would cost more than the page.
 func (s *Store) Count(ctx context.Context, d *Descriptor, where any) (page.Count, error) {
 	var a args
-	cond, err := compiler{args: &a, now: s.Now()}.compile(d, where, "t")
+	cond, err := compiler{args: &a, now: s.Now()}.compile(d, where)
 	if err != nil {
 		return page.Count{}, err
 	}
@@ -35,7 +35,7 @@ func (s *Store) Count(ctx context.Context, d *Descriptor, where any) (page.Count
 func (s *Store) CountByKeys(ctx context.Context, d *Descriptor, r Relation, where any, keys []any) (map[any]page.Count, error) {
 	var a args
 	array := a.add(keyArray(keys))
-	cond, err := compiler{args: &a, now: s.Now()}.compile(d, where, "t")
+	cond, err := compiler{args: &a, now: s.Now()}.compile(d, where)
 	if err != nil {
 		return nil, err
 	}

@@ -41,7 +41,8 @@ const (
 
 // compile reads the fields of where, a pointer to a Where struct or nil. The
 // sql tag names the column, via the table a nested Where selects from.
-func (c compiler) compile(d *Descriptor, where any, alias string) (condition, error) {
+func (c compiler) compile(d *Descriptor, where any) (condition, error) {
+	const alias = "t"
 	return c.compileAt(d, where, alias, "/where")
 }
 

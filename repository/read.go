@@ -116,7 +116,7 @@ func (s *Store) listSelection(d *Descriptor, q ListQuery, a *args) (selection, e
 	if err != nil {
 		return selection{}, err
 	}
-	where, err := compiler{args: a, now: s.Now()}.compile(d, q.Where, "t")
+	where, err := compiler{args: a, now: s.Now()}.compile(d, q.Where)
 	if err != nil {
 		return selection{}, err
 	}

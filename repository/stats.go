@@ -46,7 +46,7 @@ func (s *Store) Stats(ctx context.Context, d *Descriptor, q StatsQuery) (*model.
 			Hint("use CREATED_AT, or a time that its fields show")
 	}
 	var a args
-	cond, err := compiler{args: &a, now: s.Now()}.compile(d, q.Where, "t")
+	cond, err := compiler{args: &a, now: s.Now()}.compile(d, q.Where)
 	if err != nil {
 		return nil, err
 	}

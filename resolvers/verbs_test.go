@@ -54,7 +54,9 @@ func TestAnOutputIsHeldAgainstItsSchemaAndNeverConverted(t *testing.T) {
 		require.Equal(t, path, got.UserErrors[i].Path)
 	}
 
-	var done struct{ It struct{ TaskInstance map[string]any } }
+	var done struct {
+		It struct{ TaskInstance map[string]any }
+	}
 	require.Empty(t, o.send(ann, `mutation { it: taskInstanceComplete(input: {id: "`+id+`", output: {decision: "approved", amount: 5}}) {
 		taskInstance { status output draftOutput executionMetadata { completedBy completedAt durationMs } } } }`, &done))
 	task := done.It.TaskInstance
@@ -113,7 +115,9 @@ func TestARetriedTaskCountsItsTriesAndDoesNotOutliveItsWorkflow(t *testing.T) {
 	o := newOffice(t)
 	id := o.task("FAILED")
 	o.must(`update task_instances set error = '{"code": "TIMEOUT", "message": "late"}'`)
-	var data struct{ It struct{ TaskInstance map[string]any } }
+	var data struct {
+		It struct{ TaskInstance map[string]any }
+	}
 	require.Empty(t, o.send(ann, `mutation { it: taskInstanceRetry(input: {id: "`+id+`"}) { taskInstance { retryCount errorCode executionMetadataJson } } }`, &data))
 	require.Equal(t, 1.0, data.It.TaskInstance["retryCount"])
 	require.Nil(t, data.It.TaskInstance["errorCode"])
@@ -148,7 +152,7 @@ func TestAWorkflowStartsOnItsActiveVersionWithValidInput(t *testing.T) {
 	require.Equal(t, "ValidationError", start(`input: {}`).UserErrors[0].Type)
 
 	draft := o.insert("wfd", `insert into workflow_definitions (workflow_id, name, version, steps) values ('loan', 'Loan', '2.0.0', '[]')`)
-	require.Equal(t, "ConflictError", start(`id: "`+draft+`", input: {amount: 5}`).UserErrors[0].Type)
+	require.Equal(t, "ConflictError", start(`id: "` + draft + `", input: {amount: 5}`).UserErrors[0].Type)
 	var data struct {
 		WorkflowInstance struct {
 			CurrentStepID string
