@@ -23,16 +23,16 @@ func (r *deadLetterResolver) History(ctx context.Context, obj *model.DeadLetter,
 	return history(ctx, obj.UUID, first, before)
 }
 
-func (r *mutationResolver) DeadLetterResolve(ctx context.Context, input model.DeadLetterResolveInput) (*model.DeadLetterPayload, error) {
+func (r *mutationResolver) DeadLetterResolve(ctx context.Context, input model.ChangeInput) (*model.DeadLetterPayload, error) {
 	row, userErrors, err := change(ctx, repository.DeadLetters, input.ID, func(id uuid.UUID) (*model.DeadLetter, error) {
-		return r.Operations.Resolve(ctx, target(id, value(input.ExpectedRevision), nil), input.Notes)
+		return r.Operations.Resolve(ctx, asked(id, input))
 	})
 	return &model.DeadLetterPayload{DeadLetter: row, UserErrors: userErrors}, err
 }
 
-func (r *mutationResolver) DeadLetterDiscard(ctx context.Context, input model.DeadLetterDiscardInput) (*model.DeadLetterPayload, error) {
+func (r *mutationResolver) DeadLetterDiscard(ctx context.Context, input model.ChangeInput) (*model.DeadLetterPayload, error) {
 	row, userErrors, err := change(ctx, repository.DeadLetters, input.ID, func(id uuid.UUID) (*model.DeadLetter, error) {
-		return r.Operations.Discard(ctx, target(id, value(input.ExpectedRevision), &input.Reason))
+		return r.Operations.Discard(ctx, asked(id, input))
 	})
 	return &model.DeadLetterPayload{DeadLetter: row, UserErrors: userErrors}, err
 }

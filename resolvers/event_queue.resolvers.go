@@ -31,23 +31,9 @@ func (r *eventQueueEntryResolver) Event(ctx context.Context, obj *model.EventQue
 	return follow(ctx, repository.EventInstances, repository.EventByKey, obj.EventID)
 }
 
-func (r *mutationResolver) EventQueuePause(ctx context.Context, input model.EventQueuePauseInput) (*model.EventQueuePayload, error) {
+func (r *mutationResolver) EventQueueSetStatus(ctx context.Context, input model.EventQueueSetStatusInput) (*model.EventQueuePayload, error) {
 	row, userErrors, err := change(ctx, repository.EventQueues, input.ID, func(id uuid.UUID) (*model.EventQueue, error) {
-		return r.Operations.Pause(ctx, target(id, value(input.ExpectedRevision), value(input.Reason)))
-	})
-	return &model.EventQueuePayload{EventQueue: row, UserErrors: userErrors}, err
-}
-
-func (r *mutationResolver) EventQueueResume(ctx context.Context, input model.EventQueueResumeInput) (*model.EventQueuePayload, error) {
-	row, userErrors, err := change(ctx, repository.EventQueues, input.ID, func(id uuid.UUID) (*model.EventQueue, error) {
-		return r.Operations.Resume(ctx, target(id, value(input.ExpectedRevision), value(input.Reason)))
-	})
-	return &model.EventQueuePayload{EventQueue: row, UserErrors: userErrors}, err
-}
-
-func (r *mutationResolver) EventQueueDrain(ctx context.Context, input model.EventQueueDrainInput) (*model.EventQueuePayload, error) {
-	row, userErrors, err := change(ctx, repository.EventQueues, input.ID, func(id uuid.UUID) (*model.EventQueue, error) {
-		return r.Operations.Drain(ctx, target(id, value(input.ExpectedRevision), value(input.Reason)))
+		return r.Operations.SetQueue(ctx, target(id, value(input.ExpectedRevision), value(input.Reason)), input.Status)
 	})
 	return &model.EventQueuePayload{EventQueue: row, UserErrors: userErrors}, err
 }

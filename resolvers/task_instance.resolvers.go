@@ -11,9 +11,9 @@ import (
 	"github.com/google/uuid"
 )
 
-func (r *mutationResolver) TaskInstanceClaim(ctx context.Context, input model.TaskInstanceClaimInput) (*model.TaskInstancePayload, error) {
+func (r *mutationResolver) TaskInstanceClaim(ctx context.Context, input model.ChangeInput) (*model.TaskInstancePayload, error) {
 	row, userErrors, err := change(ctx, repository.TaskInstances, input.ID, func(id uuid.UUID) (*model.TaskInstance, error) {
-		return r.Tasks.Claim(ctx, target(id, value(input.ExpectedRevision), nil))
+		return r.Tasks.Claim(ctx, asked(id, input))
 	})
 	return &model.TaskInstancePayload{TaskInstance: row, UserErrors: userErrors}, err
 }
@@ -25,23 +25,16 @@ func (r *mutationResolver) TaskInstanceAssign(ctx context.Context, input model.T
 	return &model.TaskInstancePayload{TaskInstance: row, UserErrors: userErrors}, err
 }
 
-func (r *mutationResolver) TaskInstanceRelease(ctx context.Context, input model.TaskInstanceReleaseInput) (*model.TaskInstancePayload, error) {
+func (r *mutationResolver) TaskInstanceRelease(ctx context.Context, input model.ChangeInput) (*model.TaskInstancePayload, error) {
 	row, userErrors, err := change(ctx, repository.TaskInstances, input.ID, func(id uuid.UUID) (*model.TaskInstance, error) {
-		return r.Tasks.Release(ctx, target(id, value(input.ExpectedRevision), value(input.Reason)))
+		return r.Tasks.Release(ctx, asked(id, input))
 	})
 	return &model.TaskInstancePayload{TaskInstance: row, UserErrors: userErrors}, err
 }
 
-func (r *mutationResolver) TaskInstanceReassign(ctx context.Context, input model.TaskInstanceReassignInput) (*model.TaskInstancePayload, error) {
+func (r *mutationResolver) TaskInstanceStart(ctx context.Context, input model.ChangeInput) (*model.TaskInstancePayload, error) {
 	row, userErrors, err := change(ctx, repository.TaskInstances, input.ID, func(id uuid.UUID) (*model.TaskInstance, error) {
-		return r.Tasks.Reassign(ctx, target(id, value(input.ExpectedRevision), &input.Reason), input.Assignee, input.AssigneeType)
-	})
-	return &model.TaskInstancePayload{TaskInstance: row, UserErrors: userErrors}, err
-}
-
-func (r *mutationResolver) TaskInstanceStart(ctx context.Context, input model.TaskInstanceStartInput) (*model.TaskInstancePayload, error) {
-	row, userErrors, err := change(ctx, repository.TaskInstances, input.ID, func(id uuid.UUID) (*model.TaskInstance, error) {
-		return r.Tasks.Start(ctx, target(id, value(input.ExpectedRevision), nil))
+		return r.Tasks.Start(ctx, asked(id, input))
 	})
 	return &model.TaskInstancePayload{TaskInstance: row, UserErrors: userErrors}, err
 }
@@ -67,16 +60,16 @@ func (r *mutationResolver) TaskInstanceFail(ctx context.Context, input model.Tas
 	return &model.TaskInstancePayload{TaskInstance: row, UserErrors: userErrors}, err
 }
 
-func (r *mutationResolver) TaskInstanceCancel(ctx context.Context, input model.TaskInstanceCancelInput) (*model.TaskInstancePayload, error) {
+func (r *mutationResolver) TaskInstanceCancel(ctx context.Context, input model.ChangeInput) (*model.TaskInstancePayload, error) {
 	row, userErrors, err := change(ctx, repository.TaskInstances, input.ID, func(id uuid.UUID) (*model.TaskInstance, error) {
-		return r.Tasks.Cancel(ctx, target(id, value(input.ExpectedRevision), &input.Reason))
+		return r.Tasks.Cancel(ctx, asked(id, input))
 	})
 	return &model.TaskInstancePayload{TaskInstance: row, UserErrors: userErrors}, err
 }
 
-func (r *mutationResolver) TaskInstanceRetry(ctx context.Context, input model.TaskInstanceRetryInput) (*model.TaskInstancePayload, error) {
+func (r *mutationResolver) TaskInstanceRetry(ctx context.Context, input model.ChangeInput) (*model.TaskInstancePayload, error) {
 	row, userErrors, err := change(ctx, repository.TaskInstances, input.ID, func(id uuid.UUID) (*model.TaskInstance, error) {
-		return r.Tasks.Retry(ctx, target(id, value(input.ExpectedRevision), value(input.Reason)))
+		return r.Tasks.Retry(ctx, asked(id, input))
 	})
 	return &model.TaskInstancePayload{TaskInstance: row, UserErrors: userErrors}, err
 }

@@ -91,13 +91,36 @@ func TestOnlyWhoHasATaskWorksOnIt(t *testing.T) {
 	require.Equal(t, "IllegalTransitionError", got.UserErrors[0].Type)
 }
 
+func TestARolesTaskIsClaimedByItsMembersAndByAdministrators(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	for _, c := range []struct {
+		who  auth.Identity
+		gets bool
+	}{
+		{auth.Identity{Name: "eve"}, false},
+		{auth.Identity{Name: "mia", Roles: []string{"managers"}}, true},
+		{auth.Identity{Name: "root", Roles: []string{"admin"}}, true},
+	} {
+		id := o.task("PENDING")
+		_, errs := o.change(ann, "taskInstanceAssign", "taskInstance", `id: "`+id+`", assignee: "managers", assigneeType: ROLE`)
+		require.Empty(t, errs)
+		got, errs := o.change(c.who, "taskInstanceClaim", "taskInstance", `id: "`+id+`"`)
+		require.Empty(t, errs)
+		require.Equal(t, c.gets, got.Row != nil, c.who.Name)
+	}
+}
+
 func TestInputThatSaysNothingIsRefusedAtItsPlace(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)
 	task, run := o.task("ASSIGNED"), o.run("RUNNING")
 	for _, c := range []struct{ verb, field, input, path string }{
-		{"taskInstanceReassign", "taskInstance", `id: "` + task + `", assignee: "bob", reason: " "`, "/reason"},
-		{"taskInstanceReassign", "taskInstance", `id: "` + task + `", assignee: "", reason: "x"`, "/assignee"},
+		{"taskInstanceAssign", "taskInstance", `id: "` + task + `", assignee: "bob", reason: " "`, "/reason"},
+		{"taskInstanceAssign", "taskInstance", `id: "` + task + `", assignee: "bob"`, "/reason"},
+		{"taskInstanceAssign", "taskInstance", `id: "` + task + `", assignee: "", reason: "x"`, "/assignee"},
+		{"taskInstanceAssign", "taskInstance", `id: "` + task + `", assignee: "ann", reason: "x"`, "/assignee"},
+		{"taskInstanceCancel", "taskInstance", `id: "` + task + `"`, "/reason"},
 		{"taskInstanceFail", "taskInstance", `id: "` + task + `", error: {message: "x"}`, "/error/code"},
 		{"taskInstanceFail", "taskInstance", `id: "` + task + `", error: "x"`, "/error"},
 		{"workflowInstanceCancel", "workflowInstance", `id: "` + run + `", reason: ""`, "/reason"},

@@ -47,8 +47,7 @@ func tables() []table {
 		field: "taskInstance", seed: (*office).task,
 		verbs: []verb{
 			{"taskInstanceClaim", ``, []string{"PENDING"}, "ASSIGNED", "ConflictError"},
-			{"taskInstanceAssign", `assignee: "approvers", assigneeType: ROLE, reason: "she knows it"`, []string{"PENDING"}, "ASSIGNED", "ConflictError"},
-			{"taskInstanceReassign", `assignee: "bob", reason: "on holiday"`, []string{"ASSIGNED"}, "ASSIGNED", ""},
+			{"taskInstanceAssign", `assignee: "approvers", assigneeType: ROLE, reason: "she knows it"`, []string{"PENDING", "ASSIGNED"}, "ASSIGNED", ""},
 			{"taskInstanceRelease", `reason: "not mine"`, []string{"ASSIGNED"}, "PENDING", ""},
 			{"taskInstanceStart", ``, []string{"ASSIGNED"}, "RUNNING", ""},
 			{"taskInstanceComplete", `output: {decision: "approved", amount: 5}`, []string{"ASSIGNED", "RUNNING"}, "COMPLETED", ""},
@@ -81,7 +80,7 @@ func tables() []table {
 				from (select lower($1::text) in ('resolved', 'discarded') as done) s`, status)
 		},
 		verbs: []verb{
-			{"deadLetterResolve", `notes: "entered by hand"`, []string{"PENDING"}, "RESOLVED", ""},
+			{"deadLetterResolve", `reason: "entered by hand"`, []string{"PENDING"}, "RESOLVED", ""},
 			{"deadLetterDiscard", `reason: "too old"`, []string{"PENDING", "REPROCESSING"}, "DISCARDED", ""},
 		},
 		platform: []string{"PENDING>REPROCESSING", "REPROCESSING>RESOLVED", "REPROCESSING>PENDING"},
@@ -92,9 +91,9 @@ func tables() []table {
 			return o.insert("evq", `insert into event_queue_state (queue_id, status) values ('', lower($1))`, status)
 		},
 		verbs: []verb{
-			{"eventQueuePause", `reason: "maintenance"`, []string{"ACTIVE", "DRAINING"}, "PAUSED", ""},
-			{"eventQueueResume", ``, []string{"PAUSED", "DRAINING"}, "ACTIVE", ""},
-			{"eventQueueDrain", ``, []string{"ACTIVE"}, "DRAINING", ""},
+			{"eventQueueSetStatus", `status: PAUSED, reason: "maintenance"`, []string{"ACTIVE", "DRAINING"}, "PAUSED", ""},
+			{"eventQueueSetStatus", `status: ACTIVE`, []string{"PAUSED", "DRAINING"}, "ACTIVE", ""},
+			{"eventQueueSetStatus", `status: DRAINING`, []string{"ACTIVE"}, "DRAINING", ""},
 		},
 	}
 	waits := table{

@@ -11,9 +11,9 @@ import (
 	"github.com/google/uuid"
 )
 
-func (r *mutationResolver) WorkflowEventSubscriptionCancel(ctx context.Context, input model.WorkflowEventSubscriptionCancelInput) (*model.WorkflowEventSubscriptionPayload, error) {
+func (r *mutationResolver) WorkflowEventSubscriptionCancel(ctx context.Context, input model.ChangeInput) (*model.WorkflowEventSubscriptionPayload, error) {
 	row, userErrors, err := change(ctx, repository.WorkflowEventSubscriptions, input.ID, func(id uuid.UUID) (*model.WorkflowEventSubscription, error) {
-		return r.Operations.CancelWait(ctx, target(id, value(input.ExpectedRevision), value(input.Reason)))
+		return r.Operations.CancelWait(ctx, asked(id, input))
 	})
 	return &model.WorkflowEventSubscriptionPayload{WorkflowEventSubscription: row, UserErrors: userErrors}, err
 }

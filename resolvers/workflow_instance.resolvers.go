@@ -23,9 +23,9 @@ func (r *mutationResolver) WorkflowInstanceCancel(ctx context.Context, input mod
 	return &model.WorkflowInstancePayload{WorkflowInstance: row, UserErrors: userErrors}, err
 }
 
-func (r *mutationResolver) WorkflowInstanceRetry(ctx context.Context, input model.WorkflowInstanceRetryInput) (*model.WorkflowInstancePayload, error) {
+func (r *mutationResolver) WorkflowInstanceRetry(ctx context.Context, input model.ChangeInput) (*model.WorkflowInstancePayload, error) {
 	row, userErrors, err := change(ctx, repository.WorkflowInstances, input.ID, func(id uuid.UUID) (*model.WorkflowInstance, error) {
-		return r.Workflows.Retry(ctx, target(id, value(input.ExpectedRevision), value(input.Reason)))
+		return r.Workflows.Retry(ctx, asked(id, input))
 	})
 	return &model.WorkflowInstancePayload{WorkflowInstance: row, UserErrors: userErrors}, err
 }

@@ -46,6 +46,11 @@ func target(id uuid.UUID, expected *int, reason *string) instance.Target {
 	return t
 }
 
+// asked is the target of a verb that takes nothing else.
+func asked(id uuid.UUID, input model.ChangeInput) instance.Target {
+	return target(id, value(input.ExpectedRevision), value(input.Reason))
+}
+
 // start begins an instance of the workflow that exactly one of workflowId and
 // id names.
 func start(ctx context.Context, w *instance.Workflows, input model.WorkflowInstanceStartInput) (*model.WorkflowInstance, error) {

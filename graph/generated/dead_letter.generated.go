@@ -1354,118 +1354,6 @@ func (ec *executionContext) fieldContext_OriginalEvent_metadata(_ context.Contex
 
 // region    **************************** input.gotpl *****************************
 
-func (ec *executionContext) unmarshalInputDeadLetterDiscardInput(ctx context.Context, obj any) (model.DeadLetterDiscardInput, error) {
-	var it model.DeadLetterDiscardInput
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"id", "expectedRevision", "reason"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "id":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
-			data, err := ec.unmarshalNID2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.ID = data
-		case "expectedRevision":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedRevision"))
-			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.ExpectedRevision = graphql.OmittableOf(data)
-		case "reason":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
-			data, err := ec.unmarshalNString2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Reason = data
-		}
-	}
-	return it, nil
-}
-
-// UnmarshalDeadLetterDiscardInput unmarshals raw into the DeadLetterDiscardInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalDeadLetterDiscardInput(ctx context.Context, raw any) (model.DeadLetterDiscardInput, error) {
-	var out model.DeadLetterDiscardInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "DeadLetterDiscardInput", raw, &out)
-	return out, err
-}
-
-func (ec *executionContext) unmarshalInputDeadLetterResolveInput(ctx context.Context, obj any) (model.DeadLetterResolveInput, error) {
-	var it model.DeadLetterResolveInput
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"id", "notes", "expectedRevision"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "id":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
-			data, err := ec.unmarshalNID2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.ID = data
-		case "notes":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notes"))
-			data, err := ec.unmarshalNString2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Notes = data
-		case "expectedRevision":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedRevision"))
-			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.ExpectedRevision = graphql.OmittableOf(data)
-		}
-	}
-	return it, nil
-}
-
-// UnmarshalDeadLetterResolveInput unmarshals raw into the DeadLetterResolveInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalDeadLetterResolveInput(ctx context.Context, raw any) (model.DeadLetterResolveInput, error) {
-	var out model.DeadLetterResolveInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "DeadLetterResolveInput", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputDeadLetterStatusFilter(ctx context.Context, obj any) (model.EnumFilter[model.DeadLetterStatus], error) {
 	var it model.EnumFilter[model.DeadLetterStatus]
 	if obj == nil {
@@ -2163,11 +2051,6 @@ func (ec *executionContext) marshalNDeadLetterConnection2ᚖgithubᚗcomᚋaugme
 	return ec._DeadLetterConnection(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNDeadLetterDiscardInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐDeadLetterDiscardInput(ctx context.Context, v any) (model.DeadLetterDiscardInput, error) {
-	res, err := ec.unmarshalInputDeadLetterDiscardInput(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
 func (ec *executionContext) marshalNDeadLetterEdge2ᚕᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋpageᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*page.Edge[model.DeadLetter]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -2208,11 +2091,6 @@ func (ec *executionContext) marshalNDeadLetterPayload2ᚖgithubᚗcomᚋaugmente
 		return graphql.Null
 	}
 	return ec._DeadLetterPayload(ctx, sel, v)
-}
-
-func (ec *executionContext) unmarshalNDeadLetterResolveInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐDeadLetterResolveInput(ctx context.Context, v any) (model.DeadLetterResolveInput, error) {
-	res, err := ec.unmarshalInputDeadLetterResolveInput(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNDeadLetterStatus2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐDeadLetterStatus(ctx context.Context, v any) (model.DeadLetterStatus, error) {

@@ -1513,8 +1513,8 @@ func (ec *executionContext) fieldContext_EventQueuePayload_userErrors(_ context.
 
 // region    **************************** input.gotpl *****************************
 
-func (ec *executionContext) unmarshalInputEventQueueDrainInput(ctx context.Context, obj any) (model.EventQueueDrainInput, error) {
-	var it model.EventQueueDrainInput
+func (ec *executionContext) unmarshalInputEventQueueSetStatusInput(ctx context.Context, obj any) (model.EventQueueSetStatusInput, error) {
+	var it model.EventQueueSetStatusInput
 	if obj == nil {
 		return it, nil
 	}
@@ -1524,7 +1524,7 @@ func (ec *executionContext) unmarshalInputEventQueueDrainInput(ctx context.Conte
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "expectedRevision", "reason"}
+	fieldsInOrder := [...]string{"id", "status", "expectedRevision", "reason"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1538,6 +1538,13 @@ func (ec *executionContext) unmarshalInputEventQueueDrainInput(ctx context.Conte
 				return it, err
 			}
 			it.ID = data
+		case "status":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("status"))
+			data, err := ec.unmarshalNEventQueueStatus2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐEventQueueStatus(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Status = data
 		case "expectedRevision":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedRevision"))
 			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
@@ -1557,127 +1564,15 @@ func (ec *executionContext) unmarshalInputEventQueueDrainInput(ctx context.Conte
 	return it, nil
 }
 
-// UnmarshalEventQueueDrainInput unmarshals raw into the EventQueueDrainInput input type, using the
+// UnmarshalEventQueueSetStatusInput unmarshals raw into the EventQueueSetStatusInput input type, using the
 // unmarshaler bound to ctx's request. Call it from a resolver to decode an input
 // object that was not passed as a field argument.
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalEventQueueDrainInput(ctx context.Context, raw any) (model.EventQueueDrainInput, error) {
-	var out model.EventQueueDrainInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "EventQueueDrainInput", raw, &out)
-	return out, err
-}
-
-func (ec *executionContext) unmarshalInputEventQueuePauseInput(ctx context.Context, obj any) (model.EventQueuePauseInput, error) {
-	var it model.EventQueuePauseInput
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"id", "expectedRevision", "reason"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "id":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
-			data, err := ec.unmarshalNID2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.ID = data
-		case "expectedRevision":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedRevision"))
-			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.ExpectedRevision = graphql.OmittableOf(data)
-		case "reason":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Reason = graphql.OmittableOf(data)
-		}
-	}
-	return it, nil
-}
-
-// UnmarshalEventQueuePauseInput unmarshals raw into the EventQueuePauseInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalEventQueuePauseInput(ctx context.Context, raw any) (model.EventQueuePauseInput, error) {
-	var out model.EventQueuePauseInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "EventQueuePauseInput", raw, &out)
-	return out, err
-}
-
-func (ec *executionContext) unmarshalInputEventQueueResumeInput(ctx context.Context, obj any) (model.EventQueueResumeInput, error) {
-	var it model.EventQueueResumeInput
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"id", "expectedRevision", "reason"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "id":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
-			data, err := ec.unmarshalNID2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.ID = data
-		case "expectedRevision":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedRevision"))
-			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.ExpectedRevision = graphql.OmittableOf(data)
-		case "reason":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Reason = graphql.OmittableOf(data)
-		}
-	}
-	return it, nil
-}
-
-// UnmarshalEventQueueResumeInput unmarshals raw into the EventQueueResumeInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalEventQueueResumeInput(ctx context.Context, raw any) (model.EventQueueResumeInput, error) {
-	var out model.EventQueueResumeInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "EventQueueResumeInput", raw, &out)
+func UnmarshalEventQueueSetStatusInput(ctx context.Context, raw any) (model.EventQueueSetStatusInput, error) {
+	var out model.EventQueueSetStatusInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "EventQueueSetStatusInput", raw, &out)
 	return out, err
 }
 
@@ -2314,11 +2209,6 @@ func (ec *executionContext) marshalNEventQueueConfig2ᚖgithubᚗcomᚋaugmented
 	return ec._EventQueueConfig(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNEventQueueDrainInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐEventQueueDrainInput(ctx context.Context, v any) (model.EventQueueDrainInput, error) {
-	res, err := ec.unmarshalInputEventQueueDrainInput(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
 func (ec *executionContext) marshalNEventQueueEdge2ᚕᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋpageᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*page.Edge[model.EventQueue]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -2417,11 +2307,6 @@ func (ec *executionContext) marshalNEventQueueOrder2githubᚗcomᚋaugmentedos�
 	return v
 }
 
-func (ec *executionContext) unmarshalNEventQueuePauseInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐEventQueuePauseInput(ctx context.Context, v any) (model.EventQueuePauseInput, error) {
-	res, err := ec.unmarshalInputEventQueuePauseInput(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
 func (ec *executionContext) marshalNEventQueuePayload2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐEventQueuePayload(ctx context.Context, sel ast.SelectionSet, v *model.EventQueuePayload) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "EventQueuePayload!")
@@ -2430,8 +2315,8 @@ func (ec *executionContext) marshalNEventQueuePayload2ᚖgithubᚗcomᚋaugmente
 	return ec._EventQueuePayload(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNEventQueueResumeInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐEventQueueResumeInput(ctx context.Context, v any) (model.EventQueueResumeInput, error) {
-	res, err := ec.unmarshalInputEventQueueResumeInput(ctx, v)
+func (ec *executionContext) unmarshalNEventQueueSetStatusInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐEventQueueSetStatusInput(ctx context.Context, v any) (model.EventQueueSetStatusInput, error) {
+	res, err := ec.unmarshalInputEventQueueSetStatusInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 

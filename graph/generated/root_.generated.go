@@ -707,26 +707,23 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
-		DeadLetterDiscard               func(childComplexity int, input model.DeadLetterDiscardInput) int
-		DeadLetterResolve               func(childComplexity int, input model.DeadLetterResolveInput) int
-		EventQueueDrain                 func(childComplexity int, input model.EventQueueDrainInput) int
-		EventQueuePause                 func(childComplexity int, input model.EventQueuePauseInput) int
-		EventQueueResume                func(childComplexity int, input model.EventQueueResumeInput) int
+		DeadLetterDiscard               func(childComplexity int, input model.ChangeInput) int
+		DeadLetterResolve               func(childComplexity int, input model.ChangeInput) int
+		EventQueueSetStatus             func(childComplexity int, input model.EventQueueSetStatusInput) int
 		TaskInstanceAssign              func(childComplexity int, input model.TaskInstanceAssignInput) int
-		TaskInstanceCancel              func(childComplexity int, input model.TaskInstanceCancelInput) int
-		TaskInstanceClaim               func(childComplexity int, input model.TaskInstanceClaimInput) int
+		TaskInstanceCancel              func(childComplexity int, input model.ChangeInput) int
+		TaskInstanceClaim               func(childComplexity int, input model.ChangeInput) int
 		TaskInstanceComplete            func(childComplexity int, input model.TaskInstanceCompleteInput) int
 		TaskInstanceFail                func(childComplexity int, input model.TaskInstanceFailInput) int
-		TaskInstanceReassign            func(childComplexity int, input model.TaskInstanceReassignInput) int
-		TaskInstanceRelease             func(childComplexity int, input model.TaskInstanceReleaseInput) int
-		TaskInstanceRetry               func(childComplexity int, input model.TaskInstanceRetryInput) int
+		TaskInstanceRelease             func(childComplexity int, input model.ChangeInput) int
+		TaskInstanceRetry               func(childComplexity int, input model.ChangeInput) int
 		TaskInstanceSaveDraft           func(childComplexity int, input model.TaskInstanceSaveDraftInput) int
-		TaskInstanceStart               func(childComplexity int, input model.TaskInstanceStartInput) int
-		WorkflowEventSubscriptionCancel func(childComplexity int, input model.WorkflowEventSubscriptionCancelInput) int
+		TaskInstanceStart               func(childComplexity int, input model.ChangeInput) int
+		WorkflowEventSubscriptionCancel func(childComplexity int, input model.ChangeInput) int
 		WorkflowEventTriggerSetEnabled  func(childComplexity int, input model.WorkflowEventTriggerSetEnabledInput) int
 		WorkflowInstanceCancel          func(childComplexity int, input model.WorkflowInstanceCancelInput) int
 		WorkflowInstanceRerun           func(childComplexity int, input model.WorkflowInstanceRerunInput) int
-		WorkflowInstanceRetry           func(childComplexity int, input model.WorkflowInstanceRetryInput) int
+		WorkflowInstanceRetry           func(childComplexity int, input model.ChangeInput) int
 		WorkflowInstanceStart           func(childComplexity int, input model.WorkflowInstanceStartInput) int
 	}
 
@@ -4550,7 +4547,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.DeadLetterDiscard(childComplexity, args["input"].(model.DeadLetterDiscardInput)), true
+		return e.ComplexityRoot.Mutation.DeadLetterDiscard(childComplexity, args["input"].(model.ChangeInput)), true
 	case "Mutation.deadLetterResolve":
 		if e.ComplexityRoot.Mutation.DeadLetterResolve == nil {
 			break
@@ -4561,40 +4558,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.DeadLetterResolve(childComplexity, args["input"].(model.DeadLetterResolveInput)), true
-	case "Mutation.eventQueueDrain":
-		if e.ComplexityRoot.Mutation.EventQueueDrain == nil {
+		return e.ComplexityRoot.Mutation.DeadLetterResolve(childComplexity, args["input"].(model.ChangeInput)), true
+	case "Mutation.eventQueueSetStatus":
+		if e.ComplexityRoot.Mutation.EventQueueSetStatus == nil {
 			break
 		}
 
-		args, err := ec.field_Mutation_eventQueueDrain_args(ctx, rawArgs)
+		args, err := ec.field_Mutation_eventQueueSetStatus_args(ctx, rawArgs)
 		if err != nil {
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.EventQueueDrain(childComplexity, args["input"].(model.EventQueueDrainInput)), true
-	case "Mutation.eventQueuePause":
-		if e.ComplexityRoot.Mutation.EventQueuePause == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_eventQueuePause_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.EventQueuePause(childComplexity, args["input"].(model.EventQueuePauseInput)), true
-	case "Mutation.eventQueueResume":
-		if e.ComplexityRoot.Mutation.EventQueueResume == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_eventQueueResume_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.EventQueueResume(childComplexity, args["input"].(model.EventQueueResumeInput)), true
+		return e.ComplexityRoot.Mutation.EventQueueSetStatus(childComplexity, args["input"].(model.EventQueueSetStatusInput)), true
 	case "Mutation.taskInstanceAssign":
 		if e.ComplexityRoot.Mutation.TaskInstanceAssign == nil {
 			break
@@ -4616,7 +4591,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.TaskInstanceCancel(childComplexity, args["input"].(model.TaskInstanceCancelInput)), true
+		return e.ComplexityRoot.Mutation.TaskInstanceCancel(childComplexity, args["input"].(model.ChangeInput)), true
 	case "Mutation.taskInstanceClaim":
 		if e.ComplexityRoot.Mutation.TaskInstanceClaim == nil {
 			break
@@ -4627,7 +4602,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.TaskInstanceClaim(childComplexity, args["input"].(model.TaskInstanceClaimInput)), true
+		return e.ComplexityRoot.Mutation.TaskInstanceClaim(childComplexity, args["input"].(model.ChangeInput)), true
 	case "Mutation.taskInstanceComplete":
 		if e.ComplexityRoot.Mutation.TaskInstanceComplete == nil {
 			break
@@ -4650,17 +4625,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.TaskInstanceFail(childComplexity, args["input"].(model.TaskInstanceFailInput)), true
-	case "Mutation.taskInstanceReassign":
-		if e.ComplexityRoot.Mutation.TaskInstanceReassign == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_taskInstanceReassign_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.TaskInstanceReassign(childComplexity, args["input"].(model.TaskInstanceReassignInput)), true
 	case "Mutation.taskInstanceRelease":
 		if e.ComplexityRoot.Mutation.TaskInstanceRelease == nil {
 			break
@@ -4671,7 +4635,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.TaskInstanceRelease(childComplexity, args["input"].(model.TaskInstanceReleaseInput)), true
+		return e.ComplexityRoot.Mutation.TaskInstanceRelease(childComplexity, args["input"].(model.ChangeInput)), true
 	case "Mutation.taskInstanceRetry":
 		if e.ComplexityRoot.Mutation.TaskInstanceRetry == nil {
 			break
@@ -4682,7 +4646,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.TaskInstanceRetry(childComplexity, args["input"].(model.TaskInstanceRetryInput)), true
+		return e.ComplexityRoot.Mutation.TaskInstanceRetry(childComplexity, args["input"].(model.ChangeInput)), true
 	case "Mutation.taskInstanceSaveDraft":
 		if e.ComplexityRoot.Mutation.TaskInstanceSaveDraft == nil {
 			break
@@ -4704,7 +4668,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.TaskInstanceStart(childComplexity, args["input"].(model.TaskInstanceStartInput)), true
+		return e.ComplexityRoot.Mutation.TaskInstanceStart(childComplexity, args["input"].(model.ChangeInput)), true
 	case "Mutation.workflowEventSubscriptionCancel":
 		if e.ComplexityRoot.Mutation.WorkflowEventSubscriptionCancel == nil {
 			break
@@ -4715,7 +4679,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.WorkflowEventSubscriptionCancel(childComplexity, args["input"].(model.WorkflowEventSubscriptionCancelInput)), true
+		return e.ComplexityRoot.Mutation.WorkflowEventSubscriptionCancel(childComplexity, args["input"].(model.ChangeInput)), true
 	case "Mutation.workflowEventTriggerSetEnabled":
 		if e.ComplexityRoot.Mutation.WorkflowEventTriggerSetEnabled == nil {
 			break
@@ -4759,7 +4723,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.WorkflowInstanceRetry(childComplexity, args["input"].(model.WorkflowInstanceRetryInput)), true
+		return e.ComplexityRoot.Mutation.WorkflowInstanceRetry(childComplexity, args["input"].(model.ChangeInput)), true
 	case "Mutation.workflowInstanceStart":
 		if e.ComplexityRoot.Mutation.WorkflowInstanceStart == nil {
 			break
@@ -9236,18 +9200,15 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
 			graphql.NewInputUnmarshaler("AssigneeTypeFilter", ec.unmarshalInputAssigneeTypeFilter),
+			graphql.NewInputUnmarshaler("ChangeInput", ec.unmarshalInputChangeInput),
 			graphql.NewInputUnmarshaler("DateTimeFilter", ec.unmarshalInputDateTimeFilter),
-			graphql.NewInputUnmarshaler("DeadLetterDiscardInput", ec.unmarshalInputDeadLetterDiscardInput),
-			graphql.NewInputUnmarshaler("DeadLetterResolveInput", ec.unmarshalInputDeadLetterResolveInput),
 			graphql.NewInputUnmarshaler("DeadLetterStatusFilter", ec.unmarshalInputDeadLetterStatusFilter),
 			graphql.NewInputUnmarshaler("DeadLetterWhere", ec.unmarshalInputDeadLetterWhere),
 			graphql.NewInputUnmarshaler("DefinitionStatusFilter", ec.unmarshalInputDefinitionStatusFilter),
 			graphql.NewInputUnmarshaler("EventDefinitionWhere", ec.unmarshalInputEventDefinitionWhere),
 			graphql.NewInputUnmarshaler("EventInstanceWhere", ec.unmarshalInputEventInstanceWhere),
 			graphql.NewInputUnmarshaler("EventPatternFilter", ec.unmarshalInputEventPatternFilter),
-			graphql.NewInputUnmarshaler("EventQueueDrainInput", ec.unmarshalInputEventQueueDrainInput),
-			graphql.NewInputUnmarshaler("EventQueuePauseInput", ec.unmarshalInputEventQueuePauseInput),
-			graphql.NewInputUnmarshaler("EventQueueResumeInput", ec.unmarshalInputEventQueueResumeInput),
+			graphql.NewInputUnmarshaler("EventQueueSetStatusInput", ec.unmarshalInputEventQueueSetStatusInput),
 			graphql.NewInputUnmarshaler("EventQueueWhere", ec.unmarshalInputEventQueueWhere),
 			graphql.NewInputUnmarshaler("EventSequenceStatusFilter", ec.unmarshalInputEventSequenceStatusFilter),
 			graphql.NewInputUnmarshaler("EventSequenceWhere", ec.unmarshalInputEventSequenceWhere),
@@ -9264,15 +9225,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("StringFilter", ec.unmarshalInputStringFilter),
 			graphql.NewInputUnmarshaler("TaskDefinitionWhere", ec.unmarshalInputTaskDefinitionWhere),
 			graphql.NewInputUnmarshaler("TaskInstanceAssignInput", ec.unmarshalInputTaskInstanceAssignInput),
-			graphql.NewInputUnmarshaler("TaskInstanceCancelInput", ec.unmarshalInputTaskInstanceCancelInput),
-			graphql.NewInputUnmarshaler("TaskInstanceClaimInput", ec.unmarshalInputTaskInstanceClaimInput),
 			graphql.NewInputUnmarshaler("TaskInstanceCompleteInput", ec.unmarshalInputTaskInstanceCompleteInput),
 			graphql.NewInputUnmarshaler("TaskInstanceFailInput", ec.unmarshalInputTaskInstanceFailInput),
-			graphql.NewInputUnmarshaler("TaskInstanceReassignInput", ec.unmarshalInputTaskInstanceReassignInput),
-			graphql.NewInputUnmarshaler("TaskInstanceReleaseInput", ec.unmarshalInputTaskInstanceReleaseInput),
-			graphql.NewInputUnmarshaler("TaskInstanceRetryInput", ec.unmarshalInputTaskInstanceRetryInput),
 			graphql.NewInputUnmarshaler("TaskInstanceSaveDraftInput", ec.unmarshalInputTaskInstanceSaveDraftInput),
-			graphql.NewInputUnmarshaler("TaskInstanceStartInput", ec.unmarshalInputTaskInstanceStartInput),
 			graphql.NewInputUnmarshaler("TaskInstanceStatusFilter", ec.unmarshalInputTaskInstanceStatusFilter),
 			graphql.NewInputUnmarshaler("TaskInstanceWhere", ec.unmarshalInputTaskInstanceWhere),
 			graphql.NewInputUnmarshaler("TaskPriorityFilter", ec.unmarshalInputTaskPriorityFilter),
@@ -9286,14 +9241,12 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("UIComponentTypeFilter", ec.unmarshalInputUIComponentTypeFilter),
 			graphql.NewInputUnmarshaler("UIComponentWhere", ec.unmarshalInputUIComponentWhere),
 			graphql.NewInputUnmarshaler("WorkflowDefinitionWhere", ec.unmarshalInputWorkflowDefinitionWhere),
-			graphql.NewInputUnmarshaler("WorkflowEventSubscriptionCancelInput", ec.unmarshalInputWorkflowEventSubscriptionCancelInput),
 			graphql.NewInputUnmarshaler("WorkflowEventSubscriptionStatusFilter", ec.unmarshalInputWorkflowEventSubscriptionStatusFilter),
 			graphql.NewInputUnmarshaler("WorkflowEventSubscriptionWhere", ec.unmarshalInputWorkflowEventSubscriptionWhere),
 			graphql.NewInputUnmarshaler("WorkflowEventTriggerSetEnabledInput", ec.unmarshalInputWorkflowEventTriggerSetEnabledInput),
 			graphql.NewInputUnmarshaler("WorkflowEventTriggerWhere", ec.unmarshalInputWorkflowEventTriggerWhere),
 			graphql.NewInputUnmarshaler("WorkflowInstanceCancelInput", ec.unmarshalInputWorkflowInstanceCancelInput),
 			graphql.NewInputUnmarshaler("WorkflowInstanceRerunInput", ec.unmarshalInputWorkflowInstanceRerunInput),
-			graphql.NewInputUnmarshaler("WorkflowInstanceRetryInput", ec.unmarshalInputWorkflowInstanceRetryInput),
 			graphql.NewInputUnmarshaler("WorkflowInstanceStartInput", ec.unmarshalInputWorkflowInstanceStartInput),
 			graphql.NewInputUnmarshaler("WorkflowInstanceStatusFilter", ec.unmarshalInputWorkflowInstanceStatusFilter),
 			graphql.NewInputUnmarshaler("WorkflowInstanceWhere", ec.unmarshalInputWorkflowInstanceWhere),
@@ -9619,36 +9572,16 @@ extend type Query {
 }
 
 extend type Mutation {
-  "Close a pending dead letter that was dealt with by hand."
+  "Close a pending dead letter that was dealt with by hand. The reason says what was done and becomes its resolution notes; it must not be blank."
   deadLetterResolve(
     "Which dead letter, and what was done."
-    input: DeadLetterResolveInput!
+    input: ChangeInput!
   ): DeadLetterPayload!
-  "Give a dead letter up: nobody will try it again."
+  "Give a dead letter up: nobody will try it again. Takes a reason."
   deadLetterDiscard(
     "Which dead letter, and why."
-    input: DeadLetterDiscardInput!
+    input: ChangeInput!
   ): DeadLetterPayload!
-}
-
-"How a dead letter was dealt with."
-input DeadLetterResolveInput {
-  "Global id of the dead letter."
-  id: ID!
-  "What was done about it. Must not be blank."
-  notes: String!
-  "Revision the dead letter must still have; left out, whatever revision it has."
-  expectedRevision: Int
-}
-
-"Which dead letter to give up."
-input DeadLetterDiscardInput {
-  "Global id of the dead letter."
-  id: ID!
-  "Revision the dead letter must still have; left out, whatever revision it has."
-  expectedRevision: Int
-  "Why; the history keeps it. Must not be blank."
-  reason: String!
 }
 
 "The dead letter after the change."
@@ -10366,47 +10299,19 @@ extend type Query {
 }
 
 extend type Mutation {
-  "Stop a queue: events are taken in and wait."
-  eventQueuePause(
-    "Which queue."
-    input: EventQueuePauseInput!
-  ): EventQueuePayload!
-  "Let a paused or draining queue work again."
-  eventQueueResume(
-    "Which queue."
-    input: EventQueueResumeInput!
-  ): EventQueuePayload!
-  "Let a queue finish what it has and take in nothing new."
-  eventQueueDrain(
-    "Which queue."
-    input: EventQueueDrainInput!
+  "Pause a queue, let it work again, or drain it."
+  eventQueueSetStatus(
+    "Which queue, and the status it gets."
+    input: EventQueueSetStatusInput!
   ): EventQueuePayload!
 }
 
-"Which queue to stop."
-input EventQueuePauseInput {
+"Which queue works, waits or drains."
+input EventQueueSetStatusInput {
   "Global id of the queue."
   id: ID!
-  "Revision the queue must still have; left out, whatever revision it has."
-  expectedRevision: Int
-  "Why; the history keeps it."
-  reason: String
-}
-
-"Which queue to let work again."
-input EventQueueResumeInput {
-  "Global id of the queue."
-  id: ID!
-  "Revision the queue must still have; left out, whatever revision it has."
-  expectedRevision: Int
-  "Why; the history keeps it."
-  reason: String
-}
-
-"Which queue to empty."
-input EventQueueDrainInput {
-  "Global id of the queue."
-  id: ID!
+  "Status it gets. One that it already has is no move."
+  status: EventQueueStatus!
   "Revision the queue must still have; left out, whatever revision it has."
   expectedRevision: Int
   "Why; the history keeps it."
@@ -11210,6 +11115,16 @@ changed object; GraphQL errors are for limits, malformed requests and our own
 faults.
 """
 type Mutation
+
+"Which object a verb is about, and why. Verbs that need nothing else share it."
+input ChangeInput {
+  "Global id of the object."
+  id: ID!
+  "Revision the object must still have; left out, whatever revision it has."
+  expectedRevision: Int
+  "Why; the history keeps it. Where the verb takes a reason it must not be blank."
+  reason: String
+}
 
 "RFC 3339 date and time in UTC, such as 2026-11-23T08:30:00Z."
 scalar DateTime
@@ -12413,9 +12328,9 @@ extend type Mutation {
   "Take a task that is unassigned, or assigned to one of the caller's roles or teams. Exactly one of several who try gets it."
   taskInstanceClaim(
     "Which task."
-    input: TaskInstanceClaimInput!
+    input: ChangeInput!
   ): TaskInstancePayload!
-  "Give a task that waits to a person, a role, a team or a department."
+  "Give a task that waits to a person, a role, a team or a department; or move an assigned one to somebody else, which takes a reason."
   taskInstanceAssign(
     "Which task, to whom."
     input: TaskInstanceAssignInput!
@@ -12423,17 +12338,12 @@ extend type Mutation {
   "Give an assigned task back: it waits again for whoever takes it."
   taskInstanceRelease(
     "Which task."
-    input: TaskInstanceReleaseInput!
-  ): TaskInstancePayload!
-  "Move an assigned task to somebody else."
-  taskInstanceReassign(
-    "Which task, to whom and why."
-    input: TaskInstanceReassignInput!
+    input: ChangeInput!
   ): TaskInstancePayload!
   "Begin work on a task. A manual one must have been assigned first."
   taskInstanceStart(
     "Which task."
-    input: TaskInstanceStartInput!
+    input: ChangeInput!
   ): TaskInstancePayload!
   "Keep a half-filled form of an assigned or running task for later. It is not checked against the output schema, its status stays, and the history says nothing of it."
   taskInstanceSaveDraft(
@@ -12450,24 +12360,16 @@ extend type Mutation {
     "Which task, and the error."
     input: TaskInstanceFailInput!
   ): TaskInstancePayload!
-  "Stop an unfinished task for good."
+  "Stop an unfinished task for good. Takes a reason."
   taskInstanceCancel(
     "Which task, and why."
-    input: TaskInstanceCancelInput!
+    input: ChangeInput!
   ): TaskInstancePayload!
   "Let a task that failed or timed out wait for another try. The error moves to lastError of executionMetadataJson."
   taskInstanceRetry(
     "Which task."
-    input: TaskInstanceRetryInput!
+    input: ChangeInput!
   ): TaskInstancePayload!
-}
-
-"Which task to take."
-input TaskInstanceClaimInput {
-  "Global id of the task."
-  id: ID!
-  "Revision the task must still have; left out, the newest is claimed."
-  expectedRevision: Int
 }
 
 "Which task goes to whom."
@@ -12480,40 +12382,8 @@ input TaskInstanceAssignInput {
   assigneeType: AssigneeType! = USER
   "Revision the task must still have; left out, whatever revision it has."
   expectedRevision: Int
-  "Why; the history keeps it."
+  "Why; the history keeps it. Must not be blank when the task is assigned already."
   reason: String
-}
-
-"Which task to give back."
-input TaskInstanceReleaseInput {
-  "Global id of the task."
-  id: ID!
-  "Revision the task must still have; left out, whatever revision it has."
-  expectedRevision: Int
-  "Why; the history keeps it."
-  reason: String
-}
-
-"Which task moves to whom."
-input TaskInstanceReassignInput {
-  "Global id of the task."
-  id: ID!
-  "Name of who gets it."
-  assignee: String!
-  "What kind of name that is."
-  assigneeType: AssigneeType! = USER
-  "Revision the task must still have; left out, whatever revision it has."
-  expectedRevision: Int
-  "Why; the history keeps it. Must not be blank."
-  reason: String!
-}
-
-"Which task to begin."
-input TaskInstanceStartInput {
-  "Global id of the task."
-  id: ID!
-  "Revision the task must still have; left out, whatever revision it has."
-  expectedRevision: Int
 }
 
 "The form as far as it is filled."
@@ -12542,26 +12412,6 @@ input TaskInstanceFailInput {
   id: ID!
   "The error: an object with code and message, and where known details (an object), stack_trace and timestamp. Without a timestamp it happened now."
   error: JSON!
-  "Revision the task must still have; left out, whatever revision it has."
-  expectedRevision: Int
-  "Why; the history keeps it."
-  reason: String
-}
-
-"Which task to stop."
-input TaskInstanceCancelInput {
-  "Global id of the task."
-  id: ID!
-  "Revision the task must still have; left out, whatever revision it has."
-  expectedRevision: Int
-  "Why; the history keeps it. Must not be blank."
-  reason: String!
-}
-
-"Which task to try again."
-input TaskInstanceRetryInput {
-  "Global id of the task."
-  id: ID!
   "Revision the task must still have; left out, whatever revision it has."
   expectedRevision: Int
   "Why; the history keeps it."
@@ -14370,18 +14220,8 @@ extend type Mutation {
   "End an active wait: no event will fulfil it. The instance itself stays as it is."
   workflowEventSubscriptionCancel(
     "Which wait."
-    input: WorkflowEventSubscriptionCancelInput!
+    input: ChangeInput!
   ): WorkflowEventSubscriptionPayload!
-}
-
-"Which wait to end."
-input WorkflowEventSubscriptionCancelInput {
-  "Global id of the subscription."
-  id: ID!
-  "Revision the subscription must still have; left out, whatever revision it has."
-  expectedRevision: Int
-  "Why; the history keeps it."
-  reason: String
 }
 
 "The subscription after the change."
@@ -15028,7 +14868,7 @@ extend type Mutation {
   "Let a failed instance run again from the step it failed at. The error moves to lastError of its state."
   workflowInstanceRetry(
     "Which instance."
-    input: WorkflowInstanceRetryInput!
+    input: ChangeInput!
   ): WorkflowInstancePayload!
   "Start anew what has ended: a new instance of the version that is active now, with the same input and this one as its parent."
   workflowInstanceRerun(
@@ -15063,16 +14903,6 @@ input WorkflowInstanceCancelInput {
   expectedRevision: Int
   "Why; the history keeps it. Must not be blank."
   reason: String!
-}
-
-"Which instance to run again."
-input WorkflowInstanceRetryInput {
-  "Global id of the instance."
-  id: ID!
-  "Revision the instance must still have; left out, whatever revision it has."
-  expectedRevision: Int
-  "Why; the history keeps it."
-  reason: String
 }
 
 "Which instance to repeat."

@@ -23,26 +23,23 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type MutationResolver interface {
-	DeadLetterResolve(ctx context.Context, input model.DeadLetterResolveInput) (*model.DeadLetterPayload, error)
-	DeadLetterDiscard(ctx context.Context, input model.DeadLetterDiscardInput) (*model.DeadLetterPayload, error)
-	EventQueuePause(ctx context.Context, input model.EventQueuePauseInput) (*model.EventQueuePayload, error)
-	EventQueueResume(ctx context.Context, input model.EventQueueResumeInput) (*model.EventQueuePayload, error)
-	EventQueueDrain(ctx context.Context, input model.EventQueueDrainInput) (*model.EventQueuePayload, error)
-	TaskInstanceClaim(ctx context.Context, input model.TaskInstanceClaimInput) (*model.TaskInstancePayload, error)
+	DeadLetterResolve(ctx context.Context, input model.ChangeInput) (*model.DeadLetterPayload, error)
+	DeadLetterDiscard(ctx context.Context, input model.ChangeInput) (*model.DeadLetterPayload, error)
+	EventQueueSetStatus(ctx context.Context, input model.EventQueueSetStatusInput) (*model.EventQueuePayload, error)
+	TaskInstanceClaim(ctx context.Context, input model.ChangeInput) (*model.TaskInstancePayload, error)
 	TaskInstanceAssign(ctx context.Context, input model.TaskInstanceAssignInput) (*model.TaskInstancePayload, error)
-	TaskInstanceRelease(ctx context.Context, input model.TaskInstanceReleaseInput) (*model.TaskInstancePayload, error)
-	TaskInstanceReassign(ctx context.Context, input model.TaskInstanceReassignInput) (*model.TaskInstancePayload, error)
-	TaskInstanceStart(ctx context.Context, input model.TaskInstanceStartInput) (*model.TaskInstancePayload, error)
+	TaskInstanceRelease(ctx context.Context, input model.ChangeInput) (*model.TaskInstancePayload, error)
+	TaskInstanceStart(ctx context.Context, input model.ChangeInput) (*model.TaskInstancePayload, error)
 	TaskInstanceSaveDraft(ctx context.Context, input model.TaskInstanceSaveDraftInput) (*model.TaskInstancePayload, error)
 	TaskInstanceComplete(ctx context.Context, input model.TaskInstanceCompleteInput) (*model.TaskInstancePayload, error)
 	TaskInstanceFail(ctx context.Context, input model.TaskInstanceFailInput) (*model.TaskInstancePayload, error)
-	TaskInstanceCancel(ctx context.Context, input model.TaskInstanceCancelInput) (*model.TaskInstancePayload, error)
-	TaskInstanceRetry(ctx context.Context, input model.TaskInstanceRetryInput) (*model.TaskInstancePayload, error)
-	WorkflowEventSubscriptionCancel(ctx context.Context, input model.WorkflowEventSubscriptionCancelInput) (*model.WorkflowEventSubscriptionPayload, error)
+	TaskInstanceCancel(ctx context.Context, input model.ChangeInput) (*model.TaskInstancePayload, error)
+	TaskInstanceRetry(ctx context.Context, input model.ChangeInput) (*model.TaskInstancePayload, error)
+	WorkflowEventSubscriptionCancel(ctx context.Context, input model.ChangeInput) (*model.WorkflowEventSubscriptionPayload, error)
 	WorkflowEventTriggerSetEnabled(ctx context.Context, input model.WorkflowEventTriggerSetEnabledInput) (*model.WorkflowEventTriggerPayload, error)
 	WorkflowInstanceStart(ctx context.Context, input model.WorkflowInstanceStartInput) (*model.WorkflowInstancePayload, error)
 	WorkflowInstanceCancel(ctx context.Context, input model.WorkflowInstanceCancelInput) (*model.WorkflowInstancePayload, error)
-	WorkflowInstanceRetry(ctx context.Context, input model.WorkflowInstanceRetryInput) (*model.WorkflowInstancePayload, error)
+	WorkflowInstanceRetry(ctx context.Context, input model.ChangeInput) (*model.WorkflowInstancePayload, error)
 	WorkflowInstanceRerun(ctx context.Context, input model.WorkflowInstanceRerunInput) (*model.WorkflowInstancePayload, error)
 }
 type QueryResolver interface {
@@ -100,8 +97,8 @@ func (ec *executionContext) field_Mutation_deadLetterDiscard_args(ctx context.Co
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (model.DeadLetterDiscardInput, error) {
-			return ec.unmarshalNDeadLetterDiscardInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐDeadLetterDiscardInput(ctx, v)
+		func(ctx context.Context, v any) (model.ChangeInput, error) {
+			return ec.unmarshalNChangeInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐChangeInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -114,8 +111,8 @@ func (ec *executionContext) field_Mutation_deadLetterResolve_args(ctx context.Co
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (model.DeadLetterResolveInput, error) {
-			return ec.unmarshalNDeadLetterResolveInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐDeadLetterResolveInput(ctx, v)
+		func(ctx context.Context, v any) (model.ChangeInput, error) {
+			return ec.unmarshalNChangeInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐChangeInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -124,40 +121,12 @@ func (ec *executionContext) field_Mutation_deadLetterResolve_args(ctx context.Co
 	return args, nil
 }
 
-func (ec *executionContext) field_Mutation_eventQueueDrain_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+func (ec *executionContext) field_Mutation_eventQueueSetStatus_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (model.EventQueueDrainInput, error) {
-			return ec.unmarshalNEventQueueDrainInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐEventQueueDrainInput(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["input"] = arg0
-	return args, nil
-}
-
-func (ec *executionContext) field_Mutation_eventQueuePause_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (model.EventQueuePauseInput, error) {
-			return ec.unmarshalNEventQueuePauseInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐEventQueuePauseInput(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["input"] = arg0
-	return args, nil
-}
-
-func (ec *executionContext) field_Mutation_eventQueueResume_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (model.EventQueueResumeInput, error) {
-			return ec.unmarshalNEventQueueResumeInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐEventQueueResumeInput(ctx, v)
+		func(ctx context.Context, v any) (model.EventQueueSetStatusInput, error) {
+			return ec.unmarshalNEventQueueSetStatusInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐEventQueueSetStatusInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -184,8 +153,8 @@ func (ec *executionContext) field_Mutation_taskInstanceCancel_args(ctx context.C
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (model.TaskInstanceCancelInput, error) {
-			return ec.unmarshalNTaskInstanceCancelInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTaskInstanceCancelInput(ctx, v)
+		func(ctx context.Context, v any) (model.ChangeInput, error) {
+			return ec.unmarshalNChangeInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐChangeInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -198,8 +167,8 @@ func (ec *executionContext) field_Mutation_taskInstanceClaim_args(ctx context.Co
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (model.TaskInstanceClaimInput, error) {
-			return ec.unmarshalNTaskInstanceClaimInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTaskInstanceClaimInput(ctx, v)
+		func(ctx context.Context, v any) (model.ChangeInput, error) {
+			return ec.unmarshalNChangeInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐChangeInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -236,26 +205,12 @@ func (ec *executionContext) field_Mutation_taskInstanceFail_args(ctx context.Con
 	return args, nil
 }
 
-func (ec *executionContext) field_Mutation_taskInstanceReassign_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (model.TaskInstanceReassignInput, error) {
-			return ec.unmarshalNTaskInstanceReassignInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTaskInstanceReassignInput(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["input"] = arg0
-	return args, nil
-}
-
 func (ec *executionContext) field_Mutation_taskInstanceRelease_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (model.TaskInstanceReleaseInput, error) {
-			return ec.unmarshalNTaskInstanceReleaseInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTaskInstanceReleaseInput(ctx, v)
+		func(ctx context.Context, v any) (model.ChangeInput, error) {
+			return ec.unmarshalNChangeInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐChangeInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -268,8 +223,8 @@ func (ec *executionContext) field_Mutation_taskInstanceRetry_args(ctx context.Co
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (model.TaskInstanceRetryInput, error) {
-			return ec.unmarshalNTaskInstanceRetryInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTaskInstanceRetryInput(ctx, v)
+		func(ctx context.Context, v any) (model.ChangeInput, error) {
+			return ec.unmarshalNChangeInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐChangeInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -296,8 +251,8 @@ func (ec *executionContext) field_Mutation_taskInstanceStart_args(ctx context.Co
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (model.TaskInstanceStartInput, error) {
-			return ec.unmarshalNTaskInstanceStartInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTaskInstanceStartInput(ctx, v)
+		func(ctx context.Context, v any) (model.ChangeInput, error) {
+			return ec.unmarshalNChangeInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐChangeInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -310,8 +265,8 @@ func (ec *executionContext) field_Mutation_workflowEventSubscriptionCancel_args(
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (model.WorkflowEventSubscriptionCancelInput, error) {
-			return ec.unmarshalNWorkflowEventSubscriptionCancelInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐWorkflowEventSubscriptionCancelInput(ctx, v)
+		func(ctx context.Context, v any) (model.ChangeInput, error) {
+			return ec.unmarshalNChangeInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐChangeInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -366,8 +321,8 @@ func (ec *executionContext) field_Mutation_workflowInstanceRetry_args(ctx contex
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (model.WorkflowInstanceRetryInput, error) {
-			return ec.unmarshalNWorkflowInstanceRetryInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐWorkflowInstanceRetryInput(ctx, v)
+		func(ctx context.Context, v any) (model.ChangeInput, error) {
+			return ec.unmarshalNChangeInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐChangeInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -2342,7 +2297,7 @@ func (ec *executionContext) _Mutation_deadLetterResolve(ctx context.Context, fie
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().DeadLetterResolve(ctx, fc.Args["input"].(model.DeadLetterResolveInput))
+			return ec.Resolvers.Mutation().DeadLetterResolve(ctx, fc.Args["input"].(model.ChangeInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.DeadLetterPayload) graphql.Marshaler {
@@ -2386,7 +2341,7 @@ func (ec *executionContext) _Mutation_deadLetterDiscard(ctx context.Context, fie
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().DeadLetterDiscard(ctx, fc.Args["input"].(model.DeadLetterDiscardInput))
+			return ec.Resolvers.Mutation().DeadLetterDiscard(ctx, fc.Args["input"].(model.ChangeInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.DeadLetterPayload) graphql.Marshaler {
@@ -2420,17 +2375,17 @@ func (ec *executionContext) fieldContext_Mutation_deadLetterDiscard(ctx context.
 	return fc, nil
 }
 
-func (ec *executionContext) _Mutation_eventQueuePause(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+func (ec *executionContext) _Mutation_eventQueueSetStatus(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_eventQueuePause(ctx, field)
+			return ec.fieldContext_Mutation_eventQueueSetStatus(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().EventQueuePause(ctx, fc.Args["input"].(model.EventQueuePauseInput))
+			return ec.Resolvers.Mutation().EventQueueSetStatus(ctx, fc.Args["input"].(model.EventQueueSetStatusInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.EventQueuePayload) graphql.Marshaler {
@@ -2440,7 +2395,7 @@ func (ec *executionContext) _Mutation_eventQueuePause(ctx context.Context, field
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Mutation_eventQueuePause(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_Mutation_eventQueueSetStatus(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Mutation",
 		Field:      field,
@@ -2457,95 +2412,7 @@ func (ec *executionContext) fieldContext_Mutation_eventQueuePause(ctx context.Co
 		}
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_eventQueuePause_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_eventQueueResume(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_eventQueueResume(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().EventQueueResume(ctx, fc.Args["input"].(model.EventQueueResumeInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.EventQueuePayload) graphql.Marshaler {
-			return ec.marshalNEventQueuePayload2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐEventQueuePayload(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_eventQueueResume(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_EventQueuePayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_eventQueueResume_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_eventQueueDrain(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_eventQueueDrain(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().EventQueueDrain(ctx, fc.Args["input"].(model.EventQueueDrainInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.EventQueuePayload) graphql.Marshaler {
-			return ec.marshalNEventQueuePayload2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐEventQueuePayload(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_eventQueueDrain(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_EventQueuePayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_eventQueueDrain_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+	if fc.Args, err = ec.field_Mutation_eventQueueSetStatus_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -2562,7 +2429,7 @@ func (ec *executionContext) _Mutation_taskInstanceClaim(ctx context.Context, fie
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().TaskInstanceClaim(ctx, fc.Args["input"].(model.TaskInstanceClaimInput))
+			return ec.Resolvers.Mutation().TaskInstanceClaim(ctx, fc.Args["input"].(model.ChangeInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.TaskInstancePayload) graphql.Marshaler {
@@ -2650,7 +2517,7 @@ func (ec *executionContext) _Mutation_taskInstanceRelease(ctx context.Context, f
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().TaskInstanceRelease(ctx, fc.Args["input"].(model.TaskInstanceReleaseInput))
+			return ec.Resolvers.Mutation().TaskInstanceRelease(ctx, fc.Args["input"].(model.ChangeInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.TaskInstancePayload) graphql.Marshaler {
@@ -2684,50 +2551,6 @@ func (ec *executionContext) fieldContext_Mutation_taskInstanceRelease(ctx contex
 	return fc, nil
 }
 
-func (ec *executionContext) _Mutation_taskInstanceReassign(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_taskInstanceReassign(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().TaskInstanceReassign(ctx, fc.Args["input"].(model.TaskInstanceReassignInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.TaskInstancePayload) graphql.Marshaler {
-			return ec.marshalNTaskInstancePayload2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTaskInstancePayload(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_taskInstanceReassign(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_TaskInstancePayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_taskInstanceReassign_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
 func (ec *executionContext) _Mutation_taskInstanceStart(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2738,7 +2561,7 @@ func (ec *executionContext) _Mutation_taskInstanceStart(ctx context.Context, fie
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().TaskInstanceStart(ctx, fc.Args["input"].(model.TaskInstanceStartInput))
+			return ec.Resolvers.Mutation().TaskInstanceStart(ctx, fc.Args["input"].(model.ChangeInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.TaskInstancePayload) graphql.Marshaler {
@@ -2914,7 +2737,7 @@ func (ec *executionContext) _Mutation_taskInstanceCancel(ctx context.Context, fi
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().TaskInstanceCancel(ctx, fc.Args["input"].(model.TaskInstanceCancelInput))
+			return ec.Resolvers.Mutation().TaskInstanceCancel(ctx, fc.Args["input"].(model.ChangeInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.TaskInstancePayload) graphql.Marshaler {
@@ -2958,7 +2781,7 @@ func (ec *executionContext) _Mutation_taskInstanceRetry(ctx context.Context, fie
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().TaskInstanceRetry(ctx, fc.Args["input"].(model.TaskInstanceRetryInput))
+			return ec.Resolvers.Mutation().TaskInstanceRetry(ctx, fc.Args["input"].(model.ChangeInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.TaskInstancePayload) graphql.Marshaler {
@@ -3002,7 +2825,7 @@ func (ec *executionContext) _Mutation_workflowEventSubscriptionCancel(ctx contex
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().WorkflowEventSubscriptionCancel(ctx, fc.Args["input"].(model.WorkflowEventSubscriptionCancelInput))
+			return ec.Resolvers.Mutation().WorkflowEventSubscriptionCancel(ctx, fc.Args["input"].(model.ChangeInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.WorkflowEventSubscriptionPayload) graphql.Marshaler {
@@ -3178,7 +3001,7 @@ func (ec *executionContext) _Mutation_workflowInstanceRetry(ctx context.Context,
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().WorkflowInstanceRetry(ctx, fc.Args["input"].(model.WorkflowInstanceRetryInput))
+			return ec.Resolvers.Mutation().WorkflowInstanceRetry(ctx, fc.Args["input"].(model.ChangeInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.WorkflowInstancePayload) graphql.Marshaler {
@@ -5571,6 +5394,62 @@ func (ec *executionContext) fieldContext_ValidationError_keyword(_ context.Conte
 
 // region    **************************** input.gotpl *****************************
 
+func (ec *executionContext) unmarshalInputChangeInput(ctx context.Context, obj any) (model.ChangeInput, error) {
+	var it model.ChangeInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "expectedRevision", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "expectedRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedRevision"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedRevision = graphql.OmittableOf(data)
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalChangeInput unmarshals raw into the ChangeInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalChangeInput(ctx context.Context, raw any) (model.ChangeInput, error) {
+	var out model.ChangeInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ChangeInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputDateTimeFilter(ctx context.Context, obj any) (model.DateTimeFilter, error) {
 	var it model.DateTimeFilter
 	if obj == nil {
@@ -6361,23 +6240,9 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
-		case "eventQueuePause":
+		case "eventQueueSetStatus":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_eventQueuePause(ctx, field)
-			})
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "eventQueueResume":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_eventQueueResume(ctx, field)
-			})
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "eventQueueDrain":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_eventQueueDrain(ctx, field)
+				return ec._Mutation_eventQueueSetStatus(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -6399,13 +6264,6 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "taskInstanceRelease":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_taskInstanceRelease(ctx, field)
-			})
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "taskInstanceReassign":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_taskInstanceReassign(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -6977,6 +6835,11 @@ func (ec *executionContext) _ValidationError(ctx context.Context, sel ast.Select
 // endregion **************************** object.gotpl ****************************
 
 // region    ***************************** type.gotpl *****************************
+
+func (ec *executionContext) unmarshalNChangeInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐChangeInput(ctx context.Context, v any) (model.ChangeInput, error) {
+	res, err := ec.unmarshalInputChangeInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
 
 func (ec *executionContext) unmarshalNCursor2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋpageᚐCursor(ctx context.Context, v any) (page.Cursor, error) {
 	var res page.Cursor

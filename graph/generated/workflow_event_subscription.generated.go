@@ -750,62 +750,6 @@ func (ec *executionContext) fieldContext_WorkflowEventSubscriptionPayload_userEr
 
 // region    **************************** input.gotpl *****************************
 
-func (ec *executionContext) unmarshalInputWorkflowEventSubscriptionCancelInput(ctx context.Context, obj any) (model.WorkflowEventSubscriptionCancelInput, error) {
-	var it model.WorkflowEventSubscriptionCancelInput
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"id", "expectedRevision", "reason"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "id":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
-			data, err := ec.unmarshalNID2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.ID = data
-		case "expectedRevision":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedRevision"))
-			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.ExpectedRevision = graphql.OmittableOf(data)
-		case "reason":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Reason = graphql.OmittableOf(data)
-		}
-	}
-	return it, nil
-}
-
-// UnmarshalWorkflowEventSubscriptionCancelInput unmarshals raw into the WorkflowEventSubscriptionCancelInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalWorkflowEventSubscriptionCancelInput(ctx context.Context, raw any) (model.WorkflowEventSubscriptionCancelInput, error) {
-	var out model.WorkflowEventSubscriptionCancelInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "WorkflowEventSubscriptionCancelInput", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputWorkflowEventSubscriptionStatusFilter(ctx context.Context, obj any) (model.EnumFilter[model.WorkflowEventSubscriptionStatus], error) {
 	var it model.EnumFilter[model.WorkflowEventSubscriptionStatus]
 	if obj == nil {
@@ -1235,11 +1179,6 @@ func (ec *executionContext) marshalNWorkflowEventSubscription2ᚖgithubᚗcomᚋ
 		return graphql.Null
 	}
 	return ec._WorkflowEventSubscription(ctx, sel, v)
-}
-
-func (ec *executionContext) unmarshalNWorkflowEventSubscriptionCancelInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐWorkflowEventSubscriptionCancelInput(ctx context.Context, v any) (model.WorkflowEventSubscriptionCancelInput, error) {
-	res, err := ec.unmarshalInputWorkflowEventSubscriptionCancelInput(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNWorkflowEventSubscriptionConnection2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[model.WorkflowEventSubscription]) graphql.Marshaler {

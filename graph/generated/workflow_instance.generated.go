@@ -2977,62 +2977,6 @@ func UnmarshalWorkflowInstanceRerunInput(ctx context.Context, raw any) (model.Wo
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputWorkflowInstanceRetryInput(ctx context.Context, obj any) (model.WorkflowInstanceRetryInput, error) {
-	var it model.WorkflowInstanceRetryInput
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"id", "expectedRevision", "reason"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "id":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
-			data, err := ec.unmarshalNID2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.ID = data
-		case "expectedRevision":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedRevision"))
-			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.ExpectedRevision = graphql.OmittableOf(data)
-		case "reason":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Reason = graphql.OmittableOf(data)
-		}
-	}
-	return it, nil
-}
-
-// UnmarshalWorkflowInstanceRetryInput unmarshals raw into the WorkflowInstanceRetryInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalWorkflowInstanceRetryInput(ctx context.Context, raw any) (model.WorkflowInstanceRetryInput, error) {
-	var out model.WorkflowInstanceRetryInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "WorkflowInstanceRetryInput", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputWorkflowInstanceStartInput(ctx context.Context, obj any) (model.WorkflowInstanceStartInput, error) {
 	var it model.WorkflowInstanceStartInput
 	if obj == nil {
@@ -4172,11 +4116,6 @@ func (ec *executionContext) marshalNWorkflowInstancePayload2ᚖgithubᚗcomᚋau
 
 func (ec *executionContext) unmarshalNWorkflowInstanceRerunInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐWorkflowInstanceRerunInput(ctx context.Context, v any) (model.WorkflowInstanceRerunInput, error) {
 	res, err := ec.unmarshalInputWorkflowInstanceRerunInput(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) unmarshalNWorkflowInstanceRetryInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐWorkflowInstanceRetryInput(ctx context.Context, v any) (model.WorkflowInstanceRetryInput, error) {
-	res, err := ec.unmarshalInputWorkflowInstanceRetryInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 

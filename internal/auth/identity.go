@@ -1,7 +1,10 @@
 // Package auth knows who is asking.
 package auth
 
-import "context"
+import (
+	"context"
+	"slices"
+)
 
 // Identity is the caller of an operation. Without authentication, which only a
 // loopback address allows, everybody is Local.
@@ -12,6 +15,11 @@ type Identity struct {
 
 // Local is the caller on a server without authentication.
 var Local = Identity{Name: "local", Roles: []string{"admin"}}
+
+// Has tells whether the caller has one of the roles.
+func (i Identity) Has(roles ...string) bool {
+	return slices.ContainsFunc(roles, func(role string) bool { return slices.Contains(i.Roles, role) })
+}
 
 type contextKey struct{}
 

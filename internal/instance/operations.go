@@ -32,13 +32,12 @@ var (
 	}
 )
 
-// Resolve closes a dead letter that was dealt with by hand. One that is being
+// Resolve closes a dead letter that was dealt with by hand; the reason says how. One that is being
 // processed again is closed by the outcome of that.
-func (o *Operations) Resolve(ctx context.Context, target Target, notes string) (*model.DeadLetter, error) {
-	if err := sentence(notes, "/notes"); err != nil {
+func (o *Operations) Resolve(ctx context.Context, target Target) (*model.DeadLetter, error) {
+	if err := sentence(target.Reason, "/reason"); err != nil {
 		return nil, err
 	}
-	target.Reason = notes
 	return move(ctx, o.Writer, letters, target, letterStep{
 		from: []model.DeadLetterStatus{model.DeadLetterPending}, to: model.DeadLetterResolved,
 		hint:   "wait until it is processed again, or discard it",
@@ -65,19 +64,10 @@ func closing(how model.DeadLetterResolution, notes string) func(context.Context,
 	}
 }
 
-// Pause stops a queue.
-func (o *Operations) Pause(ctx context.Context, target Target) (*model.EventQueue, error) {
-	return move(ctx, o.Writer, queues, target, queueStep{to: model.QueuePaused, reason: "paused"})
-}
-
-// Resume lets a queue work again.
-func (o *Operations) Resume(ctx context.Context, target Target) (*model.EventQueue, error) {
-	return move(ctx, o.Writer, queues, target, queueStep{to: model.QueueActive, reason: "resumed"})
-}
-
-// Drain lets a queue finish what it has.
-func (o *Operations) Drain(ctx context.Context, target Target) (*model.EventQueue, error) {
-	return move(ctx, o.Writer, queues, target, queueStep{to: model.QueueDraining, reason: "draining"})
+// SetQueue lets a queue work, wait, or finish what it has.
+func (o *Operations) SetQueue(ctx context.Context, target Target, status model.EventQueueStatus) (*model.EventQueue, error) {
+	reasons := map[model.EventQueueStatus]string{model.QueueActive: "resumed", model.QueuePaused: "paused", model.QueueDraining: "draining"}
+	return move(ctx, o.Writer, queues, target, queueStep{to: status, reason: reasons[status]})
 }
 
 // CancelWait ends an active wait.

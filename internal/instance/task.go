@@ -6,7 +6,6 @@ package instance
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"github.com/augmentedos/graph/graph/scalar"
@@ -27,15 +26,15 @@ var tasks = machine[model.TaskInstance, model.TaskInstanceStatus]{
 }
 
 // Claim gives the task to the caller: one that nobody has, one that is assigned
-// to one of the caller's roles or teams, or one of the caller's own that waits
-// for another try.
+// to one of the caller's roles or teams (an administrator has them all), or one
+// of the caller's own that waits for another try.
 func (t *Tasks) Claim(ctx context.Context, target Target) (*model.TaskInstance, error) {
 	who := auth.From(ctx)
 	return move(ctx, t.Writer, tasks, target, taskStep{
 		to: model.TaskInstanceAssigned, reason: "claimed",
 		values: func(_ context.Context, tx *repository.Tx, task *model.TaskInstance) (repository.Values, error) {
 			if !mayClaim(who, task) {
-				return nil, taken(task).Hint("ask for a reassignment")
+				return nil, taken(task).Hint("ask for it with taskInstanceAssign")
 			}
 			return assignment(tx, task, who.Name, model.AssigneeUser)
 		},
@@ -49,7 +48,7 @@ func mayClaim(who auth.Identity, task *model.TaskInstance) bool {
 	case task.AssigneeType == model.AssigneeUser:
 		return task.Status == model.TaskInstancePending && *task.Assignee == who.Name
 	}
-	return slices.Contains(who.Roles, *task.Assignee)
+	return who.Has("admin", *task.Assignee)
 }
 
 func taken(task *model.TaskInstance) *fault.Fault {
@@ -60,7 +59,8 @@ func taken(task *model.TaskInstance) *fault.Fault {
 	return fault.Errorf(fault.Conflict, "the task is already assigned to %s", who).With("currentRevision", task.Revision)
 }
 
-// Assign gives a waiting task to a person, a role, a team or a department.
+// Assign gives a waiting task to a person, a role, a team or a department, or
+// moves an assigned one to somebody else, for a reason.
 func (t *Tasks) Assign(ctx context.Context, target Target, assignee string, kind model.AssigneeType) (*model.TaskInstance, error) {
 	if err := name(assignee); err != nil {
 		return nil, err
@@ -69,31 +69,25 @@ func (t *Tasks) Assign(ctx context.Context, target Target, assignee string, kind
 		to: model.TaskInstanceAssigned, reason: "assigned",
 		values: func(_ context.Context, tx *repository.Tx, task *model.TaskInstance) (repository.Values, error) {
 			if task.Status == model.TaskInstanceAssigned {
-				return nil, taken(task).Hint("use taskInstanceReassign")
+				if err := mayMove(task, target, assignee, kind); err != nil {
+					return nil, err
+				}
 			}
 			return assignment(tx, task, assignee, kind)
 		},
 	})
 }
 
-// Reassign moves an assigned task to somebody else, for a reason.
-func (t *Tasks) Reassign(ctx context.Context, target Target, assignee string, kind model.AssigneeType) (*model.TaskInstance, error) {
-	if err := name(assignee); err != nil {
-		return nil, err
+// mayMove refuses to take a task from somebody without a reason, and to give it
+// to who has it.
+func mayMove(task *model.TaskInstance, target Target, assignee string, kind model.AssigneeType) error {
+	if task.Assignee != nil && *task.Assignee == assignee && task.AssigneeType == kind {
+		return taken(task).At("/assignee").Hint("name somebody else")
 	}
-	if err := sentence(target.Reason, "/reason"); err != nil {
-		return nil, err
+	if strings.TrimSpace(target.Reason) == "" {
+		return fault.Errorf(fault.Validation, "the task is assigned already; moving it takes a reason").At("/reason")
 	}
-	return move(ctx, t.Writer, tasks, target, taskStep{
-		from: []model.TaskInstanceStatus{model.TaskInstanceAssigned}, to: model.TaskInstanceAssigned,
-		hint: "use taskInstanceAssign for a task that waits",
-		values: func(_ context.Context, tx *repository.Tx, task *model.TaskInstance) (repository.Values, error) {
-			if task.Assignee != nil && *task.Assignee == assignee && task.AssigneeType == kind {
-				return nil, taken(task).At("/assignee").Hint("name somebody else")
-			}
-			return assignment(tx, task, assignee, kind)
-		},
-	})
+	return nil
 }
 
 // name refuses what cannot be an assignee.
@@ -149,11 +143,11 @@ func (t *Tasks) Release(ctx context.Context, target Target) (*model.TaskInstance
 // that nobody has is a worker's.
 func mayWork(who auth.Identity, task *model.TaskInstance) error {
 	switch {
-	case task.Assignee == nil, slices.Contains(who.Roles, "admin"):
+	case task.Assignee == nil, who.Has("admin"):
 		return nil
 	case task.AssigneeType == model.AssigneeUser && *task.Assignee == who.Name:
 		return nil
-	case task.AssigneeType != model.AssigneeUser && slices.Contains(who.Roles, *task.Assignee):
+	case task.AssigneeType != model.AssigneeUser && who.Has(*task.Assignee):
 		return nil
 	}
 	return fault.Errorf(fault.Forbidden, "the task is assigned to %s", *task.Assignee).Hint("ask for a reassignment")

@@ -18,14 +18,14 @@ type FeedEvent interface {
 	IsFeedEvent()
 }
 
-// Which dead letter to give up.
-type DeadLetterDiscardInput struct {
-	// Global id of the dead letter.
+// Which object a verb is about, and why. Verbs that need nothing else share it.
+type ChangeInput struct {
+	// Global id of the object.
 	ID string `json:"id"`
-	// Revision the dead letter must still have; left out, whatever revision it has.
+	// Revision the object must still have; left out, whatever revision it has.
 	ExpectedRevision graphql.Omittable[*int] `json:"expectedRevision,omitempty"`
-	// Why; the history keeps it. Must not be blank.
-	Reason string `json:"reason"`
+	// Why; the history keeps it. Where the verb takes a reason it must not be blank.
+	Reason graphql.Omittable[*string] `json:"reason,omitempty"`
 }
 
 // The dead letter after the change.
@@ -36,36 +36,6 @@ type DeadLetterPayload struct {
 	UserErrors []UserError `json:"userErrors"`
 }
 
-// How a dead letter was dealt with.
-type DeadLetterResolveInput struct {
-	// Global id of the dead letter.
-	ID string `json:"id"`
-	// What was done about it. Must not be blank.
-	Notes string `json:"notes"`
-	// Revision the dead letter must still have; left out, whatever revision it has.
-	ExpectedRevision graphql.Omittable[*int] `json:"expectedRevision,omitempty"`
-}
-
-// Which queue to empty.
-type EventQueueDrainInput struct {
-	// Global id of the queue.
-	ID string `json:"id"`
-	// Revision the queue must still have; left out, whatever revision it has.
-	ExpectedRevision graphql.Omittable[*int] `json:"expectedRevision,omitempty"`
-	// Why; the history keeps it.
-	Reason graphql.Omittable[*string] `json:"reason,omitempty"`
-}
-
-// Which queue to stop.
-type EventQueuePauseInput struct {
-	// Global id of the queue.
-	ID string `json:"id"`
-	// Revision the queue must still have; left out, whatever revision it has.
-	ExpectedRevision graphql.Omittable[*int] `json:"expectedRevision,omitempty"`
-	// Why; the history keeps it.
-	Reason graphql.Omittable[*string] `json:"reason,omitempty"`
-}
-
 // The queue after the change.
 type EventQueuePayload struct {
 	// The queue; null when nothing was changed.
@@ -74,10 +44,12 @@ type EventQueuePayload struct {
 	UserErrors []UserError `json:"userErrors"`
 }
 
-// Which queue to let work again.
-type EventQueueResumeInput struct {
+// Which queue works, waits or drains.
+type EventQueueSetStatusInput struct {
 	// Global id of the queue.
 	ID string `json:"id"`
+	// Status it gets. One that it already has is no move.
+	Status EventQueueStatus `json:"status"`
 	// Revision the queue must still have; left out, whatever revision it has.
 	ExpectedRevision graphql.Omittable[*int] `json:"expectedRevision,omitempty"`
 	// Why; the history keeps it.
@@ -146,26 +118,8 @@ type TaskInstanceAssignInput struct {
 	AssigneeType AssigneeType `json:"assigneeType"`
 	// Revision the task must still have; left out, whatever revision it has.
 	ExpectedRevision graphql.Omittable[*int] `json:"expectedRevision,omitempty"`
-	// Why; the history keeps it.
+	// Why; the history keeps it. Must not be blank when the task is assigned already.
 	Reason graphql.Omittable[*string] `json:"reason,omitempty"`
-}
-
-// Which task to stop.
-type TaskInstanceCancelInput struct {
-	// Global id of the task.
-	ID string `json:"id"`
-	// Revision the task must still have; left out, whatever revision it has.
-	ExpectedRevision graphql.Omittable[*int] `json:"expectedRevision,omitempty"`
-	// Why; the history keeps it. Must not be blank.
-	Reason string `json:"reason"`
-}
-
-// Which task to take.
-type TaskInstanceClaimInput struct {
-	// Global id of the task.
-	ID string `json:"id"`
-	// Revision the task must still have; left out, the newest is claimed.
-	ExpectedRevision graphql.Omittable[*int] `json:"expectedRevision,omitempty"`
 }
 
 // The result of a task.
@@ -198,40 +152,6 @@ type TaskInstancePayload struct {
 	UserErrors []UserError `json:"userErrors"`
 }
 
-// Which task moves to whom.
-type TaskInstanceReassignInput struct {
-	// Global id of the task.
-	ID string `json:"id"`
-	// Name of who gets it.
-	Assignee string `json:"assignee"`
-	// What kind of name that is.
-	AssigneeType AssigneeType `json:"assigneeType"`
-	// Revision the task must still have; left out, whatever revision it has.
-	ExpectedRevision graphql.Omittable[*int] `json:"expectedRevision,omitempty"`
-	// Why; the history keeps it. Must not be blank.
-	Reason string `json:"reason"`
-}
-
-// Which task to give back.
-type TaskInstanceReleaseInput struct {
-	// Global id of the task.
-	ID string `json:"id"`
-	// Revision the task must still have; left out, whatever revision it has.
-	ExpectedRevision graphql.Omittable[*int] `json:"expectedRevision,omitempty"`
-	// Why; the history keeps it.
-	Reason graphql.Omittable[*string] `json:"reason,omitempty"`
-}
-
-// Which task to try again.
-type TaskInstanceRetryInput struct {
-	// Global id of the task.
-	ID string `json:"id"`
-	// Revision the task must still have; left out, whatever revision it has.
-	ExpectedRevision graphql.Omittable[*int] `json:"expectedRevision,omitempty"`
-	// Why; the history keeps it.
-	Reason graphql.Omittable[*string] `json:"reason,omitempty"`
-}
-
 // The form as far as it is filled.
 type TaskInstanceSaveDraftInput struct {
 	// Global id of the task.
@@ -240,24 +160,6 @@ type TaskInstanceSaveDraftInput struct {
 	DraftOutput scalar.JSON `json:"draftOutput"`
 	// Revision the task must still have; left out, whatever revision it has.
 	ExpectedRevision graphql.Omittable[*int] `json:"expectedRevision,omitempty"`
-}
-
-// Which task to begin.
-type TaskInstanceStartInput struct {
-	// Global id of the task.
-	ID string `json:"id"`
-	// Revision the task must still have; left out, whatever revision it has.
-	ExpectedRevision graphql.Omittable[*int] `json:"expectedRevision,omitempty"`
-}
-
-// Which wait to end.
-type WorkflowEventSubscriptionCancelInput struct {
-	// Global id of the subscription.
-	ID string `json:"id"`
-	// Revision the subscription must still have; left out, whatever revision it has.
-	ExpectedRevision graphql.Omittable[*int] `json:"expectedRevision,omitempty"`
-	// Why; the history keeps it.
-	Reason graphql.Omittable[*string] `json:"reason,omitempty"`
 }
 
 // The subscription after the change.
@@ -315,16 +217,6 @@ type WorkflowInstanceRerunInput struct {
 	// Business key of the new instance. A second start with the same key is refused, so that a repeated request starts nothing twice; left out, one is made.
 	InstanceID graphql.Omittable[*string] `json:"instanceId,omitempty"`
 	// Revision the instance that has ended must still have; left out, whatever revision it has.
-	ExpectedRevision graphql.Omittable[*int] `json:"expectedRevision,omitempty"`
-	// Why; the history keeps it.
-	Reason graphql.Omittable[*string] `json:"reason,omitempty"`
-}
-
-// Which instance to run again.
-type WorkflowInstanceRetryInput struct {
-	// Global id of the instance.
-	ID string `json:"id"`
-	// Revision the instance must still have; left out, whatever revision it has.
 	ExpectedRevision graphql.Omittable[*int] `json:"expectedRevision,omitempty"`
 	// Why; the history keeps it.
 	Reason graphql.Omittable[*string] `json:"reason,omitempty"`
