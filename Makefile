@@ -48,8 +48,8 @@ clean: ## Remove what was built; data is never touched
 
 .PHONY: golden generate-check schema schema-check audit readme-check
 
-golden: ## Rewrite the answers and statements of testdata/operations
-	$(GO) run ./internal/testdb/with -- $(GO) test . -run TestOperations -update
+golden: ## Rewrite the answers and statements of testdata/operations and testdata/mutations
+	$(GO) run ./internal/testdb/with -- $(GO) test . -run 'TestOperations|TestMutations' -update
 
 generate-check: generate ## Fail when committed generated code is not what the schema gives
 	@git diff --exit-code --stat -- graph/generated internal/model/generated.go resolvers

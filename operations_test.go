@@ -46,8 +46,8 @@ func TestOperations(t *testing.T) {
 			general, _ := world.run(t, query, variables, true)
 			require.Equal(t, string(general), string(answer), "the compiled and the general path answer the same bytes")
 			require.NotContains(t, string(answer), `"errors"`)
-			golden(t, name+".json", indented(t, answer))
-			golden(t, name+".sql", []byte(strings.Join(statements, "\n\n")+"\n"))
+			golden(t, operationsFolder+"/"+name+".json", indented(t, answer))
+			golden(t, operationsFolder+"/"+name+".sql", []byte(strings.Join(statements, "\n\n")+"\n"))
 		})
 	}
 }
@@ -91,19 +91,24 @@ func newWorldWaiting(t testing.TB, wait time.Duration) *world {
 // run posts an operation and answers its bytes and the statements it took.
 func (w *world) run(t testing.TB, query string, variables json.RawMessage, general bool) ([]byte, []string) {
 	t.Helper()
+	handler := w.compiled
+	if general {
+		handler = w.general
+	}
+	return w.post(t, handler, map[string]any{"query": query, "variables": variables})
+}
+
+func (w *world) post(t testing.TB, handler http.Handler, operation map[string]any) ([]byte, []string) {
+	t.Helper()
 	w.one.Lock()
 	defer w.one.Unlock()
-	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
+	body, err := json.Marshal(operation)
 	require.NoError(t, err)
 	request := httptest.NewRequest(http.MethodPost, "/graphql", bytes.NewReader(body))
 	request.Header.Set("Content-Type", "application/json")
 	response := httptest.NewRecorder()
 	w.recorder.start()
-	if general {
-		w.general.ServeHTTP(response, request)
-	} else {
-		w.compiled.ServeHTTP(response, request)
-	}
+	handler.ServeHTTP(response, request)
 	answer, err := io.ReadAll(response.Body)
 	require.NoError(t, err)
 	return answer, w.recorder.stop()
@@ -119,16 +124,15 @@ func readOperation(t *testing.T, name string) (string, json.RawMessage) {
 	return string(query), variables
 }
 
-func golden(t *testing.T, file string, got []byte) {
+func golden(t *testing.T, path string, got []byte) {
 	t.Helper()
-	path := filepath.Join(operationsFolder, file)
 	if *update {
 		require.NoError(t, os.WriteFile(path, got, 0o644))
 		return
 	}
 	want, err := os.ReadFile(path)
 	require.NoError(t, err, "make golden writes it")
-	require.Equal(t, string(want), string(got), "%s: look at the difference, then `make golden`", file)
+	require.Equal(t, string(want), string(got), "%s: look at the difference, then `make golden`", path)
 }
 
 func indented(t *testing.T, text []byte) []byte {
