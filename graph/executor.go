@@ -43,6 +43,7 @@ func newExecutor(es graphql.ExecutableSchema, o Options) *Executor {
 	for _, extension := range o.Extensions {
 		e.inner.Use(extension)
 	}
+	e.inner.AroundRootFields(idempotent)
 	if o.RootField != nil {
 		e.inner.AroundRootFields(o.RootField)
 	}

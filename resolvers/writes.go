@@ -106,7 +106,7 @@ func userError(f *fault.Fault) model.UserError {
 	case fault.Validation, fault.BadUserInput, fault.QueueFull:
 		keyword, _ := f.Details["keyword"].(string)
 		return model.ValidationError{Code: code, Message: f.Message, Path: f.Path, Remedy: remedy, Keyword: optional(keyword)}
-	case fault.Conflict:
+	case fault.Conflict, fault.IdempotencyKey:
 		e := model.ConflictError{Code: code, Message: f.Message, Path: f.Path, Remedy: remedy}
 		if n, ok := f.Details["currentRevision"].(int); ok {
 			e.CurrentRevision = &n

@@ -14891,6 +14891,8 @@ input WorkflowInstanceStartInput {
   correlationId: String
   "Why; the history keeps it."
   reason: String
+  "Protects against doing it twice: a retry with the same key and input within a day answers what the first request made."
+  idempotencyKey: String
 }
 
 "Which instance to stop."
@@ -14915,6 +14917,8 @@ input WorkflowInstanceRerunInput {
   expectedRevision: Int
   "Why; the history keeps it."
   reason: String
+  "Protects against doing it twice: a retry with the same key and input within a day answers what the first request made."
+  idempotencyKey: String
 }
 
 "The workflow instance after the change."

@@ -2925,7 +2925,7 @@ func (ec *executionContext) unmarshalInputWorkflowInstanceRerunInput(ctx context
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "instanceId", "expectedRevision", "reason"}
+	fieldsInOrder := [...]string{"id", "instanceId", "expectedRevision", "reason", "idempotencyKey"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -2960,6 +2960,13 @@ func (ec *executionContext) unmarshalInputWorkflowInstanceRerunInput(ctx context
 				return it, err
 			}
 			it.Reason = graphql.OmittableOf(data)
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil
@@ -2992,7 +2999,7 @@ func (ec *executionContext) unmarshalInputWorkflowInstanceStartInput(ctx context
 		asMap["input"] = map[string]any{}
 	}
 
-	fieldsInOrder := [...]string{"workflowId", "id", "input", "instanceId", "correlationId", "reason"}
+	fieldsInOrder := [...]string{"workflowId", "id", "input", "instanceId", "correlationId", "reason", "idempotencyKey"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -3041,6 +3048,13 @@ func (ec *executionContext) unmarshalInputWorkflowInstanceStartInput(ctx context
 				return it, err
 			}
 			it.Reason = graphql.OmittableOf(data)
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil

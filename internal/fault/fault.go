@@ -16,19 +16,20 @@ type Code string
 
 // The codes users meet. Each one is explained in docs/errors.md.
 const (
-	BadUserInput      Code = "BAD_USER_INPUT"     // a value has the wrong form or is out of range
-	Validation        Code = "VALIDATION_FAILED"  // a document breaks its schema or a structural rule
-	NotFound          Code = "NOT_FOUND"          // nothing has this id or key
-	Conflict          Code = "CONFLICT"           // another writer was first, or a unique key is taken
-	IllegalTransition Code = "ILLEGAL_TRANSITION" // the state table has no such arrow
-	QueryTooBroad     Code = "QUERY_TOO_BROAD"    // a filter would read far more than it returns
-	QueryTooComplex   Code = "QUERY_TOO_COMPLEX"  // depth, cost, aliases or size over the limit
-	QueueFull         Code = "QUEUE_FULL"         // back-pressure: try again after a while
-	Unauthenticated   Code = "UNAUTHENTICATED"    // no valid identity
-	Forbidden         Code = "FORBIDDEN"          // the identity may not do this
-	Timeout           Code = "TIMEOUT"            // the operation's time ran out
-	Unavailable       Code = "UNAVAILABLE"        // the database cannot be reached right now
-	Internal          Code = "INTERNAL"           // our own mistake; the log has the details
+	BadUserInput      Code = "BAD_USER_INPUT"       // a value has the wrong form or is out of range
+	Validation        Code = "VALIDATION_FAILED"    // a document breaks its schema or a structural rule
+	NotFound          Code = "NOT_FOUND"            // nothing has this id or key
+	Conflict          Code = "CONFLICT"             // another writer was first, or a unique key is taken
+	IdempotencyKey    Code = "IDEMPOTENCY_CONFLICT" // the key was used for another request
+	IllegalTransition Code = "ILLEGAL_TRANSITION"   // the state table has no such arrow
+	QueryTooBroad     Code = "QUERY_TOO_BROAD"      // a filter would read far more than it returns
+	QueryTooComplex   Code = "QUERY_TOO_COMPLEX"    // depth, cost, aliases or size over the limit
+	QueueFull         Code = "QUEUE_FULL"           // back-pressure: try again after a while
+	Unauthenticated   Code = "UNAUTHENTICATED"      // no valid identity
+	Forbidden         Code = "FORBIDDEN"            // the identity may not do this
+	Timeout           Code = "TIMEOUT"              // the operation's time ran out
+	Unavailable       Code = "UNAVAILABLE"          // the database cannot be reached right now
+	Internal          Code = "INTERNAL"             // our own mistake; the log has the details
 )
 
 // Fault is an error that may be shown to a user. Message says what is wrong,

@@ -36,20 +36,18 @@ type Start struct {
 
 // Start begins an instance of an active version with an input that satisfies
 // its schema as it is.
-func (w *Workflows) Start(ctx context.Context, s Start) (started *model.WorkflowInstance, err error) {
+func (w *Workflows) Start(ctx context.Context, s Start) (*model.WorkflowInstance, error) {
 	reason := Target{Reason: s.Reason}
 	if len([]rune(s.Reason)) > maxReason {
 		return nil, sentence(s.Reason, "/reason")
 	}
-	err = w.Writer.Do(ctx, reason.because("started"), func(ctx context.Context, tx *repository.Tx) error {
+	return repository.Once(ctx, w.Writer, repository.WorkflowInstances, reason.because("started"), func(ctx context.Context, tx *repository.Tx) (*model.WorkflowInstance, error) {
 		definition, err := s.definition(ctx, tx)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		started, err = begin(ctx, tx, definition, s, nil)
-		return err
+		return begin(ctx, tx, definition, s, nil)
 	})
-	return started, err
 }
 
 // startColumns are what a start needs of a definition.
@@ -199,23 +197,21 @@ func (d document) reopen(stepID string) error {
 }
 
 // Rerun starts anew what has ended, on the version that is active now.
-func (w *Workflows) Rerun(ctx context.Context, target Target, instanceID *string) (started *model.WorkflowInstance, err error) {
+func (w *Workflows) Rerun(ctx context.Context, target Target, instanceID *string) (*model.WorkflowInstance, error) {
 	if len([]rune(target.Reason)) > maxReason {
 		return nil, sentence(target.Reason, "/reason")
 	}
-	err = w.Writer.Do(ctx, target.because("rerun"), func(ctx context.Context, tx *repository.Tx) error {
+	return repository.Once(ctx, w.Writer, repository.WorkflowInstances, target.because("rerun"), func(ctx context.Context, tx *repository.Tx) (*model.WorkflowInstance, error) {
 		run, err := repository.Lock(ctx, tx, repository.WorkflowInstances, target.ID, target.Expected)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		definition, err := successor(ctx, tx, run)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		started, err = begin(ctx, tx, definition, Start{Input: run.Input, InstanceID: instanceID, CorrelationID: run.CorrelationID}, &run.UUID)
-		return err
+		return begin(ctx, tx, definition, Start{Input: run.Input, InstanceID: instanceID, CorrelationID: run.CorrelationID}, &run.UUID)
 	})
-	return started, err
 }
 
 // successor is the active version of the workflow that an ended instance ran.

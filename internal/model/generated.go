@@ -220,6 +220,8 @@ type WorkflowInstanceRerunInput struct {
 	ExpectedRevision graphql.Omittable[*int] `json:"expectedRevision,omitempty"`
 	// Why; the history keeps it.
 	Reason graphql.Omittable[*string] `json:"reason,omitempty"`
+	// Protects against doing it twice: a retry with the same key and input within a day answers what the first request made.
+	IdempotencyKey graphql.Omittable[*string] `json:"idempotencyKey,omitempty"`
 }
 
 // What to start, and with what.
@@ -236,6 +238,8 @@ type WorkflowInstanceStartInput struct {
 	CorrelationID graphql.Omittable[*string] `json:"correlationId,omitempty"`
 	// Why; the history keeps it.
 	Reason graphql.Omittable[*string] `json:"reason,omitempty"`
+	// Protects against doing it twice: a retry with the same key and input within a day answers what the first request made.
+	IdempotencyKey graphql.Omittable[*string] `json:"idempotencyKey,omitempty"`
 }
 
 // Kind of object that changed.

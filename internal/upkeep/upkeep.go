@@ -30,6 +30,10 @@ var tasks = []struct{ name, sql string }{
 delete from idempotency_keys where (scope, key) in (select scope, key from idempotency_keys where expires_at < now() limit 10000)`},
 }
 
+// batch is how many rows a statement deletes at most; it is repeated while it
+// finds so many.
+const batch = 10_000
+
 // Run does a round now and then one every hour until ctx ends. What fails is
 // logged and tried again in the next round.
 func Run(ctx context.Context, db *pgxpool.Pool, log *slog.Logger) {
@@ -53,8 +57,12 @@ func Round(ctx context.Context, db *pgxpool.Pool, log *slog.Logger) {
 		}
 	}()
 	for _, task := range tasks {
-		if _, err := db.Exec(ctx, task.sql); err != nil && ctx.Err() == nil {
-			log.WarnContext(ctx, "upkeep failed", "task", task.name, "error", err)
+		for n := int64(batch); n == batch; {
+			tag, err := db.Exec(ctx, task.sql)
+			if err != nil && ctx.Err() == nil {
+				log.WarnContext(ctx, "upkeep failed", "task", task.name, "error", err)
+			}
+			n = tag.RowsAffected()
 		}
 	}
 }
