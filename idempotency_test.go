@@ -92,7 +92,7 @@ func TestARequestSentAgainWithItsKeyDoesNothingAgain(t *testing.T) {
 	require.NotEqual(t, first.ID, l.start("null", "5").ID, "without a key every request counts")
 	require.Equal(t, "BAD_USER_INPUT", l.start(`""`, "5").Code)
 
-	_, err := l.db.Exec(t.Context(), "update workflow_instances set status = 'completed'; update idempotency_keys set expires_at = now() where key = 'k2'")
+	_, err := l.db.Exec(t.Context(), "update workflow_instances set status = 'COMPLETED'; update idempotency_keys set expires_at = now() where key = 'k2'")
 	require.NoError(t, err)
 	rerun := `mutation { it: workflowInstanceRerun(input: {id: "` + first.ID + `", idempotencyKey: "k1"}) { workflowInstance { id } userErrors { code path } } }`
 	again := l.post(rerun)
