@@ -14,8 +14,8 @@ import (
 	"github.com/augmentedos/graph/internal/fault"
 )
 
-// oldestMajor is the first PostgreSQL with functions whose bodies survive a dump.
-const oldestMajor = 14
+// OldestMajor is the first PostgreSQL with functions whose bodies survive a dump.
+const OldestMajor = 14
 
 // open prepares sessions for changing the schema.
 func open(url string) (*sql.DB, error) {
@@ -60,8 +60,8 @@ func admit(ctx context.Context, db *sql.DB) error {
 	switch {
 	case err != nil:
 		return fmt.Errorf("looking at the database: %w", err)
-	case major < oldestMajor:
-		return fault.Errorf(fault.Unavailable, "The server is PostgreSQL %d, the schema needs %d or later.", major, oldestMajor)
+	case major < OldestMajor:
+		return fault.Errorf(fault.Unavailable, "The server is PostgreSQL %d, the schema needs %d or later.", major, OldestMajor)
 	case standby:
 		return fault.Errorf(fault.Unavailable, "The database is a standby and cannot be migrated.").
 			Hint("Point DATABASE_DIRECT_URL at the primary.")

@@ -15,6 +15,12 @@ import (
 // the language of their expressions. What a draft may still lack is an error
 // when activating, else a warning.
 func (d *Descriptor) Problems(row any, activating bool) []*model.Problem {
+	return append(d.Violations(row), d.Mistakes(row, activating)...)
+}
+
+// Violations are where the documents of row break the schemas of their columns,
+// which no write through the API lets happen.
+func (d *Descriptor) Violations(row any) []*model.Problem {
 	var out []*model.Problem
 	for _, column := range d.row.columns {
 		doc, ok := d.Value(row, column).(scalar.JSON)
@@ -27,6 +33,12 @@ func (d *Descriptor) Problems(row any, activating bool) []*model.Problem {
 			})
 		}
 	}
+	return out
+}
+
+// Mistakes are what is wrong with the documents of row beyond their schemas.
+func (d *Descriptor) Mistakes(row any, activating bool) []*model.Problem {
+	var out []*model.Problem
 	for _, p := range structure(row, jsonschema.Options{Activating: activating, Expression: checkExpression}) {
 		out = append(out, &model.Problem{Severity: model.ProblemSeverity(p.Severity), Code: p.Code, Path: p.Path, Message: p.Message})
 	}

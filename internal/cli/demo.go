@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -9,19 +10,44 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-type demoCommand struct{}
+type demoCommand struct {
+	Scale int `help:"Also add this many thousand runs with about eight tasks and five events each, for measurements." placeholder:"N"`
+}
 
-// Run loads the demo world, moved so that its present is now.
-func (demoCommand) Run(s *session) error {
+// Run loads the demo world, moved so that its present is now, unless it is
+// there, and multiplies its runs when told.
+func (c demoCommand) Run(s *session) error {
 	return s.withPool(func(db *openDatabase) error {
+		if err := s.loadWorld(db.pools.Primary); err != nil || c.Scale <= 0 {
+			return err
+		}
+		begin := time.Now()
 		progress, wipe := s.progress()
-		report, err := demo.Load(s.ctx, db.pools.Primary, demo.Options{Now: time.Now(), Progress: progress})
+		err := demo.Scale(s.ctx, db.pools.Primary, c.Scale, progress)
 		wipe()
-		if report != nil {
-			err = firstError(err, report.WriteText(s.out, 10))
+		if err == nil {
+			fmt.Fprintf(s.out, "The database has %d000 more runs. Took %s.\n", c.Scale, time.Since(begin).Round(time.Second))
 		}
 		return err
 	})
+}
+
+// loadWorld loads the demo world. One that is there stays where it is in time.
+func (s *session) loadWorld(pool *pgxpool.Pool) error {
+	now := time.Now()
+	switch present, err := demo.Present(s.ctx, pool); {
+	case err == nil:
+		now = present
+	case !errors.Is(err, demo.ErrNoWorld):
+		return err
+	}
+	progress, wipe := s.progress()
+	report, err := demo.Load(s.ctx, pool, demo.Options{Now: now, Progress: progress})
+	wipe()
+	if report != nil {
+		err = firstError(err, report.WriteText(s.out, 10))
+	}
+	return err
 }
 
 // fillEmpty loads the demo world into a database that holds no definition:

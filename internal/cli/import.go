@@ -45,19 +45,3 @@ func (c importCommand) write(report *importer.Report) error {
 	}
 	return nil
 }
-
-// progress draws one line that is overwritten, on a terminal only. The second
-// function takes the line away again.
-func (s *session) progress() (func(importer.Progress), func()) {
-	if !isTerminal(s.out) {
-		return func(importer.Progress) {}, func() {}
-	}
-	draw := func(p importer.Progress) {
-		total := ""
-		if p.Total > 0 {
-			total = fmt.Sprintf(" of %d", p.Total)
-		}
-		fmt.Fprintf(s.out, "\r\033[K%s %s %d%s", p.Phase, p.Table, p.Done, total)
-	}
-	return draw, func() { fmt.Fprint(s.out, "\r\033[K") }
-}

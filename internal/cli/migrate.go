@@ -2,13 +2,15 @@ package cli
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/augmentedos/graph/internal/postgres"
 	"github.com/augmentedos/graph/migrations"
 )
 
 type migrateCommand struct {
-	Status bool `help:"Only say where the database stands."`
+	Status           bool          `help:"Only say where the database stands."`
+	StatementTimeout time.Duration `help:"Make this the statement_timeout of the role in this database, such as 30s. Not set: leave it." placeholder:"30s"`
 }
 
 // Run migrates, or reports.
@@ -20,6 +22,11 @@ func (c migrateCommand) Run(s *session) error {
 	defer db.stop()
 	if !c.Status {
 		if err := migrations.Up(s.ctx, s.migrationURL(db), s.log); err != nil {
+			return err
+		}
+	}
+	if c.StatementTimeout > 0 && !c.Status {
+		if err := migrations.LimitStatements(s.ctx, s.migrationURL(db), c.StatementTimeout); err != nil {
 			return err
 		}
 	}

@@ -49,6 +49,9 @@ func (serveCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
+	if !state.Current() {
+		s.log.Warn("the database is not migrated; run `augmentedos migrate`, or set AOS_DATABASE_MIGRATE", "pending", len(state.Pending))
+	}
 	feed := live.New(pools.Primary, s.log)
 	go feed.Run(s.ctx)                        // ends with the context
 	go upkeep.Run(s.ctx, pools.Direct, s.log) // so does this

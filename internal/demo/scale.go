@@ -22,8 +22,8 @@ const (
 	scaleWindow  = 182 * 24 * time.Hour // the runs begin in the half year before the present of the world
 )
 
-// ErrNoWorld is what Scale answers in a database without the demo world.
-var ErrNoWorld = errors.New("demo: the world is not loaded, so there is nothing to multiply")
+// ErrNoWorld is the answer in a database without the demo world.
+var ErrNoWorld = errors.New("demo: the world is not loaded")
 
 // Scale adds n thousand workflow instances to a loaded demo world, with about
 // eight tasks and five events each, spread over the half year before its
@@ -33,7 +33,7 @@ func Scale(ctx context.Context, db *pgxpool.Pool, n int, progress func(importer.
 	if progress == nil {
 		progress = func(importer.Progress) {}
 	}
-	now, err := presentOf(ctx, db)
+	now, err := Present(ctx, db)
 	if err != nil {
 		return err
 	}
@@ -57,9 +57,9 @@ func Scale(ctx context.Context, db *pgxpool.Pool, n int, progress func(importer.
 	return nil
 }
 
-// presentOf is Now in a world that may have been moved: one of its runs tells
-// by how much.
-func presentOf(ctx context.Context, db *pgxpool.Pool) (time.Time, error) {
+// Present is Now in a world that may have been moved: one of its runs tells
+// by how much. ErrNoWorld when it is not loaded.
+func Present(ctx context.Context, db *pgxpool.Pool) (time.Time, error) {
 	var rows []struct {
 		InstanceID string    `json:"instance_id"`
 		CreatedAt  time.Time `json:"created_at"`

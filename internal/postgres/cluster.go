@@ -74,7 +74,7 @@ func (f folder) prepare(run account) error {
 	if run.switched {
 		mode = 0o755
 	}
-	switch _, err := os.Stat(f.path); {
+	switch info, err := os.Stat(f.path); {
 	case errors.Is(err, os.ErrNotExist):
 		if err := os.MkdirAll(f.path, mode); err != nil {
 			return unusable(f.path, err)
@@ -84,6 +84,8 @@ func (f folder) prepare(run account) error {
 		}
 	case err != nil:
 		return unusable(f.path, err)
+	case !info.IsDir():
+		return unusable(f.path, syscall.ENOTDIR)
 	}
 	if err := run.canEnter(f.path); err != nil {
 		return err

@@ -122,10 +122,13 @@ func (p *Pools) check(ctx context.Context) error {
 }
 
 // plainCause is the innermost error: pgx's own message repeats the address and
-// the user in front of it.
+// the user in front of it. Of several tries the last one counts.
 func plainCause(err error) string {
 	for {
 		inner := errors.Unwrap(err)
+		if tries, ok := err.(interface{ Unwrap() []error }); ok && len(tries.Unwrap()) > 0 { //nolint:errorlint // one step at a time
+			inner = tries.Unwrap()[len(tries.Unwrap())-1]
+		}
 		if inner == nil {
 			return err.Error()
 		}

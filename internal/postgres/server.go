@@ -396,6 +396,16 @@ func quoted(path string) string { return `"` + strings.ReplaceAll(path, `"`, `""
 
 func since(begin time.Time) time.Duration { return time.Since(begin).Round(time.Millisecond) }
 
+// Exists tells whether a data directory ("" = DefaultDataDir()) holds a server.
+func Exists(dataDir string) bool {
+	place, err := folderAt(dataDir)
+	if err != nil {
+		return false
+	}
+	_, err = os.Stat(filepath.Join(place.cluster, "PG_VERSION"))
+	return err == nil || !errors.Is(err, os.ErrNotExist)
+}
+
 // Attach returns the URL of the server that another process of ours runs on a
 // data directory ("" = DefaultDataDir()), so that a second command can work
 // beside `augmentedos serve`.
