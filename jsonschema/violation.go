@@ -24,6 +24,17 @@ type Violation struct {
 	Message string
 }
 
+// Refusal makes violations faults that point into an input, where the document
+// stands at path; nil when there are none.
+func Refusal(found []Violation, path string) error {
+	var all fault.List
+	for _, v := range found {
+		at := path + v.Path
+		all = append(all, fault.Errorf(fault.Validation, "%s %s", at, v.Message).At(at).With("keyword", v.Keyword))
+	}
+	return all.OrNil()
+}
+
 // report turns the validator's error tree into violations.
 type report struct {
 	schema func(url string) any // part of the schema an address names, nil when unknown

@@ -45,6 +45,10 @@ func (r *eventOriginResolver) Instance(ctx context.Context, obj *model.EventOrig
 	return eventSource(ctx, obj)
 }
 
+func (r *mutationResolver) EventPublish(ctx context.Context, input model.EventPublishInput) (*model.EventPublishPayload, error) {
+	return publish(ctx, r.Publisher, input)
+}
+
 func (r *queryResolver) EventInstance(ctx context.Context, id *string, eventID *string) (*model.EventInstance, error) {
 	return find(ctx, repository.EventInstances, id, eventID, nil)
 }

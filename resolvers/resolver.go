@@ -5,6 +5,7 @@ package resolvers
 import (
 	"github.com/augmentedos/graph/internal/instance"
 	"github.com/augmentedos/graph/internal/live"
+	"github.com/augmentedos/graph/internal/routing"
 )
 
 // Resolver is the root of all resolvers. Reads need nothing of it: the loaders
@@ -13,5 +14,6 @@ type Resolver struct {
 	Tasks      *instance.Tasks
 	Workflows  *instance.Workflows
 	Operations *instance.Operations
+	Publisher  *routing.Publisher
 	Feed       *live.Feed // nil on a server that does not follow changes
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/augmentedos/graph/graph/nodeid"
 	"github.com/augmentedos/graph/internal/auth"
 	"github.com/augmentedos/graph/internal/instance"
+	"github.com/augmentedos/graph/internal/routing"
 	"github.com/augmentedos/graph/internal/testdb"
 	"github.com/augmentedos/graph/repository"
 	"github.com/augmentedos/graph/resolvers"
@@ -39,6 +40,7 @@ func newOffice(t *testing.T) *office {
 	writer := &repository.Writer{Store: repository.NewStore(db), DB: db}
 	o := &office{t, db, executor.New(generated.NewExecutableSchema(generated.Config{Resolvers: &resolvers.Resolver{
 		Tasks: &instance.Tasks{Writer: writer}, Workflows: &instance.Workflows{Writer: writer}, Operations: &instance.Operations{Writer: writer},
+		Publisher: &routing.Publisher{Writer: writer},
 	}}))}
 	o.must(`insert into task_definitions (id, task_id, name, version, type, execution_config, output_schema) values ($1, 'decide', 'Decide', '1.0.0', 'MANUAL', '{"executor": "x"}',
 		'{"type": "object", "required": ["decision", "amount"], "properties": {"decision": {"enum": ["approved", "rejected"]}, "amount": {"type": "integer"}}}')`, anID)

@@ -25,6 +25,7 @@ import (
 type MutationResolver interface {
 	DeadLetterResolve(ctx context.Context, input model.ChangeInput) (*model.DeadLetterPayload, error)
 	DeadLetterDiscard(ctx context.Context, input model.ChangeInput) (*model.DeadLetterPayload, error)
+	EventPublish(ctx context.Context, input model.EventPublishInput) (*model.EventPublishPayload, error)
 	EventQueueSetStatus(ctx context.Context, input model.EventQueueSetStatusInput) (*model.EventQueuePayload, error)
 	TaskInstanceClaim(ctx context.Context, input model.ChangeInput) (*model.TaskInstancePayload, error)
 	TaskInstanceAssign(ctx context.Context, input model.TaskInstanceAssignInput) (*model.TaskInstancePayload, error)
@@ -113,6 +114,20 @@ func (ec *executionContext) field_Mutation_deadLetterResolve_args(ctx context.Co
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.ChangeInput, error) {
 			return ec.unmarshalNChangeInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐChangeInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_eventPublish_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.EventPublishInput, error) {
+			return ec.unmarshalNEventPublishInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐEventPublishInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -2369,6 +2384,50 @@ func (ec *executionContext) fieldContext_Mutation_deadLetterDiscard(ctx context.
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_deadLetterDiscard_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_eventPublish(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_eventPublish(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().EventPublish(ctx, fc.Args["input"].(model.EventPublishInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.EventPublishPayload) graphql.Marshaler {
+			return ec.marshalNEventPublishPayload2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐEventPublishPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_eventPublish(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EventPublishPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_eventPublish_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -6236,6 +6295,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "deadLetterDiscard":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_deadLetterDiscard(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "eventPublish":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_eventPublish(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++

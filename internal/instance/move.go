@@ -124,21 +124,12 @@ func satisfies(schema, doc scalar.JSON, path string) error {
 		return fault.Wrap(err, fault.Validation, "the schema of the definition cannot be used: "+err.Error()).At(path).
 			Hint("repair the schema in a new version of the definition")
 	}
-	return violations(compiled.Validate(doc), path)
+	return jsonschema.Refusal(compiled.Validate(doc), path)
 }
 
 // fits holds a document against the schema of the column it is written to.
 func fits(table, column string, doc scalar.JSON, path string) error {
-	return violations(jsonschema.Validate(table, column, doc), path)
-}
-
-func violations(found []jsonschema.Violation, path string) error {
-	var all fault.List
-	for _, v := range found {
-		at := path + v.Path
-		all = append(all, fault.Errorf(fault.Validation, "%s %s", at, v.Message).At(at).With("keyword", v.Keyword))
-	}
-	return all.OrNil()
+	return jsonschema.Refusal(jsonschema.Validate(table, column, doc), path)
 }
 
 // document is a stored JSON object while it is changed. What is not touched

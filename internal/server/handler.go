@@ -17,6 +17,7 @@ import (
 	sdl "github.com/augmentedos/graph/graph/schema"
 	"github.com/augmentedos/graph/internal/instance"
 	"github.com/augmentedos/graph/internal/live"
+	"github.com/augmentedos/graph/internal/routing"
 	"github.com/augmentedos/graph/repository"
 	"github.com/augmentedos/graph/resolvers"
 	"github.com/augmentedos/graph/web"
@@ -66,6 +67,7 @@ func Handler(p Parts) (http.Handler, error) {
 		Tasks:      &instance.Tasks{Writer: writer},
 		Workflows:  &instance.Workflows{Writer: writer},
 		Operations: &instance.Operations{Writer: writer},
+		Publisher:  &routing.Publisher{Writer: writer},
 		Feed:       p.Feed,
 	}})
 	mux := http.NewServeMux()
