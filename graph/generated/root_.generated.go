@@ -360,6 +360,19 @@ type ComplexityRoot struct {
 		Type     func(childComplexity int) int
 	}
 
+	EventPublishOutcome struct {
+		Accepted   func(childComplexity int) int
+		Duplicate  func(childComplexity int) int
+		Event      func(childComplexity int) int
+		Problems   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	EventPublishPayload struct {
+		Outcomes   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	EventQueue struct {
 		Checkpoint   func(childComplexity int) int
 		Config       func(childComplexity int) int
@@ -709,6 +722,7 @@ type ComplexityRoot struct {
 	Mutation struct {
 		DeadLetterDiscard               func(childComplexity int, input model.ChangeInput) int
 		DeadLetterResolve               func(childComplexity int, input model.ChangeInput) int
+		EventPublish                    func(childComplexity int, input model.EventPublishInput) int
 		EventQueueSetStatus             func(childComplexity int, input model.EventQueueSetStatusInput) int
 		TaskInstanceAssign              func(childComplexity int, input model.TaskInstanceAssignInput) int
 		TaskInstanceCancel              func(childComplexity int, input model.ChangeInput) int
@@ -3016,6 +3030,50 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.EventOrigin.Type(childComplexity), true
 
+	case "EventPublishOutcome.accepted":
+		if e.ComplexityRoot.EventPublishOutcome.Accepted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventPublishOutcome.Accepted(childComplexity), true
+	case "EventPublishOutcome.duplicate":
+		if e.ComplexityRoot.EventPublishOutcome.Duplicate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventPublishOutcome.Duplicate(childComplexity), true
+	case "EventPublishOutcome.event":
+		if e.ComplexityRoot.EventPublishOutcome.Event == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventPublishOutcome.Event(childComplexity), true
+	case "EventPublishOutcome.problems":
+		if e.ComplexityRoot.EventPublishOutcome.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventPublishOutcome.Problems(childComplexity), true
+	case "EventPublishOutcome.userErrors":
+		if e.ComplexityRoot.EventPublishOutcome.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventPublishOutcome.UserErrors(childComplexity), true
+
+	case "EventPublishPayload.outcomes":
+		if e.ComplexityRoot.EventPublishPayload.Outcomes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventPublishPayload.Outcomes(childComplexity), true
+	case "EventPublishPayload.userErrors":
+		if e.ComplexityRoot.EventPublishPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventPublishPayload.UserErrors(childComplexity), true
+
 	case "EventQueue.checkpoint":
 		if e.ComplexityRoot.EventQueue.Checkpoint == nil {
 			break
@@ -4559,6 +4617,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DeadLetterResolve(childComplexity, args["input"].(model.ChangeInput)), true
+	case "Mutation.eventPublish":
+		if e.ComplexityRoot.Mutation.EventPublish == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_eventPublish_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EventPublish(childComplexity, args["input"].(model.EventPublishInput)), true
 	case "Mutation.eventQueueSetStatus":
 		if e.ComplexityRoot.Mutation.EventQueueSetStatus == nil {
 			break
@@ -9206,8 +9275,11 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DeadLetterWhere", ec.unmarshalInputDeadLetterWhere),
 			graphql.NewInputUnmarshaler("DefinitionStatusFilter", ec.unmarshalInputDefinitionStatusFilter),
 			graphql.NewInputUnmarshaler("EventDefinitionWhere", ec.unmarshalInputEventDefinitionWhere),
+			graphql.NewInputUnmarshaler("EventInput", ec.unmarshalInputEventInput),
 			graphql.NewInputUnmarshaler("EventInstanceWhere", ec.unmarshalInputEventInstanceWhere),
+			graphql.NewInputUnmarshaler("EventOriginInput", ec.unmarshalInputEventOriginInput),
 			graphql.NewInputUnmarshaler("EventPatternFilter", ec.unmarshalInputEventPatternFilter),
+			graphql.NewInputUnmarshaler("EventPublishInput", ec.unmarshalInputEventPublishInput),
 			graphql.NewInputUnmarshaler("EventQueueSetStatusInput", ec.unmarshalInputEventQueueSetStatusInput),
 			graphql.NewInputUnmarshaler("EventQueueWhere", ec.unmarshalInputEventQueueWhere),
 			graphql.NewInputUnmarshaler("EventSequenceStatusFilter", ec.unmarshalInputEventSequenceStatusFilter),
@@ -10090,6 +10162,79 @@ extend type Query {
     "Continue before this cursor."
     before: Cursor
   ): EventInstanceConnection
+}
+
+extend type Mutation {
+  """
+  Tell what happened. Every event is checked against the contract of its
+  pattern, stored once and put into a queue, from which it starts, resumes or
+  cancels workflows a moment later. Each event has an outcome of its own:
+  what is wrong with one does not keep the others out.
+  """
+  eventPublish(
+    "What happened."
+    input: EventPublishInput!
+  ): EventPublishPayload!
+}
+
+"What is to be published."
+input EventPublishInput {
+  "The events, at most 100."
+  events: [EventInput!]!
+  "Business key of the queue that takes them; left out, the main queue."
+  queueId: String
+  "True: check everything and store nothing. triggerExplain tells what an event would set off."
+  validateOnly: Boolean! = false
+}
+
+"An event as its publisher tells it."
+input EventInput {
+  "Dotted name of an event definition, without wildcards, such as bookings.created."
+  pattern: String!
+  "Version of the contract; left out, the active one."
+  version: SemVer
+  "Business key of this occurrence. Publishing the same event under the same key again is safe and changes nothing; left out, every call is a new event."
+  eventId: String
+  "When it happened; left out, now."
+  timestamp: DateTime
+  "Who publishes it; left out, the caller as an external source."
+  source: EventOriginInput
+  "Facts about what happened, by the payloadSchema of the definition."
+  payload: JSON! = {}
+  "What travels with it: correlationId (its own eventId when left out), causationId, traceId, userId, context, tags, messageId and keys of your own."
+  metadata: JSON
+}
+
+"Who publishes an event."
+input EventOriginInput {
+  "Kind of publisher: workflow, task, integration, external, system or service, as the definition permits."
+  type: String!
+  "Identity of the publisher; of a workflow, task or integration the one of its instance, which makes it an edge."
+  id: String!
+  "Readable name."
+  name: String
+}
+
+"What became of the events."
+type EventPublishPayload {
+  "One outcome per event, in the order of the input; empty when the request as a whole was refused."
+  outcomes: [EventPublishOutcome!]!
+  "What is wrong with the request as a whole; what is wrong with one event is in its outcome."
+  userErrors: [UserError!]!
+}
+
+"What became of one event."
+type EventPublishOutcome {
+  "True when the event is in good order: stored now or before, or, with validateOnly, ready to be."
+  accepted: Boolean!
+  "True when the same event was published under its eventId before. Nothing was stored again."
+  duplicate: Boolean!
+  "The stored event; null when it was refused, only validated, or stored so long ago that it is archived."
+  event: EventInstance
+  "What is doubtful about it, such as a deprecated contract or a queue that is nearly full. Paths point into the input."
+  problems: [Problem!]!
+  "Why it was refused; empty when it was accepted."
+  userErrors: [UserError!]!
 }
 `, BuiltIn: false},
 	{Name: "../schema/event_queue.graphqls", Input: `"""
@@ -15394,6 +15539,32 @@ func (ec *executionContext) childFields_EventOrigin(ctx context.Context, field g
 		return ec.fieldContext_EventOrigin_instance(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EventOrigin", field.Name)
+}
+
+func (ec *executionContext) childFields_EventPublishOutcome(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "accepted":
+		return ec.fieldContext_EventPublishOutcome_accepted(ctx, field)
+	case "duplicate":
+		return ec.fieldContext_EventPublishOutcome_duplicate(ctx, field)
+	case "event":
+		return ec.fieldContext_EventPublishOutcome_event(ctx, field)
+	case "problems":
+		return ec.fieldContext_EventPublishOutcome_problems(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_EventPublishOutcome_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EventPublishOutcome", field.Name)
+}
+
+func (ec *executionContext) childFields_EventPublishPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "outcomes":
+		return ec.fieldContext_EventPublishPayload_outcomes(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_EventPublishPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EventPublishPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_EventQueue(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -36,6 +36,14 @@ type DeadLetterPayload struct {
 	UserErrors []UserError `json:"userErrors"`
 }
 
+// What became of the events.
+type EventPublishPayload struct {
+	// One outcome per event, in the order of the input; empty when the request as a whole was refused.
+	Outcomes []*EventPublishOutcome `json:"outcomes"`
+	// What is wrong with the request as a whole; what is wrong with one event is in its outcome.
+	UserErrors []UserError `json:"userErrors"`
+}
+
 // The queue after the change.
 type EventQueuePayload struct {
 	// The queue; null when nothing was changed.
