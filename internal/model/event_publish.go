@@ -8,9 +8,10 @@ import (
 
 // EventPublishInput is what is to be published, in one transaction.
 type EventPublishInput struct {
-	Events       []*EventInput
-	QueueID      *string
-	ValidateOnly bool
+	Events         []*EventInput
+	QueueID        *string
+	ValidateOnly   bool
+	IdempotencyKey *string
 }
 
 // EventInput is an event as its publisher tells it. What may be left out is nil.

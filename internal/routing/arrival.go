@@ -15,6 +15,7 @@ import (
 	"github.com/augmentedos/graph/internal/model"
 	"github.com/augmentedos/graph/jsonschema"
 	"github.com/augmentedos/graph/repository"
+	"github.com/google/uuid"
 )
 
 // read makes the row of an event from what its publisher said and completes what
@@ -52,8 +53,10 @@ func all(errs ...error) error {
 
 func (a *arrival) identified() error {
 	e := &a.publication.Event
-	e.EventID = nodeid.Encode(e.Prefix(), e.UUID)
 	if a.input.EventID == nil {
+		if e.EventID = a.derived; e.EventID == "" {
+			e.EventID = nodeid.Encode(e.Prefix(), e.UUID)
+		}
 		return nil
 	}
 	const longest = 255
@@ -63,6 +66,22 @@ func (a *arrival) identified() error {
 			Hint("leave it out and the platform makes one")
 	}
 	return nil
+}
+
+// derivedID is the eventId of the n-th event of a request with an idempotency
+// key: the same whenever the caller sends the request again.
+func derivedID(caller, key string, n int) string {
+	return "evt_" + uuid.NewSHA1(uuid.NameSpaceOID, fmt.Appendf(nil, "%s\x00%s\x00%d", caller, key, n)).String()
+}
+
+// taken refuses an event whose key belongs to one with other content.
+func (a *arrival) taken() error {
+	if a.derived != "" {
+		return fault.Errorf(fault.IdempotencyKey, "this key was used for another input").At("/idempotencyKey").
+			Hint("use a new key for a new request; for a retry send the same input")
+	}
+	return fault.Errorf(fault.Conflict, "another event was published as %q before", a.publication.Event.EventID).
+		At(a.at + "/eventId").Hint("an event is never changed: publish the new facts under an eventId of their own")
 }
 
 // happened refuses a time that is not over yet; a day is left for clocks that

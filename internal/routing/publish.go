@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/augmentedos/graph/internal/auth"
 	"github.com/augmentedos/graph/internal/fault"
+	"github.com/augmentedos/graph/internal/idempotency"
 	"github.com/augmentedos/graph/internal/model"
 	"github.com/augmentedos/graph/repository"
 )
@@ -43,13 +45,17 @@ func (p *Publisher) Publish(ctx context.Context, in model.EventPublishInput) ([]
 		return nil, fault.Errorf(fault.BadUserInput, "1 to %d events are published at once, not %d", MaxPublished, n).At("/events").
 			Hint("send them in several requests")
 	}
+	if key := in.IdempotencyKey; key != nil && (*key == "" || len([]rune(*key)) > idempotency.MaxKey) {
+		return nil, fault.Errorf(fault.BadUserInput, "an idempotency key has 1 to %d characters", idempotency.MaxKey).
+			At("/idempotencyKey").Hint("a random UUID is a good key")
+	}
 	queue := MainQueue
 	if in.QueueID != nil {
 		queue = *in.QueueID
 	}
 	var b *batch
 	err := p.Writer.Do(ctx, "published", func(ctx context.Context, tx *repository.Tx) error {
-		b = newBatch(ctx, tx, in.Events)
+		b = newBatch(ctx, tx, in)
 		if err := b.checked(ctx, tx); err != nil {
 			return err
 		}
@@ -81,16 +87,20 @@ type batch struct {
 // is refused.
 type arrival struct {
 	at          string // its place in the input
+	derived     string // the eventId that an idempotency key makes for one without
 	input       *model.EventInput
 	publication repository.Publication
 	outcome     Published
 	earlier     bool // its key is taken; the outcome says by what
 }
 
-func newBatch(ctx context.Context, tx *repository.Tx, inputs []*model.EventInput) *batch {
+func newBatch(ctx context.Context, tx *repository.Tx, in model.EventPublishInput) *batch {
 	b := &batch{}
-	for i, input := range inputs {
+	for i, input := range in.Events {
 		a := &arrival{at: fmt.Sprintf("/events/%d", i), input: input}
+		if in.IdempotencyKey != nil && input.EventID == nil {
+			a.derived = derivedID(auth.From(ctx).Name, *in.IdempotencyKey, i)
+		}
 		a.outcome.Err = a.read(ctx, tx.Now())
 		b.events = append(b.events, a)
 	}
@@ -169,8 +179,7 @@ func (b *batch) known(ctx context.Context, tx *repository.Tx) error {
 		a := list[i]
 		a.earlier = true
 		if !e.Same {
-			a.outcome.Err = fault.Errorf(fault.Conflict, "another event was published as %q before", a.publication.Event.EventID).
-				At(a.at + "/eventId").Hint("an event is never changed: publish the new facts under an eventId of their own")
+			a.outcome.Err = a.taken()
 			continue
 		}
 		a.outcome.Duplicate = true

@@ -197,3 +197,21 @@ func TestAQueueTakesWhatItHasRoomFor(t *testing.T) {
 	h.must(`update event_queue_state set status = 'draining'`)
 	require.Equal(t, fault.QueueFull, fault.CodeOf(h.publish(events[4])[0].Err))
 }
+
+func TestAKeyedRequestSentAgainPublishesNothingAgain(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	send := func(key, payload string) []*routing.Published {
+		out, err := h.publisher.Publish(t.Context(), model.EventPublishInput{IdempotencyKey: &key, Events: []*model.EventInput{order("", payload), order("", payload)}})
+		require.NoError(t, err)
+		return out
+	}
+	first, again := send("k", `{"orderId": "a"}`), send("k", `{"orderId": "a"}`)
+	for i := range first {
+		require.Equal(t, first[i].Event.UUID, again[i].Event.UUID)
+		require.True(t, again[i].Duplicate)
+	}
+	require.Equal(t, 2, h.count(`select count(*) from event_instances`))
+	require.Equal(t, fault.IdempotencyKey, fault.CodeOf(send("k", `{"orderId": "b"}`)[0].Err))
+	require.NoError(t, send("l", `{"orderId": "b"}`)[0].Err)
+}
