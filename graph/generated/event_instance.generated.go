@@ -1981,7 +1981,7 @@ func (ec *executionContext) unmarshalInputEventPublishInput(ctx context.Context,
 		asMap["validateOnly"] = false
 	}
 
-	fieldsInOrder := [...]string{"events", "queueId", "validateOnly"}
+	fieldsInOrder := [...]string{"events", "queueId", "validateOnly", "idempotencyKey"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -2009,6 +2009,13 @@ func (ec *executionContext) unmarshalInputEventPublishInput(ctx context.Context,
 				return it, err
 			}
 			it.ValidateOnly = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
 		}
 	}
 	return it, nil

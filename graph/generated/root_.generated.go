@@ -10185,6 +10185,8 @@ input EventPublishInput {
   queueId: String
   "True: check everything and store nothing. triggerExplain tells what an event would set off."
   validateOnly: Boolean! = false
+  "Protects events without an eventId: a retry with the same key and input answers what the first request published."
+  idempotencyKey: String
 }
 
 "An event as its publisher tells it."
