@@ -29,11 +29,14 @@ var IntegrationInstances = Define[model.IntegrationInstance](Descriptor{
 	},
 })
 
-// ConnectionNeed is what a task asks for: the connection it names, or the best
-// one to an integration.
+// ConnectionNeed is what a task asks for: the connection it names, the one that
+// a rule finds, or the best one to an integration in a context.
 type ConnectionNeed struct {
 	IntegrationID string
 	Explicit      string // business id of a connection, empty for the best one
+	Match         string // value that its name, its context or its configuration must have, empty without a rule
+	Context       model.IntegrationContextType
+	ContextID     string
 }
 
 // connection is a connection and the place in the array of needs it serves.
@@ -42,29 +45,35 @@ type connection struct {
 	Row  model.IntegrationInstance `db:"row"`
 }
 
-// Connections finds the connection that serves each need in a context: the one
-// that is named, else that of the context before the global one, an active one
-// before all others, then the last used, then by name. A need that nothing
-// serves is absent. All needs share one statement.
-func (s *Store) Connections(ctx context.Context, columns []string, in model.IntegrationContextType, contextID string, needs []ConnectionNeed) (map[any]*model.IntegrationInstance, error) {
-	integrations, explicit := make([]string, len(needs)), make([]string, len(needs))
-	for i, need := range needs {
-		integrations[i], explicit[i] = need.IntegrationID, need.Explicit
+// Connections finds the connection that serves each need: the one that is named
+// or that matches, else one of the context or a global one. Of several, that of
+// the context comes before the global one, an active one before all others, then
+// the last used, then by name. A need that nothing serves is absent. All needs
+// share one statement.
+func (s *Store) Connections(ctx context.Context, columns []string, needs []ConnectionNeed) (map[any]*model.IntegrationInstance, error) {
+	parts := [5][]string{}
+	for _, n := range needs {
+		for i, text := range []string{n.IntegrationID, n.Explicit, n.Match, string(n.Context), n.ContextID} {
+			parts[i] = append(parts[i], text)
+		}
 	}
 	const name = "integration_instances.for_tasks"
 	sql := "/* " + name + " */ select k.need::int as need, " + selection{columns: withColumn(columns, "id")}.nested() + `
-from unnest($1::text[], $2::text[]) with ordinality as k(integration, explicit, need)
+from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[]) with ordinality as k(integration, explicit, match, context_type, context_id, need)
 cross join lateral (
   select i.*
   from integration_instances i
   join integration_definitions d on d.id = i.integration_definition_id
   where d.integration_id = k.integration
     and case when k.explicit <> '' then i.instance_id = k.explicit
-        else i.context_type = 'global' or (i.context_type = $3 and i.context_id = $4) end
-  order by i.context_type = 'global', i.state = 'active' desc, i.last_used_sort desc, i.name, i.id
+        when k.match <> '' then lower(k.match) = any(array[lower(i.name), lower(i.context_id)])
+          or exists (select from jsonb_each_text(i.config) c where lower(c.value) = lower(k.match))
+        else i.context_type = 'global' or (i.context_type = k.context_type and i.context_id = k.context_id) end
+  order by (i.context_type = k.context_type and i.context_id = k.context_id) is true desc, i.context_type = 'global' desc,
+    i.state = 'active' desc, i.last_used_sort desc, i.name, i.id
   limit 1) t`
 	found := make(map[any]*model.IntegrationInstance, len(needs))
-	err := scanEach(ctx, s, name, sql, args{integrations, explicit, string(in), contextID}, func(c connection) {
+	err := scanEach(ctx, s, name, sql, args{parts[0], parts[1], parts[2], parts[3], parts[4]}, func(c connection) {
 		found[needs[c.Need-1]] = &c.Row
 	})
 	return found, err

@@ -27,6 +27,10 @@ var TaskInstances = Define[model.TaskInstance](Descriptor{
 		"executionMetadata": {"execution_metadata"},
 		"inputSummary":      {"input"},
 		"history":           {"id"},
+		"overdue":           {"due_at", "status"},
+		"ui": {"assignee", "assignee_type", "draft_output", "error", "input", "output", "priority", "retry_count", "status", "step_id",
+			"task_definition_id", "task_instance_id", "task_reference", "type", "workflow_definition_id", "workflow_instance_id"},
+		"integrationInstance": {"assignee", "assignee_type", "input", "task_definition_id"},
 	},
 	Relations: map[string]Relation{
 		"definition":         One("task_definition_id", "task_definitions"),

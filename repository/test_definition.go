@@ -1,6 +1,12 @@
 package repository
 
-import "github.com/augmentedos/graph/internal/model"
+import (
+	"context"
+
+	"github.com/augmentedos/graph/internal/model"
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+)
 
 // TestDefinitions are the tests of tasks and workflows, one row per version.
 var TestDefinitions = Define[model.TestDefinition](Descriptor{
@@ -14,6 +20,7 @@ var TestDefinitions = Define[model.TestDefinition](Descriptor{
 		"cases":       {"cases"},
 		"sharedMocks": {"shared_mocks"},
 		"tags":        {"tags"},
+		"passRate":    {"id"},
 		"problems":    {"type", "target_id", "target_version", "cases", "shared_mocks", "tags"},
 	},
 	Relations: map[string]Relation{
@@ -37,4 +44,32 @@ func (d *Descriptor) AnyVersion() Relation {
     and (v.version = split_part(k.key, E'\x1f', 2) or split_part(k.key, E'\x1f', 2) = '')
   order by v.status = 'active' desc, v.version_sort desc
   limit 1)`}
+}
+
+// PassRates tells of each test which part of its last runs passed, of those that
+// ended and were not cancelled; a test without such a run is absent.
+func (s *Store) PassRates(ctx context.Context, last int, tests []uuid.UUID) (map[any]*float64, error) {
+	const name = "test_definitions.pass_rate"
+	const sql = `/* test_definitions.pass_rate */
+select k.key, avg((r.status = 'passed')::int)::float8
+from unnest($1::uuid[]) as k(key)
+cross join lateral (
+  select r.status
+  from test_runs r
+  where r.test_definition_id = k.key and r.status in ('passed', 'failed', 'error')
+  order by r.started_at desc, r.id desc
+  limit $2) r
+group by k.key`
+	rows, err := s.DB.Query(ctx, sql, tests, last)
+	if err != nil {
+		return nil, readError(name, err)
+	}
+	rates := make(map[any]*float64, len(tests))
+	var key uuid.UUID
+	var rate float64
+	_, err = pgx.ForEachRow(rows, []any{&key, &rate}, func() error {
+		rates[key] = pointer(rate)
+		return nil
+	})
+	return rates, readError(name, err)
 }

@@ -24,6 +24,7 @@ var WorkflowDefinitions = Define[model.WorkflowDefinition](Descriptor{
 		"tags":                 {"metadata"},
 		"tasks":                {"id"},
 		"instanceCounts":       {"id"},
+		"stats":                {"id"},
 		"problems": {"input_schema", "output_schema", "steps", "compensation_steps", "cancellation_triggers",
 			"ui_components", "execution_log", "metadata"},
 	},

@@ -42,32 +42,6 @@ func instanceCounts(ctx context.Context, definition uuid.UUID) ([]*model.Workflo
 	})
 }
 
-// connection finds the connection that a task would use on behalf of a user or
-// client.
-func connection(ctx context.Context, task *model.TaskDefinition, in model.IntegrationContextType, contextID *string) (*model.IntegrationInstance, error) {
-	if (in == model.ContextGlobal) != (contextID == nil) {
-		return nil, fault.Errorf(fault.BadUserInput, "contextId belongs to the contexts CLIENT and USER").At("/contextId").
-			Hint("give contextId together with contextType CLIENT or USER, and leave both out for the global context")
-	}
-	call := task.Integration()
-	if call == nil {
-		return nil, nil
-	}
-	owner := ""
-	if contextID != nil {
-		owner = *contextID
-	}
-	columns := loader.Columns(ctx, repository.IntegrationInstances.Descriptor)
-	need := repository.ConnectionNeed{IntegrationID: call.IntegrationID, Explicit: call.Explicit()}
-	return loader.Load(ctx, graphql.GetFieldContext(ctx).Field.Field, need, func(ctx context.Context, s *repository.Store, keys []any) (map[any]*model.IntegrationInstance, error) {
-		needs := make([]repository.ConnectionNeed, len(keys))
-		for i, k := range keys {
-			needs[i] = k.(repository.ConnectionNeed)
-		}
-		return s.Connections(ctx, columns, in, owner, needs)
-	})
-}
-
 // testTarget finds what a test is about. columns tells what of it is needed.
 func testTarget(ctx context.Context, test *model.TestDefinition, columns func(*repository.Descriptor) []string) (model.TestTarget, error) {
 	key := test.TargetID + repository.VersionSeparator

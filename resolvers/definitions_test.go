@@ -158,7 +158,7 @@ func TestATaskUsesTheConnectionOfItsContext(t *testing.T) {
 		{"taskId": "charge", "everybody": {"instanceId": "stripe-new"}, "ann": {"instanceId": "stripe-ann", "state": "ERROR"}, "acme": {"instanceId": "stripe-acme"}, "bob": {"instanceId": "stripe-new"}},
 		{"taskId": "refund", "everybody": {"instanceId": "stripe-spare"}, "ann": {"instanceId": "stripe-spare", "state": "INACTIVE"}, "acme": {"instanceId": "stripe-spare"}, "bob": {"instanceId": "stripe-spare"}}
 	]}}`, answer)
-	require.Len(t, counted(sql), 5, "the tasks, and one statement for each context")
+	require.Len(t, counted(sql), 3, "the tasks, and one statement for each selection, whatever the contexts")
 	require.Contains(t, w.refuse(`{ taskDefinition(taskId: "charge") { integrationInstance(contextType: USER) { id } } }`), "contextId")
 }
 
@@ -260,6 +260,8 @@ func TestSearchForgivesTypingMistakesAndShowsEachDefinitionOnce(t *testing.T) {
 	answer, _ = w.ask(`{ search(query: "order", kinds: [EVENT, TEST]) { kind } }`)
 	require.NotContains(t, answer, "WORKFLOW")
 	require.Contains(t, answer, "EVENT")
+	answer, _ = w.ask(`{ search(query: "qqxxyyzz") { title } }`)
+	require.JSONEq(t, `{"search": []}`, answer, "nothing found is an empty list")
 	require.Contains(t, w.refuse(`{ search(query: " a ") { title } }`), "2 characters")
 }
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/99designs/gqlgen/graphql"
 	"github.com/augmentedos/graph/graph/loader"
 	"github.com/augmentedos/graph/internal/fault"
 	"github.com/augmentedos/graph/internal/model"
@@ -26,6 +27,32 @@ func lower[E ~string](word *E) string {
 		return ""
 	}
 	return strings.ToLower(string(*word))
+}
+
+// workflowStats tells how the executions of a definition went.
+func workflowStats(ctx context.Context, definition uuid.UUID, in *model.DateTimeFilter, bucket model.StatsBucket) (*model.WorkflowStats, error) {
+	length := 24 * time.Hour
+	if bucket == model.StatsBucketHour {
+		length = time.Hour
+	}
+	q, err := loader.From(ctx).Store.WorkflowStatsQuery(in, length)
+	if err != nil {
+		return nil, err
+	}
+	return loader.Load(ctx, graphql.GetFieldContext(ctx).Field.Field, definition, func(ctx context.Context, s *repository.Store, keys []any) (map[any]*model.WorkflowStats, error) {
+		return s.WorkflowStats(ctx, q, loader.UUIDs(keys))
+	})
+}
+
+// passRate is the part of the last runs of a test that passed.
+func passRate(ctx context.Context, test uuid.UUID, last int) (*float64, error) {
+	if last < 1 || last > page.MaxSize {
+		return nil, fault.Errorf(fault.BadUserInput, "last must be between 1 and %d, not %d", page.MaxSize, last).At("/last").
+			Hint("ask for at most %d runs", page.MaxSize)
+	}
+	return loader.Load(ctx, [2]any{"passRate", last}, test, func(ctx context.Context, s *repository.Store, keys []any) (map[any]*float64, error) {
+		return s.PassRates(ctx, last, loader.UUIDs(keys))
+	})
 }
 
 // history reads what happened to an object.

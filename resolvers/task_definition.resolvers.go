@@ -30,7 +30,7 @@ func (r *taskDefinitionResolver) Problems(ctx context.Context, obj *model.TaskDe
 }
 
 func (r *taskDefinitionResolver) IntegrationInstance(ctx context.Context, obj *model.TaskDefinition, contextType model.IntegrationContextType, contextID *string) (*model.IntegrationInstance, error) {
-	return connection(ctx, obj, contextType, contextID)
+	return definedConnection(ctx, obj, contextType, contextID)
 }
 
 func (r *taskDefinitionResolver) WorkflowDefinitions(ctx context.Context, obj *model.TaskDefinition, where *model.WorkflowDefinitionWhere, orderBy model.WorkflowDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.WorkflowDefinition], error) {

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/augmentedos/graph/graph/generated"
+	"github.com/augmentedos/graph/graph/loader"
+	"github.com/augmentedos/graph/graph/scalar"
 	"github.com/augmentedos/graph/internal/model"
 	"github.com/augmentedos/graph/internal/page"
 	"github.com/augmentedos/graph/repository"
@@ -82,6 +84,10 @@ func (r *queryResolver) TaskInstances(ctx context.Context, where *model.TaskInst
 	return list(ctx, repository.TaskInstances, where, orderBy, page.Args{First: first, After: after, Last: last, Before: before})
 }
 
+func (r *taskInstanceResolver) Overdue(ctx context.Context, obj *model.TaskInstance) (bool, error) {
+	return obj.Overdue(loader.From(ctx).Store.Now()), nil
+}
+
 func (r *taskInstanceResolver) Definition(ctx context.Context, obj *model.TaskInstance) (*model.TaskDefinition, error) {
 	return one(ctx, repository.TaskDefinitions, obj)
 }
@@ -102,6 +108,14 @@ func (r *taskInstanceResolver) NextSteps(ctx context.Context, obj *model.TaskIns
 	return taskNextSteps(ctx, obj)
 }
 
+func (r *taskInstanceResolver) UI(ctx context.Context, obj *model.TaskInstance, state scalar.JSON) (*model.TaskUI, error) {
+	return taskUI(ctx, obj, state)
+}
+
+func (r *taskInstanceResolver) IntegrationInstance(ctx context.Context, obj *model.TaskInstance, contextType *model.IntegrationContextType, contextID *string) (*model.IntegrationInstance, error) {
+	return taskConnection(ctx, obj, contextType, contextID)
+}
+
 func (r *taskInstanceResolver) Events(ctx context.Context, obj *model.TaskInstance, where *model.EventInstanceWhere, orderBy model.EventInstanceOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.EventInstance], error) {
 	return many(ctx, repository.EventInstances, obj, where, orderBy, page.Args{First: first, After: after, Last: last, Before: before})
 }
@@ -110,6 +124,19 @@ func (r *taskInstanceResolver) History(ctx context.Context, obj *model.TaskInsta
 	return history(ctx, obj.UUID, first, before)
 }
 
+func (r *taskUIResolver) Primary(ctx context.Context, obj *model.TaskUI) (*model.UIComponent, error) {
+	return primary(ctx, obj)
+}
+
+func (r *taskUIResolver) Components(ctx context.Context, obj *model.TaskUI) ([]*model.UIComponentUse, error) {
+	return obj.Components, nil
+}
+
 func (r *Resolver) TaskInstance() generated.TaskInstanceResolver { return &taskInstanceResolver{r} }
 
-type taskInstanceResolver struct{ *Resolver }
+func (r *Resolver) TaskUI() generated.TaskUIResolver { return &taskUIResolver{r} }
+
+type (
+	taskInstanceResolver struct{ *Resolver }
+	taskUIResolver       struct{ *Resolver }
+)

@@ -29,6 +29,10 @@ func (r *testDefinitionResolver) Runs(ctx context.Context, obj *model.TestDefini
 	return many(ctx, repository.TestRuns, obj, where, orderBy, page.Args{First: first, After: after, Last: last, Before: before})
 }
 
+func (r *testDefinitionResolver) PassRate(ctx context.Context, obj *model.TestDefinition, last int) (*float64, error) {
+	return passRate(ctx, obj.UUID, last)
+}
+
 func (r *testDefinitionResolver) LastRun(ctx context.Context, obj *model.TestDefinition) (*model.TestRun, error) {
 	return one(ctx, repository.TestRuns, obj)
 }

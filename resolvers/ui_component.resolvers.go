@@ -18,7 +18,8 @@ func (r *queryResolver) UIComponents(ctx context.Context, where *model.UICompone
 }
 
 func (r *uIAreaResolver) Component(ctx context.Context, obj *model.UIArea) (*model.UIComponent, error) {
-	return atPlace(ctx, repository.UIComponents, obj.Place)
+	component, err := atPlace(ctx, repository.UIComponents, obj.Place)
+	return obj.Shown(component), err
 }
 
 func (r *uIComponentResolver) Fields(ctx context.Context, obj *model.UIComponent) ([]*model.UIField, error) {
@@ -34,7 +35,8 @@ func (r *uIComponentResolver) Problems(ctx context.Context, obj *model.UICompone
 }
 
 func (r *uIComponentResolver) Children(ctx context.Context, obj *model.UIComponent) ([]*model.UIComponent, error) {
-	return namedOnce(ctx, repository.UIComponents, model.UIComponentChildren, obj.UUID)
+	components, err := namedOnce(ctx, repository.UIComponents, model.UIComponentChildren, obj.UUID)
+	return obj.Alongside(components), err
 }
 
 func (r *uIComponentResolver) Parents(ctx context.Context, obj *model.UIComponent, where *model.UIComponentWhere, orderBy model.UIComponentOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.UIComponent], error) {
@@ -62,7 +64,8 @@ func (r *uIIntegrationUseResolver) Definition(ctx context.Context, obj *model.UI
 }
 
 func (r *uILayoutResolver) Component(ctx context.Context, obj *model.UILayout) (*model.UIComponent, error) {
-	return atPlace(ctx, repository.UIComponents, obj.Place)
+	component, err := atPlace(ctx, repository.UIComponents, obj.Place)
+	return obj.Shown(component), err
 }
 
 func (r *Resolver) UIArea() generated.UIAreaResolver { return &uIAreaResolver{r} }

@@ -58,7 +58,8 @@ func (r *taskStepResolver) Task(ctx context.Context, obj *model.TaskStep) (*mode
 }
 
 func (r *uIComponentUseResolver) Component(ctx context.Context, obj *model.UIComponentUse) (*model.UIComponent, error) {
-	return atPlace(ctx, repository.UIComponents, obj.Place)
+	component, err := atPlace(ctx, repository.UIComponents, obj.Place)
+	return obj.Shown(component), err
 }
 
 func (r *workflowDefinitionResolver) Steps(ctx context.Context, obj *model.WorkflowDefinition) ([]model.WorkflowStep, error) {
@@ -95,6 +96,10 @@ func (r *workflowDefinitionResolver) InstanceCounts(ctx context.Context, obj *mo
 
 func (r *workflowDefinitionResolver) LastInstance(ctx context.Context, obj *model.WorkflowDefinition) (*model.WorkflowInstance, error) {
 	return one(ctx, repository.WorkflowInstances, obj)
+}
+
+func (r *workflowDefinitionResolver) Stats(ctx context.Context, obj *model.WorkflowDefinition, rangeArg *model.DateTimeFilter, bucket model.StatsBucket) (*model.WorkflowStats, error) {
+	return workflowStats(ctx, obj.UUID, rangeArg, bucket)
 }
 
 func (r *workflowDefinitionResolver) Versions(ctx context.Context, obj *model.WorkflowDefinition, where *model.WorkflowDefinitionWhere, orderBy model.WorkflowDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.WorkflowDefinition], error) {

@@ -381,6 +381,29 @@ func (ec *executionContext) fieldContext_UIAction_visibleIf(_ context.Context, f
 	return graphql.NewScalarFieldContext("UIAction", field, false, false, "String")
 }
 
+func (ec *executionContext) _UIAction_visible(ctx context.Context, field graphql.CollectedField, obj *model.UIAction) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UIAction_visible(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Visible(ctx), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *bool) graphql.Marshaler {
+			return ec.marshalOBoolean2ᚖbool(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UIAction_visible(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UIAction", field, true, false, "Boolean")
+}
+
 func (ec *executionContext) _UIAction_disabled(ctx context.Context, field graphql.CollectedField, obj *model.UIAction) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -572,6 +595,29 @@ func (ec *executionContext) _UIArea_visibleIf(ctx context.Context, field graphql
 }
 func (ec *executionContext) fieldContext_UIArea_visibleIf(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("UIArea", field, false, false, "String")
+}
+
+func (ec *executionContext) _UIArea_visible(ctx context.Context, field graphql.CollectedField, obj *model.UIArea) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UIArea_visible(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Visible(ctx), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *bool) graphql.Marshaler {
+			return ec.marshalOBoolean2ᚖbool(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UIArea_visible(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UIArea", field, true, false, "Boolean")
 }
 
 func (ec *executionContext) _UIColumn_key(ctx context.Context, field graphql.CollectedField, obj *model.UIColumn) (ret graphql.Marshaler) {
@@ -2081,6 +2127,29 @@ func (ec *executionContext) fieldContext_UIField_visibleIf(_ context.Context, fi
 	return graphql.NewScalarFieldContext("UIField", field, false, false, "String")
 }
 
+func (ec *executionContext) _UIField_visible(ctx context.Context, field graphql.CollectedField, obj *model.UIField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UIField_visible(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Visible(ctx), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *bool) graphql.Marshaler {
+			return ec.marshalOBoolean2ᚖbool(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UIField_visible(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UIField", field, true, false, "Boolean")
+}
+
 func (ec *executionContext) _UIField_dataSource(ctx context.Context, field graphql.CollectedField, obj *model.UIField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2936,42 +3005,48 @@ func (ec *executionContext) _UIAction(ctx context.Context, sel ast.SelectionSet,
 		case "actionKey":
 			out.Values[i] = ec._UIAction_actionKey(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "label":
 			out.Values[i] = ec._UIAction_label(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "style":
 			out.Values[i] = ec._UIAction_style(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "confirmation":
 			out.Values[i] = ec._UIAction_confirmation(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "visibleIf":
 			out.Values[i] = ec._UIAction_visibleIf(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "visible":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._UIAction_visible(ctx, field, obj)
+				})
 		case "disabled":
 			out.Values[i] = ec._UIAction_disabled(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "icon":
 			out.Values[i] = ec._UIAction_icon(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "tooltip":
 			out.Values[i] = ec._UIAction_tooltip(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -3027,6 +3102,12 @@ func (ec *executionContext) _UIArea(ctx context.Context, sel ast.SelectionSet, o
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "visible":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._UIArea_visible(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -3440,62 +3521,68 @@ func (ec *executionContext) _UIField(ctx context.Context, sel ast.SelectionSet, 
 		case "fieldKey":
 			out.Values[i] = ec._UIField_fieldKey(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "label":
 			out.Values[i] = ec._UIField_label(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "type":
 			out.Values[i] = ec._UIField_type(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "options":
 			out.Values[i] = ec._UIField_options(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "placeholder":
 			out.Values[i] = ec._UIField_placeholder(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "default":
 			out.Values[i] = ec._UIField_default(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "required":
 			out.Values[i] = ec._UIField_required(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "validationRules":
 			out.Values[i] = ec._UIField_validationRules(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "helpText":
 			out.Values[i] = ec._UIField_helpText(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "visibleIf":
 			out.Values[i] = ec._UIField_visibleIf(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "visible":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._UIField_visible(ctx, field, obj)
+				})
 		case "dataSource":
 			out.Values[i] = ec._UIField_dataSource(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "customProps":
 			out.Values[i] = ec._UIField_customProps(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))

@@ -66,6 +66,7 @@ type WorkflowDefinitionResolver interface {
 	Triggers(ctx context.Context, obj *model.WorkflowDefinition, where *model.WorkflowEventTriggerWhere, orderBy model.WorkflowEventTriggerOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.WorkflowEventTrigger], error)
 	InstanceCounts(ctx context.Context, obj *model.WorkflowDefinition) ([]*model.WorkflowInstanceStatusCount, error)
 	LastInstance(ctx context.Context, obj *model.WorkflowDefinition) (*model.WorkflowInstance, error)
+	Stats(ctx context.Context, obj *model.WorkflowDefinition, rangeArg *model.DateTimeFilter, bucket model.StatsBucket) (*model.WorkflowStats, error)
 	Versions(ctx context.Context, obj *model.WorkflowDefinition, where *model.WorkflowDefinitionWhere, orderBy model.WorkflowDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.WorkflowDefinition], error)
 	Tests(ctx context.Context, obj *model.WorkflowDefinition, where *model.TestDefinitionWhere, orderBy model.TestDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.TestDefinition], error)
 }
@@ -125,6 +126,28 @@ func (ec *executionContext) field_WorkflowDefinition_instances_args(ctx context.
 		return nil, err
 	}
 	args["before"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_WorkflowDefinition_stats_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "range",
+		func(ctx context.Context, v any) (*model.DateTimeFilter, error) {
+			return ec.unmarshalODateTimeFilter2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐDateTimeFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["range"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "bucket",
+		func(ctx context.Context, v any) (model.StatsBucket, error) {
+			return ec.unmarshalNStatsBucket2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐStatsBucket(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["bucket"] = arg1
 	return args, nil
 }
 
@@ -4223,6 +4246,52 @@ func (ec *executionContext) fieldContext_UIComponentUse_condition(_ context.Cont
 	return graphql.NewScalarFieldContext("UIComponentUse", field, false, false, "String")
 }
 
+func (ec *executionContext) _UIComponentUse_conditionMet(ctx context.Context, field graphql.CollectedField, obj *model.UIComponentUse) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UIComponentUse_conditionMet(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ConditionMet, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *bool) graphql.Marshaler {
+			return ec.marshalOBoolean2ᚖbool(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UIComponentUse_conditionMet(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UIComponentUse", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _UIComponentUse_conditionProblem(ctx context.Context, field graphql.CollectedField, obj *model.UIComponentUse) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UIComponentUse_conditionProblem(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ConditionProblem, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UIComponentUse_conditionProblem(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UIComponentUse", field, false, false, "String")
+}
+
 func (ec *executionContext) _UIComponentUse_priority(ctx context.Context, field graphql.CollectedField, obj *model.UIComponentUse) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -5078,6 +5147,50 @@ func (ec *executionContext) fieldContext_WorkflowDefinition_lastInstance(_ conte
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_WorkflowInstance(ctx, field)
 		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _WorkflowDefinition_stats(ctx context.Context, field graphql.CollectedField, obj *model.WorkflowDefinition) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WorkflowDefinition_stats(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.WorkflowDefinition().Stats(ctx, obj, fc.Args["range"].(*model.DateTimeFilter), fc.Args["bucket"].(model.StatsBucket))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.WorkflowStats) graphql.Marshaler {
+			return ec.marshalNWorkflowStats2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐWorkflowStats(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WorkflowDefinition_stats(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WorkflowDefinition",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_WorkflowStats(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_WorkflowDefinition_stats_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -6848,6 +6961,16 @@ func (ec *executionContext) _UIComponentUse(ctx context.Context, sel ast.Selecti
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "conditionMet":
+			out.Values[i] = ec._UIComponentUse_conditionMet(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "conditionProblem":
+			out.Values[i] = ec._UIComponentUse_conditionProblem(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "priority":
 			out.Values[i] = ec._UIComponentUse_priority(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -7044,6 +7167,12 @@ func (ec *executionContext) _WorkflowDefinition(ctx context.Context, sel ast.Sel
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._WorkflowDefinition_lastInstance(ctx, field, obj)
+				})
+		case "stats":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._WorkflowDefinition_stats(ctx, field, obj)
 				})
 		case "versions":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,

@@ -78,6 +78,21 @@ func (i *TaskIntegration) Explicit() string {
 	return ""
 }
 
+// Wanted is the value that a rule looks for among the connections: what the
+// input of the task has in the field that the rule's parameters name. Empty when
+// the task has no such rule, or the input no such value.
+func (i *TaskIntegration) Wanted(input scalar.JSON) string {
+	s := i.InstanceSelector
+	if s == nil || s.Type != "RULE" {
+		return ""
+	}
+	field := parseDocument(s.Parameters).text("field")
+	if field == nil {
+		return ""
+	}
+	return textOr(parseDocument(input).text(*field), "")
+}
+
 // ExecutionConfig is who executes the task, with which rights and resources.
 func (t *TaskDefinition) ExecutionConfig() *TaskExecutionConfig {
 	config := decode[TaskExecutionConfig](t.ExecutionConfigJSON)

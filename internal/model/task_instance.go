@@ -58,6 +58,11 @@ func (t *TaskInstance) Terminal() bool {
 	return phase == PhaseSucceeded || phase == PhaseFailed || phase == PhaseCancelled
 }
 
+// Overdue is true when the task should be done by now and is not.
+func (t *TaskInstance) Overdue(now time.Time) bool {
+	return t.DueAt != nil && t.DueAt.Before(now) && !t.Terminal()
+}
+
 // NextStatuses are the statuses the task may move to.
 func (t *TaskInstance) NextStatuses() []TaskInstanceStatus { return TaskInstanceTransitions[t.Status] }
 

@@ -27,6 +27,8 @@ type UIComponent struct {
 	VersionSort     string           `db:"version_sort"`
 	Status          DefinitionStatus `db:"status"`
 	Revision        int              `db:"revision"`
+
+	stage *Stage // where it is shown; nil for a component nobody looks at
 }
 
 // Prefix starts the id of a UI component.

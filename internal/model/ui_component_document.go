@@ -22,6 +22,8 @@ type UIField struct {
 	VisibleIf       *string            `json:"visibleIf"`
 	DataSource      *UIIntegrationUse  `json:"dataSource"`
 	CustomProps     scalar.JSON        `json:"customProps"`
+
+	stage *Stage
 }
 
 // Type is what kind of value the field takes.
@@ -62,6 +64,7 @@ func (r *UIValidationRule) UnmarshalJSON(b []byte) error {
 func (u *UIComponent) Fields() []*UIField {
 	fields := decodeList[UIField](u.FieldsJSON)
 	for i := range fields {
+		fields[i].stage = u.stage
 		source := fields[i].DataSource
 		if source == nil {
 			continue
@@ -89,6 +92,7 @@ type UILayout struct {
 	DefaultView *UILayout   `json:"defaultView"`
 
 	Place Place `json:"-"` // where it names a single component
+	stage *Stage
 }
 
 // UISection is a group of fields.
@@ -107,24 +111,26 @@ type UIArea struct {
 	VisibleIf   *string `json:"visibleIf"`
 
 	Place Place `json:"-"`
+	stage *Stage
 }
 
 // Layout is the arrangement, nil when the component has none.
 func (u *UIComponent) Layout() *UILayout {
 	layout := decode[*UILayout](u.LayoutJSON)
 	if layout != nil {
-		layout.place(u.UUID, "/layout")
+		layout.place(u.UUID, "/layout", u.stage)
 	}
 	return layout
 }
 
-func (l *UILayout) place(source uuid.UUID, path string) {
-	l.Place = Place{UIComponentChildren, source, path + "/component"}
+func (l *UILayout) place(source uuid.UUID, path string, on *Stage) {
+	l.Place, l.stage = Place{UIComponentChildren, source, path + "/component"}, on
 	for i := range l.Areas {
+		l.Areas[i].stage = on
 		l.Areas[i].Place = Place{UIComponentChildren, source, at(path+"/areas", i) + "/component"}
 	}
 	if l.DefaultView != nil {
-		l.DefaultView.place(source, path+"/defaultView")
+		l.DefaultView.place(source, path+"/defaultView", on)
 	}
 }
 
@@ -154,10 +160,18 @@ type UIAction struct {
 	Disabled     bool    `json:"disabled"`
 	Icon         *string `json:"icon"`
 	Tooltip      *string `json:"tooltip"`
+
+	stage *Stage
 }
 
 // Actions are the buttons.
-func (u *UIComponent) Actions() []UIAction { return decode[[]UIAction](u.ActionsJSON) }
+func (u *UIComponent) Actions() []UIAction {
+	actions := decode[[]UIAction](u.ActionsJSON)
+	for i := range actions {
+		actions[i].stage = u.stage
+	}
+	return actions
+}
 
 // UICustomProps is the known part of the settings of a display.
 type UICustomProps struct {

@@ -85,7 +85,10 @@ type UIComponentUse struct {
 	Priority         float64     `json:"priority"`
 	Context          scalar.JSON `json:"context"`
 
-	Place Place `json:"-"`
+	ConditionMet     *bool   `json:"-"` // nil where there is no task to hold it against
+	ConditionProblem *string `json:"-"` // why it could not be evaluated
+	Place            Place   `json:"-"`
+	stage            *Stage
 }
 
 // UIComponents are the components shown for an instance as a whole.

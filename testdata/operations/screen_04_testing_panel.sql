@@ -11,6 +11,20 @@ select t.cases, t.id, t.name, t.test_id
   where t.target_id = $1::text
   order by t.name, t.id limit 21
 
+/* test_definitions.pass_rate */
+select k.key, avg((r.status = 'passed')::int)::float8
+from unnest($1::uuid[]) as k(key)
+cross join lateral (
+  select r.status
+ 
+  from test_runs r
+ 
+  where r.test_definition_id = k.key and r.status in ('passed', 'failed', 'error')
+ 
+  order by r.started_at desc, r.id desc
+  limit $2) r
+group by k.key
+
 /* test_runs.runs */
 select k.key as parent_key, t.completed_at as "row.completed_at", t.environment as "row.environment", t.id as "row.id", t.run_id as "row.run_id", t.started_at as "row.started_at", t.status as "row.status", t.triggered_by as "row.triggered_by"
   from unnest($1::uuid[]) as k(key)

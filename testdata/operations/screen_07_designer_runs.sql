@@ -16,10 +16,55 @@ cross join lateral (
  
   order by i.status) c
 
+/* workflow_definitions.stats */
+select k.key, f.*
+from unnest($1::uuid[]) as k(key)
+cross join lateral (
+  select 'started' as what, date_bin($4::interval, i.started_sort, '2000-01-01Z') as bucket, null::text as step, count(*) as n,
+    null::float8 as avg, null::float8 as p50, null::float8 as p95, null::float8 as max
+ 
+  from workflow_instances i
+ 
+  where i.workflow_definition_id = k.key and i.started_sort >= $2 and i.started_sort < $3
+  group by bucket
+  union all
+  select i.status, date_bin($4::interval, i.completed_sort, '2000-01-01Z') as bucket, null, count(*), null, null, null, null
+ 
+  from workflow_instances i
+ 
+  where i.workflow_definition_id = k.key and i.completed_sort >= $2 and i.completed_sort < $3
+  group by i.status, bucket
+  union all
+  (select 'step', null, i.current_step_id, count(*) as n, null, null, null, null
+ 
+  from workflow_instances i
+ 
+  where i.workflow_definition_id = k.key and i.completed_sort >= $2 and i.completed_sort < $3 and i.status = 'FAILED'
+  group by i.current_step_id
+ 
+  order by n desc, i.current_step_id
+  limit 20)
+  union all
+  select 'durations', null, null, count(*), avg(d.ms), percentile_disc(0.5) within group (order by d.ms),
+    percentile_disc(0.95) within group (order by d.ms), max(d.ms)
+ 
+  from (
+    select round(extract(epoch
+  from i.completed_at - i.started_at) * 1000)::float8 as ms
+   
+  from workflow_instances i
+   
+  where i.workflow_definition_id = k.key and i.completed_sort >= $2 and i.completed_sort < $3 and i.status = 'COMPLETED'
+      and i.started_at is not null
+   
+  order by i.completed_sort desc
+    limit $5) d) f
+order by k.key, f.bucket, f.n desc, f.step
+
 /* workflow_instances.instances */
-select k.key as parent_key, t.completed_at as "row.completed_at", t.error as "row.error", t.id as "row.id", t.instance_id as "row.instance_id", t.started_at as "row.started_at", t.status as "row.status"
+select k.key as parent_key, t.completed_at as "row.completed_at", t.error as "row.error", t.id as "row.id", t.instance_id as "row.instance_id", t.started_at as "row.started_at", t.status as "row.status", t.trigger_event_id as "row.trigger_event_id"
   from unnest($1::uuid[]) as k(key)
-  cross join lateral (select t.completed_at, t.error, t.id, t.instance_id, t.started_at, t.status
+  cross join lateral (select t.completed_at, t.error, t.id, t.instance_id, t.started_at, t.status, t.trigger_event_id
   from workflow_instances t
   where t.workflow_definition_id = k.key and t.status = any($2::text[])
   order by t.id desc limit 11) t
@@ -34,9 +79,9 @@ select k.key as parent_key, t.current_step_id as "row.current_step_id", t.error 
 
 /* workflow_instances.instances.plan */
 explain (format json) /* workflow_instances.instances */
-select k.key as parent_key, t.completed_at as "row.completed_at", t.error as "row.error", t.id as "row.id", t.instance_id as "row.instance_id", t.started_at as "row.started_at", t.status as "row.status"
+select k.key as parent_key, t.completed_at as "row.completed_at", t.error as "row.error", t.id as "row.id", t.instance_id as "row.instance_id", t.started_at as "row.started_at", t.status as "row.status", t.trigger_event_id as "row.trigger_event_id"
   from unnest($1::uuid[]) as k(key)
-  cross join lateral (select t.completed_at, t.error, t.id, t.instance_id, t.started_at, t.status
+  cross join lateral (select t.completed_at, t.error, t.id, t.instance_id, t.started_at, t.status, t.trigger_event_id
   from workflow_instances t
   where t.workflow_definition_id = k.key and t.status = any($2::text[])
   order by t.id desc limit 11) t

@@ -16,8 +16,21 @@ select t.config, t.context_id, t.context_type, t.credentials_meta, t.description
   from integration_instances t
   order by t.last_used_sort desc, t.id desc limit 26
 
+/* change_log.history */
+select c.entity_id, c.at, c.what, c.kind, c.old_status, c.new_status, c.old_assignee, c.new_assignee, c.old_priority, c.new_priority,
+  c.old_due_at, c.new_due_at, c.old_step_id, c.new_step_id, c.revision, c.actor, c.reason
+from unnest($1::uuid[]) as k(key)
+  cross join lateral (
+  select *
+  from change_log l
+ 
+  where l.entity_id = k.key and l.at < coalesce($2::timestamptz, 'infinity')
+ 
+  order by l.seq desc limit $3::int
+) c
+
 /* integration_definitions.by_key */
-select k.key as parent_key, t.auth_type as "row.auth_type", t.config_schema as "row.config_schema", t.id as "row.id", t.integration_id as "row.integration_id", t.name as "row.name", t.type as "row.type"
+select k.key as parent_key, t.auth_type as "row.auth_type", t.config_schema as "row.config_schema", t.icon_url as "row.icon_url", t.id as "row.id", t.integration_id as "row.integration_id", t.methods as "row.methods", t.name as "row.name", t.type as "row.type"
   from unnest($1::uuid[]) as k(key) join integration_definitions t on t.id = k.key
 
 /* integration_instances.instances */

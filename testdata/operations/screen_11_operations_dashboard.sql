@@ -13,6 +13,13 @@ select key, bucket, count(*) as n, (sum(count(*)) over ())::bigint as total
 
 /* event_instances.stats */
 select key, bucket, count(*) as n, (sum(count(*)) over ())::bigint as total
+  from (select null::text as key, date_bin('1 day', t.timestamp, '2000-01-01Z') as bucket
+  from event_instances t
+  where t.timestamp >= $1::timestamptz and t.timestamp is not null) g group by key, bucket
+  order by bucket desc, n desc, key limit 1001
+
+/* event_instances.stats */
+select key, bucket, count(*) as n, (sum(count(*)) over ())::bigint as total
   from (select t.pattern::text as key, null::timestamptz as bucket
   from event_instances t) g group by key, bucket
   order by n desc, key limit 101
@@ -22,11 +29,30 @@ select t.config, t.id, t.queue_id, t.queue_metrics, t.status
   from event_queue_state t
   order by t.id limit 21
 
+/* integration_instances.stats */
+select key, bucket, count(*) as n, (sum(count(*)) over ())::bigint as total
+  from (select t.state::text as key, null::timestamptz as bucket
+  from integration_instances t) g group by key, bucket
+  order by n desc, key limit 101
+
+/* task_instances.stats */
+select key, bucket, count(*) as n, (sum(count(*)) over ())::bigint as total
+  from (select t.assignee::text as key, null::timestamptz as bucket
+  from task_instances t
+  where t.status = any($1::text[]) and t.due_sort < $2::timestamptz and t.due_sort not in ('0001-01-01Z', '9999-12-31Z')) g group by key, bucket
+  order by n desc, key limit 101
+
 /* task_instances.stats */
 select key, bucket, count(*) as n, (sum(count(*)) over ())::bigint as total
   from (select t.assignee::text as key, null::timestamptz as bucket
   from task_instances t
   where t.status = any($1::text[])) g group by key, bucket
+  order by n desc, key limit 101
+
+/* task_instances.stats */
+select key, bucket, count(*) as n, (sum(count(*)) over ())::bigint as total
+  from (select t.status::text as key, null::timestamptz as bucket
+  from task_instances t) g group by key, bucket
   order by n desc, key limit 101
 
 /* test_runs.stats */
@@ -35,11 +61,31 @@ select key, bucket, count(*) as n, (sum(count(*)) over ())::bigint as total
   from test_runs t) g group by key, bucket
   order by n desc, key limit 101
 
+/* workflow_definitions.list */
+select t.id, t.name, t.workflow_id
+  from workflow_definitions t
+  where t.status = $1::text
+  order by t.name, t.id limit 21
+
+/* workflow_definitions.list.plan */
+explain (format json) /* workflow_definitions.list */
+select t.id, t.name, t.workflow_id
+  from workflow_definitions t
+  where t.status = $1::text
+  order by t.name, t.id limit 21
+
 /* workflow_instances.stats */
 select key, bucket, count(*) as n, (sum(count(*)) over ())::bigint as total
   from (select null::text as key, date_bin('1 day', t.created_at, '2000-01-01Z') as bucket
   from workflow_instances t
   where t.created_at >= $1::timestamptz and t.created_at is not null) g group by key, bucket
+  order by bucket desc, n desc, key limit 1001
+
+/* workflow_instances.stats */
+select key, bucket, count(*) as n, (sum(count(*)) over ())::bigint as total
+  from (select t.status::text as key, date_bin('1 day', t.completed_at, '2000-01-01Z') as bucket
+  from workflow_instances t
+  where t.completed_sort >= $1::timestamptz and t.completed_sort not in ('0001-01-01Z', '9999-12-31Z') and t.completed_at is not null) g group by key, bucket
   order by bucket desc, n desc, key limit 1001
 
 /* workflow_instances.stats */
@@ -55,3 +101,48 @@ select k.key, t.value, t.n
   from event_queue_entries t
   where t.queue_id = k.key group by t.status) t
   where t.value is not null
+
+/* workflow_definitions.stats */
+select k.key, f.*
+from unnest($1::uuid[]) as k(key)
+cross join lateral (
+  select 'started' as what, date_bin($4::interval, i.started_sort, '2000-01-01Z') as bucket, null::text as step, count(*) as n,
+    null::float8 as avg, null::float8 as p50, null::float8 as p95, null::float8 as max
+ 
+  from workflow_instances i
+ 
+  where i.workflow_definition_id = k.key and i.started_sort >= $2 and i.started_sort < $3
+  group by bucket
+  union all
+  select i.status, date_bin($4::interval, i.completed_sort, '2000-01-01Z') as bucket, null, count(*), null, null, null, null
+ 
+  from workflow_instances i
+ 
+  where i.workflow_definition_id = k.key and i.completed_sort >= $2 and i.completed_sort < $3
+  group by i.status, bucket
+  union all
+  (select 'step', null, i.current_step_id, count(*) as n, null, null, null, null
+ 
+  from workflow_instances i
+ 
+  where i.workflow_definition_id = k.key and i.completed_sort >= $2 and i.completed_sort < $3 and i.status = 'FAILED'
+  group by i.current_step_id
+ 
+  order by n desc, i.current_step_id
+  limit 20)
+  union all
+  select 'durations', null, null, count(*), avg(d.ms), percentile_disc(0.5) within group (order by d.ms),
+    percentile_disc(0.95) within group (order by d.ms), max(d.ms)
+ 
+  from (
+    select round(extract(epoch
+  from i.completed_at - i.started_at) * 1000)::float8 as ms
+   
+  from workflow_instances i
+   
+  where i.workflow_definition_id = k.key and i.completed_sort >= $2 and i.completed_sort < $3 and i.status = 'COMPLETED'
+      and i.started_at is not null
+   
+  order by i.completed_sort desc
+    limit $5) d) f
+order by k.key, f.bucket, f.n desc, f.step

@@ -126,5 +126,5 @@ select k.key as parent_key, t.id as "row.id", t.step_id as "row.step_id"
   from unnest($1::uuid[]) as k(key) join task_instances t on t.id = k.key
 
 /* workflow_instances.by_key */
-select k.key as parent_key, t.id as "row.id", t.instance_id as "row.instance_id"
+select k.key as parent_key, t.id as "row.id", t.instance_id as "row.instance_id", t.status as "row.status"
   from unnest($1::uuid[]) as k(key) join workflow_instances t on t.id = k.key
