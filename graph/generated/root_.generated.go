@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/augmentedos/graph/graph/scalar"
 	"github.com/augmentedos/graph/internal/model"
 	"github.com/augmentedos/graph/internal/page"
 	gqlparser "github.com/vektah/gqlparser/v2"
@@ -51,6 +52,7 @@ type ResolverRoot interface {
 	TaskInstance() TaskInstanceResolver
 	TaskIntegration() TaskIntegrationResolver
 	TaskStep() TaskStepResolver
+	TaskUI() TaskUIResolver
 	TestCaseResult() TestCaseResultResolver
 	TestDefinition() TestDefinitionResolver
 	TestRun() TestRunResolver
@@ -241,6 +243,14 @@ type ComplexityRoot struct {
 		DurationMs func(childComplexity int) int
 		Error      func(childComplexity int) int
 		Timestamp  func(childComplexity int) int
+	}
+
+	DurationStats struct {
+		Avg   func(childComplexity int) int
+		Count func(childComplexity int) int
+		Max   func(childComplexity int) int
+		P50   func(childComplexity int) int
+		P95   func(childComplexity int) int
 	}
 
 	ErrorInfo struct {
@@ -1029,9 +1039,11 @@ type ComplexityRoot struct {
 		ID                    func(childComplexity int) int
 		Input                 func(childComplexity int) int
 		InputSummary          func(childComplexity int) int
+		IntegrationInstance   func(childComplexity int, contextType *model.IntegrationContextType, contextID *string) int
 		NextStatuses          func(childComplexity int) int
 		NextSteps             func(childComplexity int) int
 		Output                func(childComplexity int) int
+		Overdue               func(childComplexity int) int
 		Phase                 func(childComplexity int) int
 		Priority              func(childComplexity int) int
 		RetryCount            func(childComplexity int) int
@@ -1045,6 +1057,7 @@ type ComplexityRoot struct {
 		TaskReference         func(childComplexity int) int
 		Terminal              func(childComplexity int) int
 		Type                  func(childComplexity int) int
+		UI                    func(childComplexity int, state scalar.JSON) int
 		UUID                  func(childComplexity int) int
 		UpdatedAt             func(childComplexity int) int
 		WorkflowDefinition    func(childComplexity int) int
@@ -1116,6 +1129,11 @@ type ComplexityRoot struct {
 		Type          func(childComplexity int) int
 	}
 
+	TaskUI struct {
+		Components func(childComplexity int) int
+		Primary    func(childComplexity int) int
+	}
+
 	TestAssertion struct {
 		Message func(childComplexity int) int
 		Path    func(childComplexity int) int
@@ -1178,6 +1196,7 @@ type ComplexityRoot struct {
 		ID              func(childComplexity int) int
 		LastRun         func(childComplexity int) int
 		Name            func(childComplexity int) int
+		PassRate        func(childComplexity int, last int) int
 		Problems        func(childComplexity int) int
 		Revision        func(childComplexity int) int
 		Runs            func(childComplexity int, where *model.TestRunWhere, orderBy model.TestRunOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
@@ -1279,6 +1298,7 @@ type ComplexityRoot struct {
 		Label        func(childComplexity int) int
 		Style        func(childComplexity int) int
 		Tooltip      func(childComplexity int) int
+		Visible      func(childComplexity int) int
 		VisibleIf    func(childComplexity int) int
 	}
 
@@ -1287,6 +1307,7 @@ type ComplexityRoot struct {
 		ComponentID func(childComplexity int) int
 		Grid        func(childComplexity int) int
 		Order       func(childComplexity int) int
+		Visible     func(childComplexity int) int
 		VisibleIf   func(childComplexity int) int
 	}
 
@@ -1347,6 +1368,8 @@ type ComplexityRoot struct {
 		ComponentID      func(childComplexity int) int
 		ComponentVersion func(childComplexity int) int
 		Condition        func(childComplexity int) int
+		ConditionMet     func(childComplexity int) int
+		ConditionProblem func(childComplexity int) int
 		Context          func(childComplexity int) int
 		Priority         func(childComplexity int) int
 	}
@@ -1372,6 +1395,7 @@ type ComplexityRoot struct {
 		Required        func(childComplexity int) int
 		Type            func(childComplexity int) int
 		ValidationRules func(childComplexity int) int
+		Visible         func(childComplexity int) int
 		VisibleIf       func(childComplexity int) int
 	}
 
@@ -1451,6 +1475,7 @@ type ComplexityRoot struct {
 		OutputSchema             func(childComplexity int) int
 		Problems                 func(childComplexity int) int
 		Revision                 func(childComplexity int) int
+		Stats                    func(childComplexity int, rangeArg *model.DateTimeFilter, bucket model.StatsBucket) int
 		Status                   func(childComplexity int) int
 		Steps                    func(childComplexity int) int
 		StepsJSON                func(childComplexity int) int
@@ -1646,6 +1671,25 @@ type ComplexityRoot struct {
 		Completed func(childComplexity int) int
 		Steps     func(childComplexity int) int
 		Total     func(childComplexity int) int
+	}
+
+	WorkflowStats struct {
+		Cancelled      func(childComplexity int) int
+		Completed      func(childComplexity int) int
+		DurationMs     func(childComplexity int) int
+		Failed         func(childComplexity int) int
+		FailuresByStep func(childComplexity int) int
+		PerBucket      func(childComplexity int) int
+		Started        func(childComplexity int) int
+		SuccessRate    func(childComplexity int) int
+	}
+
+	WorkflowStatsBucket struct {
+		At        func(childComplexity int) int
+		Cancelled func(childComplexity int) int
+		Completed func(childComplexity int) int
+		Failed    func(childComplexity int) int
+		Started   func(childComplexity int) int
 	}
 
 	WorkflowWait struct {
@@ -2457,6 +2501,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.DeliveryAttempt.Timestamp(childComplexity), true
+
+	case "DurationStats.avg":
+		if e.ComplexityRoot.DurationStats.Avg == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DurationStats.Avg(childComplexity), true
+	case "DurationStats.count":
+		if e.ComplexityRoot.DurationStats.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DurationStats.Count(childComplexity), true
+	case "DurationStats.max":
+		if e.ComplexityRoot.DurationStats.Max == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DurationStats.Max(childComplexity), true
+	case "DurationStats.p50":
+		if e.ComplexityRoot.DurationStats.P50 == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DurationStats.P50(childComplexity), true
+	case "DurationStats.p95":
+		if e.ComplexityRoot.DurationStats.P95 == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DurationStats.P95(childComplexity), true
 
 	case "ErrorInfo.category":
 		if e.ComplexityRoot.ErrorInfo.Category == nil {
@@ -6363,6 +6438,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.TaskInstance.InputSummary(childComplexity), true
+	case "TaskInstance.integrationInstance":
+		if e.ComplexityRoot.TaskInstance.IntegrationInstance == nil {
+			break
+		}
+
+		args, err := ec.field_TaskInstance_integrationInstance_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.TaskInstance.IntegrationInstance(childComplexity, args["contextType"].(*model.IntegrationContextType), args["contextId"].(*string)), true
 	case "TaskInstance.nextStatuses":
 		if e.ComplexityRoot.TaskInstance.NextStatuses == nil {
 			break
@@ -6381,6 +6467,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.TaskInstance.Output(childComplexity), true
+	case "TaskInstance.overdue":
+		if e.ComplexityRoot.TaskInstance.Overdue == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskInstance.Overdue(childComplexity), true
 	case "TaskInstance.phase":
 		if e.ComplexityRoot.TaskInstance.Phase == nil {
 			break
@@ -6459,6 +6551,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.TaskInstance.Type(childComplexity), true
+	case "TaskInstance.ui":
+		if e.ComplexityRoot.TaskInstance.UI == nil {
+			break
+		}
+
+		args, err := ec.field_TaskInstance_ui_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.TaskInstance.UI(childComplexity, args["state"].(scalar.JSON)), true
 	case "TaskInstance.uuid":
 		if e.ComplexityRoot.TaskInstance.UUID == nil {
 			break
@@ -6755,6 +6858,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.TaskStep.Type(childComplexity), true
 
+	case "TaskUI.components":
+		if e.ComplexityRoot.TaskUI.Components == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskUI.Components(childComplexity), true
+	case "TaskUI.primary":
+		if e.ComplexityRoot.TaskUI.Primary == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskUI.Primary(childComplexity), true
+
 	case "TestAssertion.message":
 		if e.ComplexityRoot.TestAssertion.Message == nil {
 			break
@@ -7036,6 +7152,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.TestDefinition.Name(childComplexity), true
+	case "TestDefinition.passRate":
+		if e.ComplexityRoot.TestDefinition.PassRate == nil {
+			break
+		}
+
+		args, err := ec.field_TestDefinition_passRate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.TestDefinition.PassRate(childComplexity, args["last"].(int)), true
 	case "TestDefinition.problems":
 		if e.ComplexityRoot.TestDefinition.Problems == nil {
 			break
@@ -7492,6 +7619,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.UIAction.Tooltip(childComplexity), true
+	case "UIAction.visible":
+		if e.ComplexityRoot.UIAction.Visible == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIAction.Visible(childComplexity), true
 	case "UIAction.visibleIf":
 		if e.ComplexityRoot.UIAction.VisibleIf == nil {
 			break
@@ -7523,6 +7656,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.UIArea.Order(childComplexity), true
+	case "UIArea.visible":
+		if e.ComplexityRoot.UIArea.Visible == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIArea.Visible(childComplexity), true
 	case "UIArea.visibleIf":
 		if e.ComplexityRoot.UIArea.VisibleIf == nil {
 			break
@@ -7818,6 +7957,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.UIComponentUse.Condition(childComplexity), true
+	case "UIComponentUse.conditionMet":
+		if e.ComplexityRoot.UIComponentUse.ConditionMet == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIComponentUse.ConditionMet(childComplexity), true
+	case "UIComponentUse.conditionProblem":
+		if e.ComplexityRoot.UIComponentUse.ConditionProblem == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIComponentUse.ConditionProblem(childComplexity), true
 	case "UIComponentUse.context":
 		if e.ComplexityRoot.UIComponentUse.Context == nil {
 			break
@@ -7934,6 +8085,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.UIField.ValidationRules(childComplexity), true
+	case "UIField.visible":
+		if e.ComplexityRoot.UIField.Visible == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIField.Visible(childComplexity), true
 	case "UIField.visibleIf":
 		if e.ComplexityRoot.UIField.VisibleIf == nil {
 			break
@@ -8277,6 +8434,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.WorkflowDefinition.Revision(childComplexity), true
+	case "WorkflowDefinition.stats":
+		if e.ComplexityRoot.WorkflowDefinition.Stats == nil {
+			break
+		}
+
+		args, err := ec.field_WorkflowDefinition_stats_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.WorkflowDefinition.Stats(childComplexity, args["range"].(*model.DateTimeFilter), args["bucket"].(model.StatsBucket)), true
 	case "WorkflowDefinition.status":
 		if e.ComplexityRoot.WorkflowDefinition.Status == nil {
 			break
@@ -9233,6 +9401,86 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.WorkflowProgress.Total(childComplexity), true
+
+	case "WorkflowStats.cancelled":
+		if e.ComplexityRoot.WorkflowStats.Cancelled == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowStats.Cancelled(childComplexity), true
+	case "WorkflowStats.completed":
+		if e.ComplexityRoot.WorkflowStats.Completed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowStats.Completed(childComplexity), true
+	case "WorkflowStats.durationMs":
+		if e.ComplexityRoot.WorkflowStats.DurationMs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowStats.DurationMs(childComplexity), true
+	case "WorkflowStats.failed":
+		if e.ComplexityRoot.WorkflowStats.Failed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowStats.Failed(childComplexity), true
+	case "WorkflowStats.failuresByStep":
+		if e.ComplexityRoot.WorkflowStats.FailuresByStep == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowStats.FailuresByStep(childComplexity), true
+	case "WorkflowStats.perBucket":
+		if e.ComplexityRoot.WorkflowStats.PerBucket == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowStats.PerBucket(childComplexity), true
+	case "WorkflowStats.started":
+		if e.ComplexityRoot.WorkflowStats.Started == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowStats.Started(childComplexity), true
+	case "WorkflowStats.successRate":
+		if e.ComplexityRoot.WorkflowStats.SuccessRate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowStats.SuccessRate(childComplexity), true
+
+	case "WorkflowStatsBucket.at":
+		if e.ComplexityRoot.WorkflowStatsBucket.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowStatsBucket.At(childComplexity), true
+	case "WorkflowStatsBucket.cancelled":
+		if e.ComplexityRoot.WorkflowStatsBucket.Cancelled == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowStatsBucket.Cancelled(childComplexity), true
+	case "WorkflowStatsBucket.completed":
+		if e.ComplexityRoot.WorkflowStatsBucket.Completed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowStatsBucket.Completed(childComplexity), true
+	case "WorkflowStatsBucket.failed":
+		if e.ComplexityRoot.WorkflowStatsBucket.Failed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowStatsBucket.Failed(childComplexity), true
+	case "WorkflowStatsBucket.started":
+		if e.ComplexityRoot.WorkflowStatsBucket.Started == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowStatsBucket.Started(childComplexity), true
 
 	case "WorkflowWait.eventCondition":
 		if e.ComplexityRoot.WorkflowWait.EventCondition == nil {
@@ -11520,6 +11768,54 @@ type StatsGroup {
   count: Int64!
 }
 
+"How the executions of one version of a workflow went in a stretch of time. An execution counts as started by its start and as ended by its end, so the two need not be the same executions."
+type WorkflowStats {
+  "Executions that started."
+  started: Int!
+  "Executions that ended well."
+  completed: Int!
+  "Executions that ended with an error."
+  failed: Int!
+  "Executions that somebody or an event stopped."
+  cancelled: Int!
+  "Part of those that completed among those that completed or failed, from 0 to 1; null when none did."
+  successRate: Float
+  "How long those took that completed."
+  durationMs: DurationStats!
+  "Where those that failed did: the step as key, the most frequent first, at most 20."
+  failuresByStep: [StatsGroup!]!
+  "The same by time, the oldest first; buckets without anything are left out."
+  perBucket: [WorkflowStatsBucket!]!
+}
+
+"What happened in one bucket of time."
+type WorkflowStatsBucket {
+  "Start of the bucket, in UTC."
+  at: DateTime!
+  "Executions that started in it."
+  started: Int!
+  "Executions that completed in it."
+  completed: Int!
+  "Executions that failed in it."
+  failed: Int!
+  "Executions that were cancelled in it."
+  cancelled: Int!
+}
+
+"A distribution of durations in milliseconds; all null when there is nothing to measure. Of very many only the last 10,000 are measured."
+type DurationStats {
+  "Number of durations measured."
+  count: Int!
+  "Mean."
+  avg: Float
+  "Half of them took at most this long."
+  p50: Float
+  "19 of 20 took at most this long."
+  p95: Float
+  "The longest."
+  max: Float
+}
+
 "Length of a stretch of time."
 enum StatsBucket {
   "Full hours."
@@ -12202,6 +12498,8 @@ type TaskInstance implements Node & Instance {
   taskReference: String
   "When it should be done."
   dueAt: DateTime
+  "True when it should be done by now and is not."
+  overdue: Boolean!
   "When the row was created."
   createdAt: DateTime!
   "When the row last changed."
@@ -12216,6 +12514,27 @@ type TaskInstance implements Node & Instance {
   step: WorkflowStep
   "Ways on once it is done, in the order they are tried."
   nextSteps: [StepTransition!]!
+  """
+  What the person who does it is shown: the components of the task, or of the
+  workflow where the task has none, held against the task as it is right now and
+  whoever asks.
+  """
+  ui(
+    "What the client has in its form, an object: conditions see it as uiState, and visibleIf of fields by name as well."
+    state: JSON
+  ): TaskUI!
+  """
+  The connection it uses or would use: the one the task names; or the one whose
+  name, context or configuration holds the value that a rule points at in the
+  input; or the best of the given context, else the best global one. Null when nothing
+  serves it.
+  """
+  integrationInstance(
+    "Kind of context on whose behalf it runs; when absent the user it is assigned to, else the global one."
+    contextType: IntegrationContextType
+    "The user or client; required with CLIENT and USER."
+    contextId: String
+  ): IntegrationInstance
   "Events it published, in order."
   events(
     "Only those that match."
@@ -12238,6 +12557,14 @@ type TaskInstance implements Node & Instance {
     "Only entries before this moment: the time of the last entry continues the list."
     before: DateTime
   ): [HistoryEntry!]!
+}
+
+"What the person who does a task is shown."
+type TaskUI {
+  "The component to show: the first one below whose condition is met; null when none is."
+  primary: UIComponent
+  "All components that could be shown: the highest priority first, then as the definition lists them."
+  components: [UIComponentUse!]!
 }
 
 "Facts about the execution of a task; null where nobody recorded one."
@@ -12779,6 +13106,11 @@ type TestDefinition implements Node & Definition {
     "Continue before this cursor."
     before: Cursor
   ): TestRunConnection!
+  "Part of its last executions that passed, from 0 to 1, of those that ended and were not cancelled; null when there is none."
+  passRate(
+    "How many of the last executions to look at, at most 100."
+    last: Int! = 20
+  ): Float
   "The execution that began last; null while it was never run."
   lastRun: TestRun
   "All versions of this test, this one included."
@@ -13311,6 +13643,8 @@ type UIField {
   helpText: String
   "Expression that must hold for it to be shown."
   visibleIf: String
+  "Whether it is shown, where the component is read through the ui of a task; null elsewhere, and where it depends on a form the client told nothing of."
+  visible: Boolean
   "Integration that supplies the choices."
   dataSource: UIIntegrationUse
   "Settings for the client."
@@ -13409,6 +13743,8 @@ type UIArea {
   order: Int
   "Expression that must hold for it to be shown."
   visibleIf: String
+  "Whether it is shown, as of a field."
+  visible: Boolean
 }
 
 "A button."
@@ -13423,6 +13759,8 @@ type UIAction {
   confirmation: String
   "Expression that must hold for it to be shown."
   visibleIf: String
+  "Whether it is shown, as of a field."
+  visible: Boolean
   "True when it cannot be pressed."
   disabled: Boolean!
   "Name of an icon."
@@ -13649,6 +13987,13 @@ type WorkflowDefinition implements Node & Definition {
   instanceCounts: [WorkflowInstanceStatusCount!]!
   "The execution that was started last."
   lastInstance: WorkflowInstance
+  "How the executions of this version went in a stretch of time: the numbers and the chart beside its list of runs."
+  stats(
+    "Stretch of time; the last 30 days unless it says otherwise. At most 1000 buckets long."
+    range: DateTimeFilter
+    "How long a bucket of the chart is."
+    bucket: StatsBucket! = DAY
+  ): WorkflowStats!
   "All versions of this workflow, this one included."
   versions(
     "Only those that match."
@@ -14112,6 +14457,10 @@ type UIComponentUse {
   component: UIComponent
   "Expression that must hold for it to be shown; always shown when absent."
   condition: String
+  "Whether the condition holds for the task whose ui this is; null elsewhere."
+  conditionMet: Boolean
+  "Why the condition could not be evaluated and so counts as not met; null when it could."
+  conditionProblem: String
   "Among components that apply the highest comes first."
   priority: Float!
   "Values that parametrise the component where it is shown: title, description, layout and others."
@@ -15307,6 +15656,22 @@ func (ec *executionContext) childFields_DeliveryAttempt(ctx context.Context, fie
 		return ec.fieldContext_DeliveryAttempt_durationMs(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DeliveryAttempt", field.Name)
+}
+
+func (ec *executionContext) childFields_DurationStats(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "count":
+		return ec.fieldContext_DurationStats_count(ctx, field)
+	case "avg":
+		return ec.fieldContext_DurationStats_avg(ctx, field)
+	case "p50":
+		return ec.fieldContext_DurationStats_p50(ctx, field)
+	case "p95":
+		return ec.fieldContext_DurationStats_p95(ctx, field)
+	case "max":
+		return ec.fieldContext_DurationStats_max(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DurationStats", field.Name)
 }
 
 func (ec *executionContext) childFields_ErrorInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -16555,6 +16920,8 @@ func (ec *executionContext) childFields_TaskInstance(ctx context.Context, field 
 		return ec.fieldContext_TaskInstance_taskReference(ctx, field)
 	case "dueAt":
 		return ec.fieldContext_TaskInstance_dueAt(ctx, field)
+	case "overdue":
+		return ec.fieldContext_TaskInstance_overdue(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_TaskInstance_createdAt(ctx, field)
 	case "updatedAt":
@@ -16569,6 +16936,10 @@ func (ec *executionContext) childFields_TaskInstance(ctx context.Context, field 
 		return ec.fieldContext_TaskInstance_step(ctx, field)
 	case "nextSteps":
 		return ec.fieldContext_TaskInstance_nextSteps(ctx, field)
+	case "ui":
+		return ec.fieldContext_TaskInstance_ui(ctx, field)
+	case "integrationInstance":
+		return ec.fieldContext_TaskInstance_integrationInstance(ctx, field)
 	case "events":
 		return ec.fieldContext_TaskInstance_events(ctx, field)
 	case "history":
@@ -16669,6 +17040,16 @@ func (ec *executionContext) childFields_TaskSecurity(ctx context.Context, field 
 		return ec.fieldContext_TaskSecurity_requiredRoles(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TaskSecurity", field.Name)
+}
+
+func (ec *executionContext) childFields_TaskUI(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "primary":
+		return ec.fieldContext_TaskUI_primary(ctx, field)
+	case "components":
+		return ec.fieldContext_TaskUI_components(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TaskUI", field.Name)
 }
 
 func (ec *executionContext) childFields_TestAssertion(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -16823,6 +17204,8 @@ func (ec *executionContext) childFields_TestDefinition(ctx context.Context, fiel
 		return ec.fieldContext_TestDefinition_problems(ctx, field)
 	case "runs":
 		return ec.fieldContext_TestDefinition_runs(ctx, field)
+	case "passRate":
+		return ec.fieldContext_TestDefinition_passRate(ctx, field)
 	case "lastRun":
 		return ec.fieldContext_TestDefinition_lastRun(ctx, field)
 	case "versions":
@@ -16993,6 +17376,8 @@ func (ec *executionContext) childFields_UIAction(ctx context.Context, field grap
 		return ec.fieldContext_UIAction_confirmation(ctx, field)
 	case "visibleIf":
 		return ec.fieldContext_UIAction_visibleIf(ctx, field)
+	case "visible":
+		return ec.fieldContext_UIAction_visible(ctx, field)
 	case "disabled":
 		return ec.fieldContext_UIAction_disabled(ctx, field)
 	case "icon":
@@ -17015,6 +17400,8 @@ func (ec *executionContext) childFields_UIArea(ctx context.Context, field graphq
 		return ec.fieldContext_UIArea_order(ctx, field)
 	case "visibleIf":
 		return ec.fieldContext_UIArea_visibleIf(ctx, field)
+	case "visible":
+		return ec.fieldContext_UIArea_visible(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UIArea", field.Name)
 }
@@ -17133,6 +17520,10 @@ func (ec *executionContext) childFields_UIComponentUse(ctx context.Context, fiel
 		return ec.fieldContext_UIComponentUse_component(ctx, field)
 	case "condition":
 		return ec.fieldContext_UIComponentUse_condition(ctx, field)
+	case "conditionMet":
+		return ec.fieldContext_UIComponentUse_conditionMet(ctx, field)
+	case "conditionProblem":
+		return ec.fieldContext_UIComponentUse_conditionProblem(ctx, field)
 	case "priority":
 		return ec.fieldContext_UIComponentUse_priority(ctx, field)
 	case "context":
@@ -17181,6 +17572,8 @@ func (ec *executionContext) childFields_UIField(ctx context.Context, field graph
 		return ec.fieldContext_UIField_helpText(ctx, field)
 	case "visibleIf":
 		return ec.fieldContext_UIField_visibleIf(ctx, field)
+	case "visible":
+		return ec.fieldContext_UIField_visible(ctx, field)
 	case "dataSource":
 		return ec.fieldContext_UIField_dataSource(ctx, field)
 	case "customProps":
@@ -17349,6 +17742,8 @@ func (ec *executionContext) childFields_WorkflowDefinition(ctx context.Context, 
 		return ec.fieldContext_WorkflowDefinition_instanceCounts(ctx, field)
 	case "lastInstance":
 		return ec.fieldContext_WorkflowDefinition_lastInstance(ctx, field)
+	case "stats":
+		return ec.fieldContext_WorkflowDefinition_stats(ctx, field)
 	case "versions":
 		return ec.fieldContext_WorkflowDefinition_versions(ctx, field)
 	case "tests":
@@ -17717,6 +18112,44 @@ func (ec *executionContext) childFields_WorkflowProgress(ctx context.Context, fi
 		return ec.fieldContext_WorkflowProgress_steps(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type WorkflowProgress", field.Name)
+}
+
+func (ec *executionContext) childFields_WorkflowStats(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "started":
+		return ec.fieldContext_WorkflowStats_started(ctx, field)
+	case "completed":
+		return ec.fieldContext_WorkflowStats_completed(ctx, field)
+	case "failed":
+		return ec.fieldContext_WorkflowStats_failed(ctx, field)
+	case "cancelled":
+		return ec.fieldContext_WorkflowStats_cancelled(ctx, field)
+	case "successRate":
+		return ec.fieldContext_WorkflowStats_successRate(ctx, field)
+	case "durationMs":
+		return ec.fieldContext_WorkflowStats_durationMs(ctx, field)
+	case "failuresByStep":
+		return ec.fieldContext_WorkflowStats_failuresByStep(ctx, field)
+	case "perBucket":
+		return ec.fieldContext_WorkflowStats_perBucket(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WorkflowStats", field.Name)
+}
+
+func (ec *executionContext) childFields_WorkflowStatsBucket(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "at":
+		return ec.fieldContext_WorkflowStatsBucket_at(ctx, field)
+	case "started":
+		return ec.fieldContext_WorkflowStatsBucket_started(ctx, field)
+	case "completed":
+		return ec.fieldContext_WorkflowStatsBucket_completed(ctx, field)
+	case "failed":
+		return ec.fieldContext_WorkflowStatsBucket_failed(ctx, field)
+	case "cancelled":
+		return ec.fieldContext_WorkflowStatsBucket_cancelled(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WorkflowStatsBucket", field.Name)
 }
 
 func (ec *executionContext) childFields_WorkflowWait(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

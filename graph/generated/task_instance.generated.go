@@ -21,13 +21,21 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type TaskInstanceResolver interface {
+	Overdue(ctx context.Context, obj *model.TaskInstance) (bool, error)
+
 	Definition(ctx context.Context, obj *model.TaskInstance) (*model.TaskDefinition, error)
 	WorkflowInstance(ctx context.Context, obj *model.TaskInstance) (*model.WorkflowInstance, error)
 	WorkflowDefinition(ctx context.Context, obj *model.TaskInstance) (*model.WorkflowDefinition, error)
 	Step(ctx context.Context, obj *model.TaskInstance) (model.WorkflowStep, error)
 	NextSteps(ctx context.Context, obj *model.TaskInstance) ([]*model.StepTransition, error)
+	UI(ctx context.Context, obj *model.TaskInstance, state scalar.JSON) (*model.TaskUI, error)
+	IntegrationInstance(ctx context.Context, obj *model.TaskInstance, contextType *model.IntegrationContextType, contextID *string) (*model.IntegrationInstance, error)
 	Events(ctx context.Context, obj *model.TaskInstance, where *model.EventInstanceWhere, orderBy model.EventInstanceOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.EventInstance], error)
 	History(ctx context.Context, obj *model.TaskInstance, first int, before *time.Time) ([]*model.HistoryEntry, error)
+}
+type TaskUIResolver interface {
+	Primary(ctx context.Context, obj *model.TaskUI) (*model.UIComponent, error)
+	Components(ctx context.Context, obj *model.TaskUI) ([]*model.UIComponentUse, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -107,6 +115,42 @@ func (ec *executionContext) field_TaskInstance_history_args(ctx context.Context,
 		return nil, err
 	}
 	args["before"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_TaskInstance_integrationInstance_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "contextType",
+		func(ctx context.Context, v any) (*model.IntegrationContextType, error) {
+			return ec.unmarshalOIntegrationContextType2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐIntegrationContextType(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["contextType"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "contextId",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["contextId"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_TaskInstance_ui_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "state",
+		func(ctx context.Context, v any) (scalar.JSON, error) {
+			return ec.unmarshalOJSON2githubᚗcomᚋaugmentedosᚋgraphᚋgraphᚋscalarᚐJSON(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["state"] = arg0
 	return args, nil
 }
 
@@ -1107,6 +1151,29 @@ func (ec *executionContext) fieldContext_TaskInstance_dueAt(_ context.Context, f
 	return graphql.NewScalarFieldContext("TaskInstance", field, false, false, "DateTime")
 }
 
+func (ec *executionContext) _TaskInstance_overdue(ctx context.Context, field graphql.CollectedField, obj *model.TaskInstance) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TaskInstance_overdue(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.TaskInstance().Overdue(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TaskInstance_overdue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TaskInstance", field, true, true, "Boolean")
+}
+
 func (ec *executionContext) _TaskInstance_createdAt(ctx context.Context, field graphql.CollectedField, obj *model.TaskInstance) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1309,6 +1376,94 @@ func (ec *executionContext) fieldContext_TaskInstance_nextSteps(_ context.Contex
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_StepTransition(ctx, field)
 		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TaskInstance_ui(ctx context.Context, field graphql.CollectedField, obj *model.TaskInstance) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TaskInstance_ui(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.TaskInstance().UI(ctx, obj, fc.Args["state"].(scalar.JSON))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.TaskUI) graphql.Marshaler {
+			return ec.marshalNTaskUI2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTaskUI(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TaskInstance_ui(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TaskInstance",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TaskUI(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_TaskInstance_ui_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TaskInstance_integrationInstance(ctx context.Context, field graphql.CollectedField, obj *model.TaskInstance) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TaskInstance_integrationInstance(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.TaskInstance().IntegrationInstance(ctx, obj, fc.Args["contextType"].(*model.IntegrationContextType), fc.Args["contextId"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.IntegrationInstance) graphql.Marshaler {
+			return ec.marshalOIntegrationInstance2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐIntegrationInstance(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TaskInstance_integrationInstance(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TaskInstance",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_IntegrationInstance(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_TaskInstance_integrationInstance_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -1680,6 +1835,70 @@ func (ec *executionContext) fieldContext_TaskInstancePayload_userErrors(_ contex
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TaskUI_primary(ctx context.Context, field graphql.CollectedField, obj *model.TaskUI) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TaskUI_primary(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.TaskUI().Primary(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.UIComponent) graphql.Marshaler {
+			return ec.marshalOUIComponent2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐUIComponent(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TaskUI_primary(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TaskUI",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UIComponent(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TaskUI_components(ctx context.Context, field graphql.CollectedField, obj *model.TaskUI) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TaskUI_components(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.TaskUI().Components(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.UIComponentUse) graphql.Marshaler {
+			return ec.marshalNUIComponentUse2ᚕᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐUIComponentUseᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TaskUI_components(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TaskUI",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UIComponentUse(ctx, field)
 		},
 	}
 	return fc, nil
@@ -2594,6 +2813,12 @@ func (ec *executionContext) _TaskInstance(ctx context.Context, sel ast.Selection
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "overdue":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._TaskInstance_overdue(ctx, field, obj)
+				})
 		case "createdAt":
 			out.Values[i] = ec._TaskInstance_createdAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -2633,6 +2858,18 @@ func (ec *executionContext) _TaskInstance(ctx context.Context, sel ast.Selection
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._TaskInstance_nextSteps(ctx, field, obj)
+				})
+		case "ui":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._TaskInstance_ui(ctx, field, obj)
+				})
+		case "integrationInstance":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._TaskInstance_integrationInstance(ctx, field, obj)
 				})
 		case "events":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
@@ -2783,6 +3020,46 @@ func (ec *executionContext) _TaskInstancePayload(ctx context.Context, sel ast.Se
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var taskUIImplementors = []string{"TaskUI"}
+
+func (ec *executionContext) _TaskUI(ctx context.Context, sel ast.SelectionSet, obj *model.TaskUI) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, taskUIImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("TaskUI")
+		case "primary":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._TaskUI_primary(ctx, field, obj)
+				})
+		case "components":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._TaskUI_components(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -2979,6 +3256,14 @@ func (ec *executionContext) unmarshalNTaskType2githubᚗcomᚋaugmentedosᚋgrap
 
 func (ec *executionContext) marshalNTaskType2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTaskType(ctx context.Context, sel ast.SelectionSet, v model.TaskType) graphql.Marshaler {
 	return v
+}
+
+func (ec *executionContext) marshalNTaskUI2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTaskUI(ctx context.Context, sel ast.SelectionSet, v *model.TaskUI) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "TaskUI!")
+		return graphql.Null
+	}
+	return ec._TaskUI(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOAssigneeType2ᚕgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐAssigneeTypeᚄ(ctx context.Context, v any) ([]model.AssigneeType, error) {
