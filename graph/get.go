@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"net/url"
 
+	"github.com/99designs/gqlgen/graphql"
+
 	"github.com/augmentedos/graph/internal/fault"
 )
 
@@ -14,16 +16,24 @@ func (h *Handler) get(w http.ResponseWriter, r *http.Request) {
 		h.refuseMedia(w, r)
 		return
 	}
-	body, refusal := requestOfURL(r.URL.RawQuery)
+	if params, ok := h.readURL(w, r); ok {
+		h.run(w, r, media, params)
+	}
+}
+
+// readURL reads the request in the URL; false when it answered what is wrong
+// with it.
+func (h *Handler) readURL(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, bool) {
+	request, refusal := requestOfURL(r.URL.RawQuery)
 	if refusal == nil {
-		params, invalid := body.params(&h.limits)
+		params, invalid := request.params(&h.limits)
 		if invalid == nil {
-			h.run(w, r, media, params)
-			return
+			return params, true
 		}
 		refusal = invalid
 	}
-	h.refuse(w, r, http.StatusBadRequest, refusal)
+	h.Refuse(w, r, http.StatusBadRequest, refusal)
+	return nil, false
 }
 
 // requestOfURL reads the four parameters; each may be given once.

@@ -12,6 +12,13 @@ import (
 	"github.com/augmentedos/graph/internal/fault"
 )
 
+// Transport takes requests whose answer lasts, such as sockets and event
+// streams. It runs operations by the handler's Executor and under its limits.
+type Transport interface {
+	Supports(r *http.Request) bool
+	Serve(w http.ResponseWriter, r *http.Request, h *Handler)
+}
+
 // Handler serves GraphQL over HTTP at one path: queries and mutations by POST,
 // queries by GET, and whatever the stream transports take. It accepts JSON
 // only, so a foreign web page cannot make a browser send it a mutation without
@@ -19,7 +26,7 @@ import (
 type Handler struct {
 	exec      *Executor
 	limits    Limits
-	streams   []graphql.Transport
+	streams   []Transport
 	admission *admission
 	origins   []string
 	explorer  string
@@ -38,8 +45,11 @@ func NewHandler(es graphql.ExecutableSchema, o Options) *Handler {
 	}
 }
 
-// Executor runs operations for transports that are not registered as Streams.
+// Executor runs operations for the transports.
 func (h *Handler) Executor() *Executor { return h.exec }
+
+// Limits are the ceilings that every operation is held to.
+func (h *Handler) Limits() Limits { return h.limits }
 
 // Admit waits for a free place among the running operations; transports with
 // their own connections call it around each query and mutation. The error is an
@@ -55,13 +65,13 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	allowOrigin(w, r, h.origins)
 	for _, t := range h.streams {
 		if t.Supports(r) {
-			t.Do(w, r, h.exec)
+			t.Serve(w, r, h)
 			return
 		}
 	}
 	switch {
 	case r.Header.Get("Upgrade") != "":
-		h.refuse(w, r, http.StatusBadRequest, fault.Errorf(fault.BadUserInput, "This protocol is not spoken here.").
+		h.Refuse(w, r, http.StatusBadRequest, fault.Errorf(fault.BadUserInput, "This protocol is not spoken here.").
 			Hint("Connect by WebSocket with the subprotocol graphql-transport-ws."))
 	case r.Method == http.MethodPost:
 		h.post(w, r)
@@ -74,7 +84,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusNoContent)
 	default:
 		w.Header().Set("Allow", "GET, POST, OPTIONS")
-		h.refuse(w, r, http.StatusMethodNotAllowed, fault.Errorf(fault.BadUserInput, "Use POST, or GET for queries."))
+		h.Refuse(w, r, http.StatusMethodNotAllowed, fault.Errorf(fault.BadUserInput, "Use POST, or GET for queries."))
 	}
 }
 
@@ -96,8 +106,16 @@ func (h *Handler) rescue(w http.ResponseWriter, r *http.Request) {
 	write(w, h.log, negotiate(r), http.StatusInternalServerError, response)
 }
 
-// refuse answers a request that is not run.
-func (h *Handler) refuse(w http.ResponseWriter, r *http.Request, status int, f *fault.Fault) {
+// Refuse answers a request that is not run.
+func (h *Handler) Refuse(w http.ResponseWriter, r *http.Request, status int, f *fault.Fault) {
 	response := h.exec.DispatchError(r.Context(), gqlerror.List{gqlerror.Wrap(f)})
 	write(w, h.log, negotiate(r), status, response)
 }
+
+// Answer writes a response that is not a stream.
+func (h *Handler) Answer(w http.ResponseWriter, status int, response *graphql.Response) {
+	write(w, h.log, mediaJSON, status, response)
+}
+
+// ErrorsOf is err in the form that DispatchError takes.
+func ErrorsOf(err error) gqlerror.List { return gqlerror.List{gqlerror.Wrap(err)} }

@@ -191,7 +191,8 @@ type lineStream struct{}
 
 func (lineStream) Supports(r *http.Request) bool { return r.Header.Get("Accept") == "text/lines" }
 
-func (lineStream) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
+func (lineStream) Serve(w http.ResponseWriter, r *http.Request, h *graph.Handler) {
+	exec := h.Executor()
 	text, _ := io.ReadAll(r.Body)
 	ctx := r.Context()
 	op, errs := exec.CreateOperationContext(ctx, &graphql.RawParams{Query: string(text)})
@@ -210,7 +211,7 @@ func TestEveryEventOfAStreamHasLoadersOfItsOwn(t *testing.T) {
 	type key struct{}
 	made := 0
 	h := handler(graph.Options{
-		Streams: []graphql.Transport{lineStream{}},
+		Streams: []graph.Transport{lineStream{}},
 		WithLoaders: func(ctx context.Context) context.Context {
 			made++
 			return context.WithValue(ctx, key{}, made)

@@ -23,8 +23,8 @@ type Options struct {
 	// the schema, to validation errors.
 	Development bool
 	// Streams are the transports for subscriptions. They are asked before POST
-	// and GET, in order, and share the handler's executor.
-	Streams []graphql.Transport
+	// and GET, in order.
+	Streams []Transport
 	// Origins are the web origins besides our own whose pages may read answers.
 	Origins []string
 	// WithLoaders puts fresh request-scoped loaders into the context of one

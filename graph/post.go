@@ -22,22 +22,49 @@ func (h *Handler) post(w http.ResponseWriter, r *http.Request) {
 		h.refuseMedia(w, r)
 		return
 	}
+	if params, ok := h.readBody(w, r); ok {
+		h.run(w, r, media, params)
+	}
+}
+
+// readBody reads the request in a JSON body; false when it answered what is
+// wrong with it.
+func (h *Handler) readBody(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, bool) {
 	if !isJSON(r.Header.Values("Content-Type")) {
-		h.refuse(w, r, http.StatusUnsupportedMediaType, fault.Errorf(fault.BadUserInput, "The body must be JSON.").
+		h.Refuse(w, r, http.StatusUnsupportedMediaType, fault.Errorf(fault.BadUserInput, "The body must be JSON.").
 			Hint("Send the header Content-Type: application/json."))
-		return
+		return nil, false
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, h.limits.BodyBytes))
 	if err != nil {
 		h.refuseBody(w, r, err)
-		return
+		return nil, false
 	}
-	params, refusal := readRequest(body, &h.limits)
+	params, refusal := h.ReadRequest(body)
 	if refusal != nil {
-		h.refuse(w, r, http.StatusBadRequest, refusal)
-		return
+		h.Refuse(w, r, http.StatusBadRequest, refusal)
+		return nil, false
 	}
-	h.run(w, r, media, params)
+	return params, true
+}
+
+// ReadRequest takes apart a request in JSON.
+func (h *Handler) ReadRequest(text []byte) (*graphql.RawParams, *fault.Fault) {
+	return readRequest(text, &h.limits)
+}
+
+// ReadHTTP reads the request in a JSON body or, with GET, in the URL; false when
+// it answered what is wrong with it.
+func (h *Handler) ReadHTTP(w http.ResponseWriter, r *http.Request) (params *graphql.RawParams, ok bool) {
+	if r.Method == http.MethodGet {
+		params, ok = h.readURL(w, r)
+	} else {
+		params, ok = h.readBody(w, r)
+	}
+	if ok {
+		params.Headers = r.Header
+	}
+	return params, ok
 }
 
 // isJSON accepts application/json in UTF-8, said or unsaid. Anything a browser
@@ -58,15 +85,15 @@ func isJSON(values []string) bool {
 func (h *Handler) refuseBody(w http.ResponseWriter, r *http.Request, err error) {
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
-		h.refuse(w, r, http.StatusRequestEntityTooLarge,
+		h.Refuse(w, r, http.StatusRequestEntityTooLarge,
 			tooComplex("The request is larger than %d bytes.", h.limits.BodyBytes).Hint("Send less at once."))
 		return
 	}
-	h.refuse(w, r, http.StatusBadRequest, fault.Errorf(fault.BadUserInput, "The request body could not be read."))
+	h.Refuse(w, r, http.StatusBadRequest, fault.Errorf(fault.BadUserInput, "The request body could not be read."))
 }
 
 func (h *Handler) refuseMedia(w http.ResponseWriter, r *http.Request) {
-	h.refuse(w, r, http.StatusNotAcceptable, fault.Errorf(fault.BadUserInput, "The answer would have a type that is not in the Accept header.").
+	h.Refuse(w, r, http.StatusNotAcceptable, fault.Errorf(fault.BadUserInput, "The answer would have a type that is not in the Accept header.").
 		Hint("Accept application/graphql-response+json or application/json."))
 }
 
@@ -88,7 +115,7 @@ func (h *Handler) run(w http.ResponseWriter, r *http.Request, media string, para
 	}
 	if refusal := allowed(r.Method, op.Operation.Operation); refusal != nil {
 		w.Header().Set("Allow", refusal.allow)
-		h.refuse(w, r, refusal.status, refusal.fault)
+		h.Refuse(w, r, refusal.status, refusal.fault)
 		return
 	}
 	response := h.execute(ctx, op)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/augmentedos/graph/graph"
+	"github.com/augmentedos/graph/graph/stream"
 	"github.com/augmentedos/graph/internal/fault"
 	"github.com/augmentedos/graph/internal/live"
 	"github.com/augmentedos/graph/internal/postgres"
@@ -55,8 +56,12 @@ func (serveCommand) Run(s *session) error {
 	feed := live.New(pools.Primary, s.log)
 	go feed.Run(s.ctx)                        // ends with the context
 	go upkeep.Run(s.ctx, pools.Direct, s.log) // so does this
+	streams := stream.New(stream.Options{
+		Log: s.log, Origins: s.config.HTTP.AllowedOrigins, MaxClients: s.config.Live.MaxSockets,
+		MaxPerAddress: s.config.Live.MaxSocketsPerAddress, MaxOperations: s.config.Live.MaxOperations,
+	})
 	handler, err := server.Handler(server.Parts{
-		Feed:    feed,
+		Feed: feed, Streams: streams,
 		Primary: pools.Primary, Operations: s.operations, Log: s.log,
 		Timeout: s.config.HTTP.RequestTimeout, Migrations: int(state.Newest),
 		Origins: s.config.HTTP.AllowedOrigins, Local: !s.config.Auth.Enabled(),
@@ -68,7 +73,7 @@ func (serveCommand) Run(s *session) error {
 		return err
 	}
 	s.welcome(listener.Addr().String())
-	return s.serve(listener, handler, db.server)
+	return s.serve(listener, handler, streams, db.server)
 }
 
 func listen(addr string) (net.Listener, error) {
@@ -82,7 +87,7 @@ func listen(addr string) (net.Listener, error) {
 
 // serve answers requests until the context ends or the embedded PostgreSQL is
 // given up, then lets running ones finish.
-func (s *session) serve(listener net.Listener, handler http.Handler, embedded *postgres.Server) error {
+func (s *session) serve(listener net.Listener, handler http.Handler, streams *stream.Streams, embedded *postgres.Server) error {
 	httpServer := graph.NewServer(listener.Addr().String(), handler)
 	failed := make(chan error, 1)
 	go func() { failed <- httpServer.Serve(listener) }() // ends with Shutdown or Close below
@@ -99,6 +104,9 @@ func (s *session) serve(listener net.Listener, handler http.Handler, embedded *p
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(s.ctx), s.config.HTTP.ShutdownTimeout)
 	defer cancel()
+	drained := make(chan struct{})
+	go func() { defer close(drained); streams.Drain(ctx) }() // beside Shutdown, which waits for event streams
+	defer func() { <-drained }()
 	if err := httpServer.Shutdown(ctx); err != nil {
 		s.log.Warn("requests were cut off", "error", err)
 		return httpServer.Close()

@@ -91,7 +91,9 @@ type Secrets struct {
 
 // Live bounds subscriptions.
 type Live struct {
-	MaxSockets int `env:"AOS_MAX_SOCKETS" envDefault:"20000" doc:"Open subscription connections at a time; more are refused with close code 4429."`
+	MaxSockets           int `env:"AOS_MAX_SOCKETS" envDefault:"20000" doc:"Sockets and event streams open at a time; more are refused with status 503."`
+	MaxSocketsPerAddress int `env:"AOS_MAX_SOCKETS_PER_ADDRESS" envDefault:"0" doc:"The same for one network address. All clients behind a proxy have its address. 0: no limit."`
+	MaxOperations        int `env:"AOS_MAX_OPERATIONS_PER_SOCKET" envDefault:"100" doc:"Subscriptions and other operations that run at a time on one socket."`
 }
 
 // Log says what is told and how.
@@ -195,8 +197,13 @@ func (c *Config) validate() []error {
 			wrong("AOS_CREDENTIALS_KEY", "a key is at least 32 bytes in base64: openssl rand -base64 32")
 		}
 	}
-	if c.Live.MaxSockets < 1 {
-		wrong("AOS_MAX_SOCKETS", "at least 1 is needed")
+	for name, most := range map[string]int{"AOS_MAX_SOCKETS": c.Live.MaxSockets, "AOS_MAX_OPERATIONS_PER_SOCKET": c.Live.MaxOperations} {
+		if most < 1 {
+			wrong(name, "at least 1 is needed")
+		}
+	}
+	if c.Live.MaxSocketsPerAddress < 0 {
+		wrong("AOS_MAX_SOCKETS_PER_ADDRESS", "cannot be negative")
 	}
 	if !slices.Contains([]string{"auto", "text", "json"}, c.Log.Format) {
 		wrong("AOS_LOG_FORMAT", "%q is none of auto, text, json", c.Log.Format)

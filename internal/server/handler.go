@@ -15,6 +15,7 @@ import (
 	"github.com/augmentedos/graph/graph/generated"
 	"github.com/augmentedos/graph/graph/loader"
 	sdl "github.com/augmentedos/graph/graph/schema"
+	"github.com/augmentedos/graph/graph/stream"
 	"github.com/augmentedos/graph/internal/instance"
 	"github.com/augmentedos/graph/internal/live"
 	"github.com/augmentedos/graph/internal/routing"
@@ -34,6 +35,7 @@ type Parts struct {
 	Origins    []string         // web origins besides our own that may read answers
 	Local      bool             // nobody is asked who they are: answer under local names only
 	Feed       *live.Feed       // what changes; nil: subscriptions answer UNAVAILABLE
+	Streams    *stream.Streams  // sockets and event streams; nil: neither is offered
 	Migrations int              // version the database must have to be ready
 	BatchWait  time.Duration    // of a batch for its siblings; 0 = loader.Wait. Tests lengthen it to see the same statements each time
 	General    bool             // answer every field on the general path, as tests do to compare
@@ -56,8 +58,10 @@ func Handler(p Parts) (http.Handler, error) {
 		Extensions: []graphql.HandlerExtension{loader.Responses{Store: store, DB: p.Primary, Wait: p.BatchWait}},
 		Observe:    observed.operation,
 		Explorer:   "/",
-		Streams:    streams(),
 		Origins:    p.Origins,
+	}
+	if p.Streams != nil {
+		options.Streams = []graph.Transport{p.Streams}
 	}
 	if !p.General {
 		options.RootField = compiled.RootField

@@ -1,0 +1,239 @@
+package stream
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+	"sync"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/augmentedos/graph/graph"
+	"github.com/augmentedos/graph/internal/auth"
+	"github.com/augmentedos/graph/internal/page"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+)
+
+// cohort is a running subscription and everybody who receives its events. Each
+// begins with one member, which it brings from that member's place in the feed
+// up to now, at the member's pace. Once there, the member moves into a cohort
+// that runs for the same operation already, or this one becomes it: the events
+// after a place are the same for all who ask the same.
+type cohort struct {
+	streams *Streams
+	key     cohortKey
+	cancel  context.CancelFunc
+	source  *source
+
+	mu      sync.Mutex
+	members map[*member]struct{} // changed with Streams.mu held, too
+	shared  bool                 // found under its key
+	recent  []*event             // for members who arrive; nothing is missing from it after floor
+	size    int                  // bytes of recent
+	floor   page.Position
+	ended   bool
+}
+
+// member is one subscription of one client.
+type member struct {
+	sink
+	cohort *cohort // guarded by Streams.mu
+	seen   int64   // batches of the feed up to here when it moved into its cohort, else -1; guarded by the cohort's mu
+}
+
+// sink is where the messages of one operation go. None of its methods waits for
+// the client but wait.
+type sink interface {
+	next(*event) bool // false when the client is gone
+	fail(*graphql.Response)
+	complete()
+	wait(context.Context)
+}
+
+// subscribe opens a subscription for a sink. It runs until the operation ends
+// or the member leaves.
+func (s *Streams) subscribe(who auth.Identity, h *graph.Handler, op *graphql.OperationContext, to sink) *member {
+	m := &member{sink: to, seen: -1}
+	ctx, cancel := context.WithCancel(auth.With(s.ctx, who))
+	c := &cohort{streams: s, key: keyOf(ctx, op), cancel: cancel, members: map[*member]struct{}{m: {}}}
+	m.cohort = c
+	s.running.Go(func() {
+		defer cancel()
+		c.run(ctx, h, op)
+	})
+	return m
+}
+
+// leave ends a subscription from the client's side. The last member ends the
+// cohort.
+func (s *Streams) leave(m *member) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c := m.cohort
+	c.mu.Lock()
+	delete(c.members, m)
+	empty := len(c.members) == 0
+	c.mu.Unlock()
+	if empty {
+		s.forget(c)
+		c.cancel()
+	}
+}
+
+// forget lets nobody join c any more. The caller holds Streams.mu.
+func (s *Streams) forget(c *cohort) {
+	if s.cohorts[c.key] == c {
+		delete(s.cohorts, c.key)
+	}
+}
+
+// run pulls events until there are no more, or nobody wants them, or the only
+// member moved on.
+func (c *cohort) run(ctx context.Context, h *graph.Handler, op *graphql.OperationContext) {
+	defer func() {
+		if r := recover(); r != nil {
+			failure := h.Executor().DispatchError(ctx, gqlerror.List{gqlerror.Wrap(fmt.Errorf("a subscription panicked: %v\n%s", r, debug.Stack()))})
+			c.finish(func(m *member) { m.fail(failure) })
+		}
+	}()
+	c.source = open(ctx, h, op)
+	live := false
+	for {
+		if !c.shared {
+			c.paceMember(ctx)
+		}
+		e, failure := c.source.next()
+		switch {
+		case failure != nil:
+			c.finish(func(m *member) { m.fail(failure) })
+			return
+		case e == nil:
+			c.finish((*member).complete)
+			return
+		}
+		c.deliver(e)
+		live = live || e.caughtUp
+		if live && !c.shared && c.share(e.place) {
+			return
+		}
+	}
+}
+
+// paceMember waits for the only member's client.
+func (c *cohort) paceMember(ctx context.Context) {
+	c.mu.Lock()
+	var only *member
+	for m := range c.members {
+		only = m
+	}
+	c.mu.Unlock()
+	if only != nil {
+		only.wait(ctx)
+	}
+}
+
+// deliver queues an event for every member.
+func (c *cohort) deliver(e *event) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.shared && !e.heartbeat {
+		c.remember(e)
+	}
+	for m := range c.members {
+		m.take(e)
+	}
+}
+
+// take queues an event unless the member has seen what it tells. Who is gone
+// leaves by its own connection.
+func (m *member) take(e *event) {
+	switch {
+	case e.heartbeat:
+	case e.resync:
+		m.seen = -1
+	case e.place.N <= m.seen:
+		return
+	}
+	_ = m.next(e)
+}
+
+// What a cohort remembers for those who are about to join.
+const (
+	recentEvents = 16
+	recentBytes  = 64 << 10
+)
+
+func (c *cohort) remember(e *event) {
+	if e.resync {
+		c.recent, c.size, c.floor = nil, 0, e.place
+		return
+	}
+	c.recent = append(c.recent, e)
+	c.size += len(e.text)
+	for len(c.recent) > 1 && (len(c.recent) > recentEvents || c.size > recentBytes) {
+		oldest := c.recent[0]
+		c.floor = oldest.place
+		c.size -= len(oldest.text)
+		c.recent = c.recent[1:]
+	}
+}
+
+// share makes c the cohort of its key, or moves its member into the one that
+// is. True when c has nothing more to do.
+func (c *cohort) share(at page.Position) bool {
+	s := c.streams
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.members) == 0 {
+		return true
+	}
+	running := s.cohorts[c.key]
+	if running == nil {
+		s.cohorts[c.key] = c
+		c.shared, c.floor = true, at
+		return false
+	}
+	for m := range c.members {
+		if !running.adopt(m, at) {
+			return false
+		}
+		m.cohort = running
+	}
+	clear(c.members)
+	return true
+}
+
+// adopt takes in a member who was brought up to a place by another cohort. It
+// is refused when events after that place are not remembered any more; then it
+// catches up a little further and asks again.
+func (c *cohort) adopt(m *member, at page.Position) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.ended || at.Snapshot != "" || at.Index > 0 || at.N < c.floor.N {
+		return false
+	}
+	m.seen = at.N
+	for _, e := range c.recent {
+		if e.place.N > at.N {
+			_ = m.next(e)
+		}
+	}
+	c.members[m] = struct{}{}
+	return true
+}
+
+// finish ends the subscription of every member.
+func (c *cohort) finish(end func(*member)) {
+	s := c.streams
+	s.mu.Lock()
+	s.forget(c)
+	c.mu.Lock()
+	members := c.members
+	c.members, c.ended = map[*member]struct{}{}, true
+	c.mu.Unlock()
+	s.mu.Unlock()
+	for m := range members {
+		end(m)
+	}
+}

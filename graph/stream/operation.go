@@ -1,0 +1,134 @@
+package stream
+
+import (
+	"context"
+	"sync"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/augmentedos/graph/internal/auth"
+	"github.com/augmentedos/graph/internal/fault"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+)
+
+// operation is what runs under an id on a socket. It is a sink of its events.
+type operation struct {
+	socket *socket
+	id     string
+	tail   []byte // ends its messages
+
+	mu      sync.Mutex
+	stopped bool
+	cancel  context.CancelFunc // of a query or mutation
+	member  *member            // of a subscription
+}
+
+// run executes a query or mutation, or opens a subscription. Both count as
+// running operations until the answer is there or the stream is open.
+func (o *operation) run(params *graphql.RawParams) {
+	c := o.socket
+	c.mu.Lock()
+	caller := c.caller
+	c.mu.Unlock()
+	ctx, cancel := context.WithCancel(auth.With(c.streams.ctx, caller))
+	defer cancel()
+	if !o.begin(cancel) {
+		return
+	}
+	release, err := c.handler.Admit(ctx)
+	if err != nil {
+		o.fail(c.handler.Executor().DispatchError(ctx, gqlerror.List{gqlerror.Wrap(err)}))
+		return
+	}
+	defer release()
+	exec := c.handler.Executor()
+	op, errs := exec.CreateOperationContext(ctx, params)
+	if len(errs) > 0 {
+		o.fail(exec.DispatchError(ctx, errs))
+		return
+	}
+	if op.Operation.Operation == ast.Subscription {
+		o.join(c.streams.subscribe(caller, c.handler, op, o))
+		return
+	}
+	responses, ctx := exec.DispatchOperation(ctx, op)
+	response := responses(ctx)
+	if o.next(newEvent(mark{}, response)) {
+		o.complete()
+	}
+}
+
+// begin tells how to stop a query; false when it was stopped before.
+func (o *operation) begin(cancel context.CancelFunc) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.cancel = cancel
+	return !o.stopped
+}
+
+// join keeps the subscription, or leaves it when the client did not wait.
+func (o *operation) join(m *member) {
+	o.mu.Lock()
+	o.member, o.cancel = m, nil
+	stopped := o.stopped
+	o.mu.Unlock()
+	if stopped {
+		o.socket.streams.leave(m)
+	}
+}
+
+// stop ends the operation from the client's side.
+func (o *operation) stop() {
+	o.mu.Lock()
+	o.stopped = true
+	cancel, m := o.cancel, o.member
+	o.mu.Unlock()
+	if cancel != nil {
+		cancel()
+	}
+	if m != nil {
+		o.socket.streams.leave(m)
+	}
+}
+
+// over frees the id; false when the client did.
+func (o *operation) over() bool {
+	c := o.socket
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.operations[o.id] != o {
+		return false
+	}
+	delete(c.operations, o.id)
+	return true
+}
+
+// next implements sink. An event that comes after the client completed is what
+// the protocol allows it to see.
+func (o *operation) next(e *event) bool {
+	size := len(e.text) + len(o.tail)
+	return o.socket.out.push(frameHead(textFrame, size), e.text, o.tail)
+}
+
+// complete implements sink.
+func (o *operation) complete() {
+	if o.over() {
+		o.socket.send(completeHead, o.tail)
+	}
+}
+
+// fail implements sink.
+func (o *operation) fail(response *graphql.Response) {
+	if o.over() {
+		o.socket.send(errorHead, errorsOf(response), o.tail)
+	}
+}
+
+// wait implements sink.
+func (o *operation) wait(ctx context.Context) { o.socket.out.wait(ctx) }
+
+// refuse answers an operation that is not run.
+func (o *operation) refuse(f *fault.Fault) {
+	response := o.socket.handler.Executor().DispatchError(o.socket.streams.ctx, gqlerror.List{gqlerror.Wrap(f)})
+	o.socket.send(errorHead, errorsOf(response), o.tail)
+}

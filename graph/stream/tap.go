@@ -1,0 +1,69 @@
+package stream
+
+import (
+	"context"
+	"reflect"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/augmentedos/graph/internal/model"
+	"github.com/augmentedos/graph/internal/page"
+)
+
+// tap sits between the channel of a subscription's resolver and gqlgen. It
+// receives each event first, so that its place in the feed is known even when
+// the client did not select the cursor, and work on it can have a time limit.
+type tap struct {
+	from reflect.Value // the resolver's channel
+	to   reflect.Value // what gqlgen reads; has room for one
+}
+
+// middleware puts the tap behind the root field's resolver.
+func (t *tap) middleware(inner graphql.FieldMiddleware) graphql.FieldMiddleware {
+	return func(ctx context.Context, next graphql.Resolver) (any, error) {
+		result, err := inner(ctx, next)
+		events := reflect.ValueOf(result)
+		if err != nil || t.from.IsValid() || events.Kind() != reflect.Chan {
+			return result, err
+		}
+		t.from = events
+		t.to = reflect.MakeChan(reflect.ChanOf(reflect.BothDir, events.Type().Elem()), 1)
+		return t.to.Convert(events.Type()).Interface(), nil
+	}
+}
+
+// receive waits for an event and passes it on. False when there are no more.
+func (t *tap) receive(ctx context.Context) (mark, bool) {
+	chosen, value, ok := reflect.Select([]reflect.SelectCase{
+		{Dir: reflect.SelectRecv, Chan: t.from},
+		{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(ctx.Done())},
+	})
+	if chosen != 0 || !ok {
+		return mark{}, false
+	}
+	t.to.Send(value)
+	return markOf(value), true
+}
+
+// markOf reads the place of an event from its Cursor.
+func markOf(value reflect.Value) mark {
+	var m mark
+	for value.Kind() == reflect.Interface || value.Kind() == reflect.Pointer {
+		value = value.Elem()
+	}
+	if value.Kind() != reflect.Struct {
+		return m
+	}
+	switch value.Interface().(type) {
+	case model.FeedCaughtUp:
+		m.caughtUp = true
+	case model.FeedResync:
+		m.resync = true
+	case model.FeedHeartbeat:
+		m.heartbeat = true
+	}
+	if cursor := value.FieldByName("Cursor"); cursor.IsValid() {
+		m.cursor, _ = cursor.Interface().(page.Cursor)
+		m.place, _ = page.ParsePosition(m.cursor) // an event without a place is passed on all the same
+	}
+	return m
+}
