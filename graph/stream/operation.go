@@ -52,9 +52,15 @@ func (o *operation) run(params *graphql.RawParams) {
 		return
 	}
 	responses, ctx := exec.DispatchOperation(ctx, op)
-	response := responses(ctx)
-	if o.next(newEvent(mark{}, response)) {
-		o.complete()
+	o.answer(responses(ctx))
+}
+
+// answer is the only event of a query or mutation. Who completed it before does
+// not want it.
+func (o *operation) answer(response *graphql.Response) {
+	if o.over() {
+		o.next(newEvent(mark{}, response))
+		o.socket.send(completeHead, o.tail)
 	}
 }
 
