@@ -10,10 +10,10 @@ LDFLAGS := -s -w -X github.com/augmentedos/graph/internal/cli.Version=$(VERSION)
 export CGO_ENABLED ?= 0
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test test-postgres test-race generate lint postgres clean
+.PHONY: help run build test test-postgres test-race fuzz generate lint postgres clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: build ## Build and serve; gets a PostgreSQL first when this machine has none
 	@test -n "$$DATABASE_URL" || $(BINARY) postgres find >/dev/null 2>&1 || $(BINARY) postgres install
@@ -25,12 +25,23 @@ build: ## Build bin/augmentedos
 test: ## Run all tests on one PostgreSQL of their own
 	$(GO) run ./internal/testdb/with -- $(GO) test ./...
 
+# Packages whose tests use a database.
+SPEAKS_SQL = $(sort $(dir $(shell grep -rl --include=*_test.go 'internal/testdb"' . | grep -v '^./internal/testdb')))
+
 test-postgres: ## Run what speaks SQL on the oldest and the newest PostgreSQL
 	@for major in 14 18; do echo "PostgreSQL $$major"; \
-	  $(GO) run ./internal/testdb/with -postgres $$major -- $(GO) test -count=1 ./migrations ./repository ./resolvers . || exit 1; done
+	  $(GO) run ./internal/testdb/with -postgres $$major -- $(GO) test -count=1 -timeout 10m $(SPEAKS_SQL) || exit 1; done
+
+FUZZ_SECONDS ?= 60
+
+fuzz: ## Run every fuzz target, a minute all together (FUZZ_SECONDS)
+	@$(GO) run ./internal/testdb/with -- bash .ci/fuzz $(FUZZ_SECONDS)
+
+# Packages where goroutines share something.
+RACES = . ./graph/... ./resolvers ./repository $(wildcard ./internal/live ./internal/instance ./internal/routing ./internal/bulk)
 
 test-race: ## What runs in parallel, with the race detector (needs a C compiler)
-	CGO_ENABLED=1 $(GO) run ./internal/testdb/with -- $(GO) test -race . ./graph/... ./resolvers ./repository ./internal/live ./internal/instance
+	CGO_ENABLED=1 $(GO) run ./internal/testdb/with -- $(GO) test -race $(RACES)
 
 generate: ## Generate the executor from graph/schema
 	$(GO) tool gqlgen generate
@@ -46,7 +57,7 @@ postgres: build ## Get PostgreSQL binaries for this machine
 clean: ## Remove what was built; data is never touched
 	rm -rf bin dist coverage.out
 
-.PHONY: golden generate-check schema schema-check audit readme-check
+.PHONY: golden generate-check schema schema-check lint-schema audit readme-check
 
 golden: ## Rewrite the answers and statements of testdata/operations and testdata/mutations
 	$(GO) run ./internal/testdb/with -- $(GO) test . -run 'TestOperations|TestMutations' -update
@@ -59,6 +70,10 @@ schema: ## Write schema.graphql, the printed contract
 
 schema-check: ## Compare schema.graphql with this tree; tells breaking from additive changes
 	@$(GO) run ./internal/contract schema.graphql
+
+lint-schema: ## Hold schema.graphql and the golden operations against graphql-eslint
+	@cd graph/schemalint && { test -d node_modules || npm ci --ignore-scripts --no-audit --no-fund --silent; }
+	@graph/schemalint/node_modules/.bin/eslint --config graph/schemalint/eslint.config.js schema.graphql 'testdata/operations/*.graphql'
 
 audit: build ## Run the 61 audits of GraphQL over HTTP against the binary
 	@bash .ci/with-server sh -c 'cd graph/audits && npm ci --ignore-scripts --no-audit --no-fund --silent && node audit.js $$AOS_URL/graphql'
