@@ -1,8 +1,9 @@
 // Package live turns the change log into feeds. Writers append to the log in
 // their own transactions; the ledger cuts what became visible into numbered
-// batches that never change; a Feed reads each batch once per process and hands
-// it to every subscriber, which keeps its own place and can always read missed
-// batches again from the log. Nothing is kept between processes.
+// batches that never change. A Feed reads each batch once per process, keeps the
+// recent ones, and hands each to the subscribers it concerns. A subscriber has a
+// place of its own and goes on from it: from the recent batches, or from the log
+// in reads that it shares with others. Nothing is kept between processes.
 package live
 
 import (
@@ -29,12 +30,31 @@ type Change struct {
 	XID                uint64 // of the writer's transaction
 }
 
-// Batch is what one entry of the ledger made visible, in its order.
+// Batch is what one entry of the ledger made visible, in its order. It never
+// changes and is shared by whoever holds it.
 type Batch struct {
 	N          int64
 	Timeline   string
 	Generation string
 	Changes    []Change
+	Lost       bool // rows of it are not kept any more
+}
+
+func (b *Batch) entry() entry { return entry{b.N, b.Timeline, b.Generation} }
+
+// size is roughly what a batch takes in memory.
+func (b *Batch) size() int {
+	size := 128
+	for i := range b.Changes {
+		c := &b.Changes[i]
+		size += 256
+		for _, text := range []*string{c.OldStatus, c.NewStatus, c.Actor, c.Reason} {
+			if text != nil {
+				size += 16 + len(*text)
+			}
+		}
+	}
+	return size
 }
 
 // Filter selects changes by what the log says of them; the zero value selects

@@ -16,34 +16,35 @@ import (
 const (
 	busyTick = 5 * time.Millisecond
 	idleTick = 50 * time.Millisecond
-	// backlog is how many batches wait for a slow subscriber; beyond it the
-	// subscriber reads them from the log at its own pace.
+	// backlog is how many batches are read at once, and how many wait for a slow
+	// subscriber; beyond it the subscriber reads them itself, at its own pace.
 	backlog = 64
 	// retryAfter is the pause after the database did not answer.
 	retryAfter = 500 * time.Millisecond
+	// ringBytes is what the recent batches may take.
+	ringBytes = 32 << 20
 )
 
 // Feed reads the change log once for all subscribers of a process.
 type Feed struct {
-	log  log
-	out  *slog.Logger
-	wake chan struct{} // somebody subscribed
+	log     log
+	history *history
+	out     *slog.Logger
+	wake    chan struct{} // somebody subscribed
+	waking  sync.Mutex    // held by the one who finds the head for all who arrive
 
 	mu          sync.Mutex
-	head        entry
-	subscribers map[*tap]struct{}
-}
-
-// tap is where a subscriber's batches arrive. overflow is set when one did not
-// fit: from then on nothing more is sent.
-type tap struct {
-	batches  chan Batch
-	overflow bool
+	awake       bool // the ring follows the ledger
+	ring        ring
+	router      router
+	subscribers int // that the feed runs for: those in the router, and those on their way
+	epoch       int // counts the times when places lost their meaning
 }
 
 // New makes a feed over the primary; Run makes it move.
 func New(db *pgxpool.Pool, out *slog.Logger) *Feed {
-	return &Feed{log: log{db}, out: out, wake: make(chan struct{}, 1), subscribers: map[*tap]struct{}{}}
+	l := log{db}
+	return &Feed{log: l, history: newHistory(l), out: out, wake: make(chan struct{}, 1), ring: ring{most: ringBytes}, router: router{}}
 }
 
 // Run advances and reads the ledger until ctx ends. Without subscribers it
@@ -84,10 +85,7 @@ func (f *Feed) loop(ctx context.Context) {
 
 // rest waits for the next tick, and without subscribers for the first of them.
 func (f *Feed) rest(ctx context.Context, pause time.Duration) bool {
-	f.mu.Lock()
-	alone := len(f.subscribers) == 0
-	f.mu.Unlock()
-	if alone {
+	if f.sleeps() {
 		select {
 		case <-ctx.Done():
 			return false
@@ -105,20 +103,33 @@ func (f *Feed) rest(ctx context.Context, pause time.Duration) bool {
 	}
 }
 
+// sleeps is true while nobody subscribes. What the ring holds is out of date
+// from then on.
+func (f *Feed) sleeps() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.subscribers == 0 && f.awake {
+		f.awake = false
+		f.ring.reset(entry{})
+		f.history.clear()
+	}
+	return !f.awake
+}
+
 // step takes in new commits and hands new batches out.
 func (f *Feed) step(ctx context.Context) (moved bool, err error) {
 	f.mu.Lock()
-	alone, head := len(f.subscribers) == 0, f.head
+	awake, head := f.awake, f.ring.head
 	f.mu.Unlock()
-	if alone {
+	if !awake {
 		return false, nil
 	}
-	if err := f.log.advance(ctx); err != nil {
-		return false, err
-	}
-	batches, err := f.log.batches(ctx, head.N, backlog)
+	at, batches, err := f.log.tail(ctx, head.N, backlog)
 	if err != nil {
 		return false, err
+	}
+	if reason := head.lostTo(at); reason != "" {
+		return true, f.restart(ctx, reason)
 	}
 	for _, b := range batches {
 		f.publish(b)
@@ -126,57 +137,141 @@ func (f *Feed) step(ctx context.Context) (moved bool, err error) {
 	return len(batches) > 0, nil
 }
 
-func (f *Feed) publish(b Batch) {
+// lostTo tells why the entry we stand at is not what the ledger has there.
+func (e entry) lostTo(at entry) string {
+	switch {
+	case e.N == 0 || e == at:
+		return ""
+	case at.N != 0 && at.Generation != e.Generation:
+		return "NEW_GENERATION"
+	}
+	return "FAILOVER_ROLLBACK"
+}
+
+// restart goes on from the ledger's head and tells every subscriber that its
+// place has no continuation.
+func (f *Feed) restart(ctx context.Context, reason string) error {
+	head, err := f.log.head(ctx)
+	if err != nil {
+		return err
+	}
+	f.out.WarnContext(ctx, "the change feed starts over", "reason", reason, "at", head.String())
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.head = entry{b.N, b.Timeline, b.Generation}
-	for t := range f.subscribers {
-		if t.overflow {
-			continue
-		}
-		select {
-		case t.batches <- b:
-		default:
-			t.overflow = true
-			close(t.batches)
+	f.reset(head, reason)
+	return nil
+}
+
+// reset makes head the only place that can be continued. The caller holds mu.
+func (f *Feed) reset(head entry, reason string) {
+	f.epoch++
+	f.history.clear()
+	f.ring.reset(head)
+	for _, waiting := range f.router {
+		for s := range waiting {
+			s.pending, s.resync = nil, reason
+			s.signal()
 		}
 	}
 }
 
-// join begins to collect batches for a subscriber and tells after which one.
-func (f *Feed) join(ctx context.Context) (*tap, entry, error) {
-	if err := f.log.advance(ctx); err != nil {
-		return nil, entry{}, err
-	}
-	f.mu.Lock()
-	alone := len(f.subscribers) == 0
-	f.mu.Unlock()
-	if alone { // the head is old: nobody was reading
-		head, err := f.log.head(ctx)
-		if err != nil {
-			return nil, entry{}, err
-		}
-		f.mu.Lock()
-		if len(f.subscribers) == 0 {
-			f.head = head
-		}
-		f.mu.Unlock()
-	}
-	t := &tap{batches: make(chan Batch, backlog)}
+// publish hands a batch to those it concerns.
+func (f *Feed) publish(b *Batch) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.subscribers[t] = struct{}{}
+	if head := f.ring.head; head.N > 0 && b.Generation != head.Generation {
+		f.reset(b.entry(), "NEW_GENERATION")
+		return
+	}
+	f.ring.push(b)
+	f.router.visit(b, func(s *subscriber) { f.offer(s, b) })
+}
+
+// offer queues a batch, or lets the subscriber fall behind. The caller holds mu.
+func (f *Feed) offer(s *subscriber, b *Batch) {
+	switch n := len(s.pending); {
+	case s.behind || n > 0 && s.pending[n-1] == b:
+	case n >= backlog:
+		s.behind = true
+	default:
+		s.pending = append(s.pending, b)
+		s.signal()
+	}
+}
+
+// arrive makes the feed run for one more subscriber, and up to date.
+func (f *Feed) arrive(ctx context.Context) error {
+	f.mu.Lock()
+	f.subscribers++
+	awake := f.awake
+	f.mu.Unlock()
+	if awake {
+		return nil
+	}
+	if err := f.awaken(ctx); err != nil {
+		f.leave(nil)
+		return err
+	}
+	return nil
+}
+
+// awaken finds the head, once for all who arrive together.
+func (f *Feed) awaken(ctx context.Context) error {
+	f.waking.Lock()
+	defer f.waking.Unlock()
+	f.mu.Lock()
+	awake := f.awake
+	f.mu.Unlock()
+	if awake {
+		return nil
+	}
+	if err := f.log.advance(ctx); err != nil {
+		return err
+	}
+	head, err := f.log.head(ctx)
+	if err != nil {
+		return err
+	}
+	f.mu.Lock()
+	f.awake = true
+	f.ring.reset(head)
+	f.mu.Unlock()
 	select {
 	case f.wake <- struct{}{}:
 	default:
 	}
-	return t, f.head, nil
+	return nil
 }
 
-func (f *Feed) leave(t *tap) {
+// leave ends what arrive and join began; s is nil for one that never joined.
+func (f *Feed) leave(s *subscriber) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	delete(f.subscribers, t)
+	if s != nil {
+		f.router.remove(s)
+	}
+	f.subscribers--
+}
+
+// head is the newest batch that was handed out.
+func (f *Feed) head() entry {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.ring.head
+}
+
+// reach waits until the feed has read up to a place that was reached elsewhere.
+func (f *Feed) reach(ctx context.Context, n int64) error {
+	ticker := time.NewTicker(busyTick)
+	defer ticker.Stop()
+	for f.head().N < n {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-ticker.C:
+		}
+	}
+	return nil
 }
 
 // String is for logs.

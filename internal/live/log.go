@@ -1,6 +1,7 @@
 package live
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strconv"
@@ -18,15 +19,20 @@ func number(text string) (uint64, bool) {
 // log is this package's SQL.
 type log struct{ db *pgxpool.Pool }
 
+const (
+	durable = "/* live.durable */ set local synchronous_commit to on"
+	advance = "/* live.advance */ select change_ledger_advance()"
+)
+
 // advance lets the ledger take in what was committed since its last entry; when
 // another process is at it, that one does. The commit is made durable, so that
 // nothing a crash can undo is ever shown.
 func (l log) advance(ctx context.Context) error {
 	err := pgx.BeginFunc(ctx, l.db, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, "/* live.durable */ set local synchronous_commit to on"); err != nil {
+		if _, err := tx.Exec(ctx, durable); err != nil {
 			return err
 		}
-		_, err := tx.Exec(ctx, "/* live.advance */ select change_ledger_advance()")
+		_, err := tx.Exec(ctx, advance)
 		return err
 	})
 	if err != nil {
@@ -47,11 +53,6 @@ func (l log) head(ctx context.Context) (entry, error) {
 	return l.one(ctx, "/* live.head */ select n, timeline, generation::text from change_ledger order by n desc limit 1")
 }
 
-// at is the entry with number n; N is 0 when it is not kept.
-func (l log) at(ctx context.Context, n int64) (entry, error) {
-	return l.one(ctx, "/* live.at */ select n, timeline, generation::text from change_ledger where n = $1", n)
-}
-
 // oldest is the first entry that is kept.
 func (l log) oldest(ctx context.Context) (entry, error) {
 	return l.one(ctx, "/* live.oldest */ select n, timeline, generation::text from change_ledger order by n limit 1")
@@ -69,41 +70,86 @@ func (l log) one(ctx context.Context, sql string, args ...any) (entry, error) {
 	return found[0], nil
 }
 
-// batches reads the entries after n, at most limit of them, with their rows.
-func (l log) batches(ctx context.Context, n int64, limit int) ([]Batch, error) {
-	rows, err := l.db.Query(ctx, `/* live.batches */
-select e.n, e.timeline, e.generation::text, c.kind, c.what, c.entity_id, c.workflow_instance_id, c.definition_id,
+// entries are those from $1 to $2, with the rows of all but the first. The rows
+// of the oldest entry are left out when the one before it is not kept any more:
+// they would be all of the log's.
+const entries = `/* live.entries */
+select e.n, e.timeline, e.generation::text, e.cnt, c.kind, c.what, c.entity_id, c.workflow_instance_id, c.definition_id,
   c.old_status, c.new_status, c.actor, c.reason, c.at, c.xid::text
-from (select n, timeline, generation from change_ledger where n > $1 order by n limit $2) e
-left join lateral change_batch(e.n) c on true
-order by e.n, c.seq`, n, limit)
+from (select n, timeline, generation, cnt, n > $1 and (n = 1 or lag(n) over (order by n) is not null) as wanted
+  from change_ledger where n >= $1 and n <= $2) e
+left join lateral change_batch(case when e.wanted then e.n end) c on true
+order by e.n, c.seq`
+
+// between are the batches after one and up to another.
+func (l log) between(ctx context.Context, after, last int64) ([]*Batch, error) {
+	rows, err := l.db.Query(ctx, entries, after, last)
 	if err != nil {
 		return nil, fmt.Errorf("reading batches: %w", err)
 	}
+	_, batches, err := collect(rows, after)
+	return batches, err
+}
+
+// tail lets the ledger advance and reads what is new after n, and the entry n
+// itself, in one round trip. The commands of the transaction are statements of
+// the same pipeline, which a transaction pooler keeps on one connection.
+func (l log) tail(ctx context.Context, n int64, limit int64) (at entry, batches []*Batch, err error) {
+	pipeline := &pgx.Batch{}
+	pipeline.Queue("begin isolation level read committed")
+	pipeline.Queue(durable)
+	pipeline.Queue(advance)
+	pipeline.Queue("commit")
+	pipeline.Queue(entries, n, n+limit)
+	results := l.db.SendBatch(ctx, pipeline)
+	defer func() { err = cmp.Or(err, wrap("tailing the log", results.Close())) }()
+	for range 4 {
+		if _, err := results.Exec(); err != nil {
+			return entry{}, nil, fmt.Errorf("advancing the ledger: %w", err)
+		}
+	}
+	rows, err := results.Query()
+	if err != nil {
+		return entry{}, nil, fmt.Errorf("reading batches: %w", err)
+	}
+	return collect(rows, n)
+}
+
+// collect reads the rows of entries: the first entry apart from the batches.
+func collect(rows pgx.Rows, first int64) (at entry, batches []*Batch, err error) {
 	defer rows.Close()
-	var out []Batch
+	counts := map[int64]int{}
 	for rows.Next() {
 		var b Batch
+		var count int
 		var c Change
 		var kind, what *int
 		var xid *string
-		var at *time.Time
-		if err := rows.Scan(&b.N, &b.Timeline, &b.Generation, &kind, &what, &c.EntityID, &c.WorkflowInstanceID, &c.DefinitionID,
-			&c.OldStatus, &c.NewStatus, &c.Actor, &c.Reason, &at, &xid); err != nil {
-			return nil, fmt.Errorf("reading batches: %w", err)
+		var when *time.Time
+		if err := rows.Scan(&b.N, &b.Timeline, &b.Generation, &count, &kind, &what, &c.EntityID, &c.WorkflowInstanceID, &c.DefinitionID,
+			&c.OldStatus, &c.NewStatus, &c.Actor, &c.Reason, &when, &xid); err != nil {
+			return entry{}, nil, fmt.Errorf("reading batches: %w", err)
 		}
-		if len(out) == 0 || out[len(out)-1].N != b.N {
-			out = append(out, b)
+		if b.N == first {
+			at = b.entry()
+			continue
+		}
+		if len(batches) == 0 || batches[len(batches)-1].N != b.N {
+			batches = append(batches, &b)
+			counts[b.N] = count
 		}
 		if kind == nil {
 			continue // a batch without rows
 		}
-		c.Kind, c.What, c.At = *kind, *what, *at
+		c.Kind, c.What, c.At = *kind, *what, *when
 		c.XID, _ = number(*xid)
-		last := &out[len(out)-1]
+		last := batches[len(batches)-1]
 		last.Changes = append(last.Changes, c)
 	}
-	return out, wrap("reading batches", rows.Err())
+	for _, b := range batches {
+		b.Lost = len(b.Changes) != counts[b.N]
+	}
+	return at, batches, wrap("reading batches", rows.Err())
 }
 
 func wrap(doing string, err error) error {

@@ -27,140 +27,173 @@ type Placed struct {
 // Without a place it starts now. A subscriber that falls behind reads the log
 // by itself until it has caught up; others never wait for it.
 func (f *Feed) Subscribe(ctx context.Context, filter Filter, after *page.Position, heartbeat time.Duration, send func(Event) bool) error {
-	s := &subscriber{feed: f, filter: filter, heartbeat: heartbeat, send: send}
-	if err := s.start(ctx, after); err != nil {
+	s := &subscriber{feed: f, filter: filter, heartbeat: heartbeat, send: send, wake: make(chan struct{}, 1)}
+	if err := f.arrive(ctx); err != nil {
 		return err
 	}
-	for {
-		again, err := s.follow(ctx)
-		if err != nil || !again || ctx.Err() != nil {
-			return err
-		}
+	defer f.leave(s)
+	if after != nil {
+		s.start(*after)
+	} else {
+		s.place = f.head().position()
 	}
+	return s.run(ctx)
 }
 
+// subscriber is one receiver of the feed with its place.
 type subscriber struct {
 	feed      *Feed
 	filter    Filter
 	heartbeat time.Duration
 	send      func(Event) bool
 
-	place page.Position // everything up to here was dealt with
-	live  bool          // CaughtUp was sent
+	place    page.Position // everything up to here was dealt with
+	snapshot int64         // rows of batches up to here may be visible in the place's snapshot
+	epoch    int           // of the feed when the place was checked
+	live     bool          // CaughtUp was sent
+
+	wake    chan struct{} // something of the following changed
+	pending []*Batch      // guarded by feed.mu, like the rest
+	behind  bool          // a batch did not fit: nothing more is added
+	resync  string        // why the place was lost
 }
 
-// start settles the place to go on from.
-func (s *subscriber) start(ctx context.Context, after *page.Position) error {
-	if after != nil {
-		s.place = *after
+// position is the place after an entry.
+func (e entry) position() page.Position { return page.Position{Timeline: e.Timeline, N: e.N} }
+
+// start takes a place that a client brought. A snapshot was taken while its
+// batch was the newest; the batch after the next one was cut later, so nothing
+// in those that follow can be visible in it.
+func (s *subscriber) start(place page.Position) {
+	s.place = place
+	if place.Snapshot != "" {
+		s.snapshot = place.N + 2
+	}
+}
+
+// signal tells the subscriber to look. The caller holds feed.mu.
+func (s *subscriber) signal() {
+	select {
+	case s.wake <- struct{}{}:
+	default:
+	}
+}
+
+// run catches up and follows, again whenever it fell behind.
+func (s *subscriber) run(ctx context.Context) error {
+	timer := time.NewTimer(s.heartbeat)
+	defer timer.Stop()
+	for ctx.Err() == nil {
+		if ok, err := s.catchUp(ctx); err != nil || !ok {
+			return endedBy(ctx, err)
+		}
+		if !s.live {
+			s.live = true
+			if !s.send(Event{Position: s.place, CaughtUp: true}) {
+				return nil
+			}
+		}
+		if !s.follow(ctx, timer) {
+			return nil
+		}
+	}
+	return nil
+}
+
+// endedBy hides the error of a subscription that its client ended.
+func endedBy(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
 		return nil
 	}
-	if err := s.feed.log.advance(ctx); err != nil {
-		return err
-	}
-	head, err := s.feed.log.head(ctx)
-	s.place = page.Position{Timeline: head.Timeline, N: head.N}
 	return err
 }
 
-// follow joins the feed, reads from the log what lies between its own place and
-// the joint, and then what arrives. It answers true when it fell behind.
-func (s *subscriber) follow(ctx context.Context) (again bool, err error) {
-	t, head, err := s.feed.join(ctx)
-	if err != nil {
-		return false, err
-	}
-	defer s.feed.leave(t)
-	if ok, err := s.catchUp(ctx, head); err != nil || !ok {
-		return false, err
-	}
-	if !s.live {
-		s.live = true
-		if !s.send(Event{Position: s.place, CaughtUp: true}) {
-			return false, nil
-		}
-	}
-	ticker := time.NewTicker(s.heartbeat)
-	defer ticker.Stop()
+// follow delivers what the feed hands out. It answers true when it fell behind,
+// false when it is over.
+func (s *subscriber) follow(ctx context.Context, timer *time.Timer) bool {
 	for {
+		timer.Reset(s.heartbeat)
+		if batches, reason, behind := s.take(); reason != "" {
+			if !s.restart(reason) {
+				return false
+			}
+		} else if len(batches) > 0 {
+			if !s.deliverAll(batches) {
+				return false
+			}
+			continue
+		} else if behind {
+			return true
+		}
 		select {
 		case <-ctx.Done():
-			return false, nil
-		case b, open := <-t.batches:
-			if !open {
-				return true, nil
-			}
-			if !s.deliver(b) {
-				return false, nil
-			}
-		case <-ticker.C:
-			if !s.send(Event{Position: s.place}) {
-				return false, nil
+			return false
+		case <-s.wake:
+		case <-timer.C:
+			if s.beat() && !s.send(Event{Position: s.place}) {
+				return false
 			}
 		}
 	}
 }
 
-// catchUp reads the log from the subscriber's place to head. A place the log
-// cannot continue is told, and the feed goes on from head.
-func (s *subscriber) catchUp(ctx context.Context, head entry) (bool, error) {
-	reason, err := s.broken(ctx, head)
-	if err != nil {
-		return false, err
+// take is what waits for the subscriber.
+func (s *subscriber) take() (batches []*Batch, reason string, behind bool) {
+	f := s.feed
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	batches, reason = s.pending, s.resync
+	s.pending, s.resync = nil, ""
+	if behind = s.behind && len(batches) == 0 && reason == ""; behind {
+		f.router.remove(s)
+		s.behind = false
 	}
-	if reason != "" {
-		s.place = page.Position{Timeline: head.Timeline, N: head.N}
-		return s.send(Event{Position: s.place, Resync: reason}), nil
-	}
-	for s.place.N < head.N {
-		from := s.place.N
-		if s.place.Index > 0 {
-			from-- // the rest of a batch that was delivered in part
-		}
-		batches, err := s.feed.log.batches(ctx, from, backlog)
-		if err != nil {
-			return false, err
-		}
-		if len(batches) == 0 {
-			return true, nil
-		}
-		for _, b := range batches {
-			if b.N > head.N {
-				return true, nil
-			}
-			if !s.deliver(b) {
-				return false, nil
-			}
-		}
-	}
-	return true, nil
+	return batches, reason, behind
 }
 
-// broken finds out whether the log still continues the subscriber's place.
-func (s *subscriber) broken(ctx context.Context, head entry) (reason string, err error) {
-	if s.place.N == 0 {
-		return "", nil
+// beat moves the place to the head when nothing waits: all batches up to there
+// were looked at, and none concerned the subscriber.
+func (s *subscriber) beat() bool {
+	f := s.feed
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if len(s.pending) > 0 || s.behind || s.resync != "" {
+		return false
 	}
-	if s.place.N > head.N {
-		return "FAILOVER_ROLLBACK", nil
+	if head := f.ring.head; head.N > s.place.N {
+		s.move(head)
 	}
-	at, err := s.feed.log.at(ctx, s.place.N)
-	switch {
-	case err != nil:
-		return "", err
-	case at.N == 0:
-		return "RETENTION", nil
-	case s.place.Timeline != "" && at.Timeline != s.place.Timeline:
-		return "FAILOVER_ROLLBACK", nil
-	case at.Generation != head.Generation:
-		return "NEW_GENERATION", nil
+	return true
+}
+
+// move goes to the end of a batch.
+func (s *subscriber) move(to entry) {
+	snapshot := s.place.Snapshot
+	if to.N >= s.snapshot {
+		snapshot = ""
 	}
-	return "", nil
+	s.place = to.position()
+	s.place.Snapshot = snapshot
+}
+
+// restart tells that the place has no continuation and goes on from the head.
+func (s *subscriber) restart(reason string) bool {
+	s.place = s.feed.head().position()
+	return s.send(Event{Position: s.place, Resync: reason})
+}
+
+func (s *subscriber) deliverAll(batches []*Batch) bool {
+	for _, b := range batches {
+		if !s.deliver(b) {
+			return false
+		}
+	}
+	return true
 }
 
 // deliver sends what matches of a batch, leaving out what the subscriber has
 // seen: rows before its index, and rows visible in its snapshot.
-func (s *subscriber) deliver(b Batch) bool {
+func (s *subscriber) deliver(b *Batch) bool {
 	if b.N < s.place.N || b.N == s.place.N && s.place.Index == 0 {
 		return true
 	}
@@ -181,7 +214,7 @@ func (s *subscriber) deliver(b Batch) bool {
 		}
 		found = append(found, Placed{c, place})
 	}
-	s.place = page.Position{Timeline: b.Timeline, N: b.N, Snapshot: s.place.Snapshot}
+	s.move(b.entry())
 	if len(found) == 0 {
 		return true
 	}
@@ -200,7 +233,7 @@ func (f *Feed) Read(ctx context.Context, filter Filter, after *page.Position, li
 		return true
 	}}
 	if after != nil {
-		s.place = *after
+		s.start(*after)
 	} else if first, err := f.log.oldest(ctx); err != nil {
 		return nil, err
 	} else if first.N > 0 {
@@ -210,7 +243,7 @@ func (f *Feed) Read(ctx context.Context, filter Filter, after *page.Position, li
 	if s.place.Index > 0 {
 		from--
 	}
-	batches, err := f.log.batches(ctx, from, limit)
+	batches, err := f.log.between(ctx, from, from+int64(limit))
 	for _, b := range batches {
 		s.deliver(b)
 	}

@@ -28,7 +28,7 @@ func (p Position) Cursor() Cursor {
 func ParsePosition(c Cursor) (Position, error) {
 	var p Position
 	text, err := base64.RawURLEncoding.DecodeString(string(c))
-	if err != nil || json.Unmarshal(text, &p) != nil || p.Timeline == "" || p.N < 0 || p.Index < 0 {
+	if err != nil || json.Unmarshal(text, &p) != nil || p.Timeline == "" && p.N > 0 || p.N < 0 || p.Index < 0 {
 		return Position{}, ErrCursor()
 	}
 	return p, nil

@@ -1,0 +1,138 @@
+package live
+
+import "context"
+
+// catchUp brings a subscriber from its place to the head and lets it join the
+// feed there: from the recent batches when they reach back far enough, else from
+// the log. It answers false when the subscription is over.
+func (s *subscriber) catchUp(ctx context.Context) (bool, error) {
+	for ctx.Err() == nil {
+		recent, checked, joined := s.join()
+		if joined {
+			return s.deliverAll(recent), nil
+		}
+		if !checked {
+			reason, err := s.check(ctx)
+			if err != nil {
+				return false, err
+			}
+			if reason != "" && !s.restart(reason) {
+				return false, nil
+			}
+			continue
+		}
+		batches, err := s.feed.history.with(ctx, s.unread())
+		if err != nil {
+			return false, err
+		}
+		if ok, err := s.deliverPast(ctx, batches); err != nil || !ok {
+			return false, err
+		}
+	}
+	return false, nil
+}
+
+// unread is the first batch that is not dealt with.
+func (s *subscriber) unread() int64 {
+	if s.place.Index > 0 {
+		return s.place.N
+	}
+	return s.place.N + 1
+}
+
+// join enters the router when the recent batches continue the place, and answers
+// them. checked is false when it must be found out first whether the place is
+// one of this ledger at all.
+func (s *subscriber) join() (recent []*Batch, checked, joined bool) {
+	f := s.feed
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if checked = s.epoch == f.epoch+1 || s.agrees(); !checked {
+		return nil, false, false
+	}
+	s.epoch = f.epoch + 1
+	recent, joined = f.ring.after(s.unread() - 1)
+	if joined {
+		f.router.add(s)
+	}
+	return recent, true, joined
+}
+
+// agrees is true for a place that the recent batches vouch for. The caller holds
+// feed.mu.
+func (s *subscriber) agrees() bool {
+	if s.place.N == 0 {
+		return true
+	}
+	at, known := s.feed.ring.at(s.place.N)
+	return known && at.Timeline == s.place.Timeline
+}
+
+// check compares the place with the ledger, and vouches for it.
+func (s *subscriber) check(ctx context.Context) (reason string, err error) {
+	f := s.feed
+	f.mu.Lock()
+	epoch, head := f.epoch, f.ring.head
+	f.mu.Unlock()
+	if reason, err = s.broken(ctx, head); err == nil {
+		s.epoch = epoch + 1
+	}
+	return reason, err
+}
+
+// broken finds out whether the ledger continues the place. A place after head
+// was reached in another process, or in a database that lost it.
+func (s *subscriber) broken(ctx context.Context, head entry) (string, error) {
+	batches, err := s.feed.history.with(ctx, s.place.N)
+	if err != nil {
+		return "", err
+	}
+	for _, b := range batches {
+		switch {
+		case b.N != s.place.N:
+		case b.Timeline != s.place.Timeline:
+			return "FAILOVER_ROLLBACK", nil
+		case b.Generation != head.Generation:
+			return "NEW_GENERATION", nil
+		default:
+			return "", nil
+		}
+	}
+	if newest, err := s.feed.log.head(ctx); err != nil || s.place.N > newest.N {
+		return "FAILOVER_ROLLBACK", err
+	}
+	return "RETENTION", nil
+}
+
+// deliverPast delivers batches read from the log, as far as they continue the
+// place.
+func (s *subscriber) deliverPast(ctx context.Context, batches []*Batch) (bool, error) {
+	moved := false
+	for _, b := range batches {
+		if b.N < s.unread() {
+			continue
+		}
+		if b.N > s.unread() || b.Lost {
+			return s.restart("RETENTION"), nil
+		}
+		if !s.deliver(b) {
+			return false, nil
+		}
+		moved = true
+	}
+	if moved {
+		return true, nil
+	}
+	return s.stuck(ctx)
+}
+
+// stuck is for a place the log has nothing after, although the ring is already
+// further or not yet there: the ledger was pruned in between, or the feed has
+// not read what the place has seen.
+func (s *subscriber) stuck(ctx context.Context) (bool, error) {
+	head := s.feed.head()
+	if s.place.N < head.N {
+		return s.restart("RETENTION"), nil
+	}
+	return true, s.feed.reach(ctx, s.place.N)
+}
