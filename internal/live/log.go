@@ -22,6 +22,7 @@ type log struct{ db *pgxpool.Pool }
 const (
 	durable = "/* live.durable */ set local synchronous_commit to on"
 	advance = "/* live.advance */ select change_ledger_advance()"
+	turn    = "/* live.turn */ select pg_advisory_xact_lock(hashtext('aos'), hashtext('change_ledger_advance'))"
 )
 
 // advance lets the ledger take in what was committed since its last entry; when
@@ -39,6 +40,20 @@ func (l log) advance(ctx context.Context) error {
 		return fmt.Errorf("advancing the ledger: %w", err)
 	}
 	return nil
+}
+
+// advanceAll is advance for those who must see everything that was committed
+// before: it waits for whoever is at it.
+func (l log) advanceAll(ctx context.Context) error {
+	err := pgx.BeginFunc(ctx, l.db, func(tx pgx.Tx) error {
+		for _, statement := range []string{durable, turn, advance} {
+			if _, err := tx.Exec(ctx, statement); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return wrap("advancing the ledger", err)
 }
 
 // entry is a line of the ledger without its rows.

@@ -224,7 +224,7 @@ func (s *subscriber) deliver(b *Batch) bool {
 // Read answers the changes after a place that match, reading at most limit
 // batches; the oracle of the feed and the way of clients without sockets.
 func (f *Feed) Read(ctx context.Context, filter Filter, after *page.Position, limit int) ([]Placed, error) {
-	if err := f.log.advance(ctx); err != nil {
+	if err := f.log.advanceAll(ctx); err != nil {
 		return nil, err
 	}
 	var found []Placed
