@@ -21,11 +21,10 @@ const module = "github.com/augmentedos/graph/"
 // `beside` says why.
 var layers = [][]string{
 	{"internal/fault", "internal/auth", "internal/idempotency"},
-	{"graph/nodeid", "graph/scalar", "graph/schema", "internal/expression", "migrations", "internal/postgres"},
+	{"graph/nodeid", "graph/scalar", "graph/schema", "internal/expression", "migrations", "internal/postgres", "internal/credential"},
 	{"internal/page", "jsonschema", "internal/config", "internal/testdb"},
 	{"internal/model"},
 	{"repository"},
-	{"internal/credential"},
 	{"internal/definition", "internal/instance", "internal/importer", "internal/testrun", "internal/integration"},
 	{"internal/routing"},
 	{"internal/bulk"},

@@ -165,16 +165,16 @@ func TestATaskUsesTheConnectionOfItsContext(t *testing.T) {
 func TestNoSecretLeavesAConnection(t *testing.T) {
 	t.Parallel()
 	answer, _ := newDefinitions(t).ask(`{
-		integrationInstance(instanceId: "stripe-new") { config state status { state lastChecked error code metrics { successRate requestsToday } } statusJson credentials { configured kind expiresAt } lastUsedAt definition { version } }
-		bare: integrationInstance(instanceId: "stripe-ann") { credentials { configured kind } status { code error } }
+		integrationInstance(instanceId: "stripe-new") { config state status { state lastChecked error code metrics { successRate requestsToday } } statusJson credentials { configured type expiresAt } lastUsedAt definition { version } }
+		bare: integrationInstance(instanceId: "stripe-ann") { credentials { configured type } status { code error } }
 		integrationDefinition(integrationId: "stripe") { oauth2Config { authorizationUrl scopes additionalParameters } oauth2ConfigJson } }`)
 	require.NotContains(t, answer, "CANARY")
 	require.JSONEq(t, `{
 		"integrationInstance": {"config": {"workspace": "w", "apiKey": "********", "nested": {"refreshToken": "********"}, "maxTokens": 5}, "state": "ACTIVE",
 			"status": {"state": "ACTIVE", "lastChecked": "2026-01-03T00:00:00Z", "error": null, "code": null, "metrics": {"successRate": 0.98, "requestsToday": 12}},
 			"statusJson": {"state": "active", "lastChecked": "2026-01-03T00:00:00Z", "error": null, "metrics": {"successRate": 0.98, "requestsToday": 12}},
-			"credentials": {"configured": true, "kind": "oauth2", "expiresAt": "2027-01-01T00:00:00Z"}, "lastUsedAt": "2026-01-02T00:00:00Z", "definition": {"version": "2.0.0"}},
-		"bare": {"credentials": {"configured": false, "kind": null}, "status": {"code": "AUTH_ERROR", "error": "expired"}},
+			"credentials": {"configured": true, "type": "oauth2", "expiresAt": "2027-01-01T00:00:00Z"}, "lastUsedAt": "2026-01-02T00:00:00Z", "definition": {"version": "2.0.0"}},
+		"bare": {"credentials": {"configured": false, "type": null}, "status": {"code": "AUTH_ERROR", "error": "expired"}},
 		"integrationDefinition": {"oauth2Config": {"authorizationUrl": "https://a.example", "scopes": ["read", "write"], "additionalParameters": {"audience": "api", "client_secret": "********"}},
 			"oauth2ConfigJson": {"authorizationUrl": "https://a.example", "tokenUrl": "https://t.example", "scope": "read write", "clientSecret": "********", "additionalParameters": {"audience": "api", "client_secret": "********"}}}
 	}`, answer)

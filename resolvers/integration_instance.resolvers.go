@@ -2,6 +2,8 @@ package resolvers
 
 import (
 	"context"
+	"github.com/augmentedos/graph/internal/instance"
+	"github.com/google/uuid"
 	"time"
 
 	"github.com/augmentedos/graph/graph/generated"
@@ -16,6 +18,32 @@ func (r *integrationInstanceResolver) Definition(ctx context.Context, obj *model
 
 func (r *integrationInstanceResolver) History(ctx context.Context, obj *model.IntegrationInstance, first int, before *time.Time) ([]*model.HistoryEntry, error) {
 	return history(ctx, obj.UUID, first, before)
+}
+
+func (r *mutationResolver) IntegrationInstanceSave(ctx context.Context, input model.IntegrationInstanceSaveInput) (*model.IntegrationInstancePayload, error) {
+	row, userErrors, err := outcome(ctx, func() (*model.IntegrationInstance, error) { return saveConnection(ctx, r.Connections, input) })
+	return &model.IntegrationInstancePayload{IntegrationInstance: row, UserErrors: userErrors}, err
+}
+
+func (r *mutationResolver) IntegrationInstanceSetCredentials(ctx context.Context, input model.IntegrationInstanceSetCredentialsInput) (*model.IntegrationInstancePayload, error) {
+	row, userErrors, err := change(ctx, repository.IntegrationInstances, input.ID, func(id uuid.UUID) (*model.IntegrationInstance, error) {
+		return setCredentials(ctx, r.Connections, id, input)
+	})
+	return &model.IntegrationInstancePayload{IntegrationInstance: row, UserErrors: userErrors}, err
+}
+
+func (r *mutationResolver) IntegrationInstanceSetState(ctx context.Context, input model.IntegrationInstanceSetStateInput) (*model.IntegrationInstancePayload, error) {
+	row, userErrors, err := change(ctx, repository.IntegrationInstances, input.ID, func(id uuid.UUID) (*model.IntegrationInstance, error) {
+		return r.Connections.SetState(ctx, target(id, value(input.ExpectedRevision), value(input.Reason)), instance.Health{State: input.State, Error: value(input.Error), Code: value(input.Code)})
+	})
+	return &model.IntegrationInstancePayload{IntegrationInstance: row, UserErrors: userErrors}, err
+}
+
+func (r *mutationResolver) IntegrationInstanceDelete(ctx context.Context, input model.ChangeInput) (*model.IntegrationInstancePayload, error) {
+	row, userErrors, err := change(ctx, repository.IntegrationInstances, input.ID, func(id uuid.UUID) (*model.IntegrationInstance, error) {
+		return r.Connections.Delete(ctx, asked(id, input))
+	})
+	return &model.IntegrationInstancePayload{IntegrationInstance: row, UserErrors: userErrors}, err
 }
 
 func (r *queryResolver) IntegrationInstance(ctx context.Context, id *string, instanceID *string) (*model.IntegrationInstance, error) {

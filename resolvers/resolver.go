@@ -11,9 +11,11 @@ import (
 // Resolver is the root of all resolvers. Reads need nothing of it: the loaders
 // of the response are in the context. Writes go through these services.
 type Resolver struct {
-	Tasks      *instance.Tasks
-	Workflows  *instance.Workflows
-	Operations *instance.Operations
-	Publisher  *routing.Publisher
-	Feed       *live.Feed // nil on a server that does not follow changes
+	Tasks       *instance.Tasks
+	Workflows   *instance.Workflows
+	Operations  *instance.Operations
+	Publisher   *routing.Publisher
+	Feed        *live.Feed // nil on a server that does not follow changes
+	Connections *instance.Connections
+	TestRuns    *instance.TestRuns
 }

@@ -2,6 +2,7 @@ package resolvers
 
 import (
 	"context"
+	"github.com/google/uuid"
 	"time"
 
 	"github.com/augmentedos/graph/graph/generated"
@@ -9,6 +10,25 @@ import (
 	"github.com/augmentedos/graph/internal/page"
 	"github.com/augmentedos/graph/repository"
 )
+
+func (r *mutationResolver) TestRunStart(ctx context.Context, input model.TestRunStartInput) (*model.TestRunPayload, error) {
+	run, userErrors, err := outcome(ctx, func() (*model.TestRun, error) { return startTestRun(ctx, r.TestRuns, input) })
+	return &model.TestRunPayload{TestRun: run, UserErrors: userErrors}, err
+}
+
+func (r *mutationResolver) TestRunRecordResults(ctx context.Context, input model.TestRunRecordResultsInput) (*model.TestRunPayload, error) {
+	row, userErrors, err := change(ctx, repository.TestRuns, input.ID, func(id uuid.UUID) (*model.TestRun, error) {
+		return r.TestRuns.Record(ctx, target(id, value(input.ExpectedRevision), nil), caseResults(input.Results))
+	})
+	return &model.TestRunPayload{TestRun: row, UserErrors: userErrors}, err
+}
+
+func (r *mutationResolver) TestRunFinish(ctx context.Context, input model.TestRunFinishInput) (*model.TestRunPayload, error) {
+	row, userErrors, err := change(ctx, repository.TestRuns, input.ID, func(id uuid.UUID) (*model.TestRun, error) {
+		return r.TestRuns.Finish(ctx, target(id, value(input.ExpectedRevision), value(input.Reason)), value(input.Status))
+	})
+	return &model.TestRunPayload{TestRun: row, UserErrors: userErrors}, err
+}
 
 func (r *queryResolver) TestRun(ctx context.Context, id *string, runID *string) (*model.TestRun, error) {
 	return find(ctx, repository.TestRuns, id, runID, nil)

@@ -1,6 +1,7 @@
 package resolvers_test
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"testing"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/augmentedos/graph/graph/loader"
 	"github.com/augmentedos/graph/graph/nodeid"
 	"github.com/augmentedos/graph/internal/auth"
+	"github.com/augmentedos/graph/internal/credential"
 	"github.com/augmentedos/graph/internal/instance"
 	"github.com/augmentedos/graph/internal/routing"
 	"github.com/augmentedos/graph/internal/testdb"
@@ -37,10 +39,13 @@ var ann = auth.Identity{Name: "ann", Roles: []string{"admin", "approvers"}}
 func newOffice(t *testing.T) *office {
 	t.Helper()
 	db := testdb.New(t)
+	keys, err := credential.Parse("k1:" + base64.StdEncoding.EncodeToString(make([]byte, 32)))
+	require.NoError(t, err)
 	writer := &repository.Writer{Store: repository.NewStore(db), DB: db}
 	o := &office{t, db, executor.New(generated.NewExecutableSchema(generated.Config{Resolvers: &resolvers.Resolver{
 		Tasks: &instance.Tasks{Writer: writer}, Workflows: &instance.Workflows{Writer: writer}, Operations: &instance.Operations{Writer: writer},
-		Publisher: &routing.Publisher{Writer: writer},
+		Publisher:   &routing.Publisher{Writer: writer},
+		Connections: &instance.Connections{Writer: writer, Keys: keys}, TestRuns: &instance.TestRuns{Writer: writer},
 	}}))}
 	o.must(`insert into task_definitions (id, task_id, name, version, type, execution_config, output_schema) values ($1, 'decide', 'Decide', '1.0.0', 'MANUAL', '{"executor": "x"}',
 		'{"type": "object", "required": ["decision", "amount"], "properties": {"decision": {"enum": ["approved", "rejected"]}, "amount": {"type": "integer"}}}')`, anID)
@@ -117,15 +122,22 @@ func (o *office) send(who auth.Identity, query string, into any) (errs []string)
 	return errs
 }
 
+// statusOf selects the status of a row in a payload's field.
+func statusOf(field string) string {
+	switch field {
+	case "workflowEventTrigger":
+		return ""
+	case "integrationInstance":
+		return "status: state"
+	}
+	return "status"
+}
+
 // change runs a mutation with an input; field is the changed row's name in the
 // payload.
 func (o *office) change(who auth.Identity, mutation, field, input string) (payload, []string) {
-	const row = `{ id revision history { what from to by reason } `
-	status := "status }"
-	if field == "workflowEventTrigger" {
-		status = "}"
-	}
-	query := `mutation { it: ` + mutation + `(input: {` + input + `}) ` + replaced(selected, "row: "+field+row+status)
+	row := ` { id revision history { what from to by reason } ` + statusOf(field) + ` }`
+	query := `mutation { it: ` + mutation + `(input: {` + input + `}) ` + replaced(selected, "row: "+field+row)
 	var data struct{ It payload }
 	errs := o.send(who, query, &data)
 	return data.It, errs

@@ -51,27 +51,6 @@ func asked(id uuid.UUID, input model.ChangeInput) instance.Target {
 	return target(id, value(input.ExpectedRevision), value(input.Reason))
 }
 
-// start begins an instance of the workflow that exactly one of workflowId and
-// id names.
-func start(ctx context.Context, w *instance.Workflows, input model.WorkflowInstanceStartInput) (*model.WorkflowInstance, error) {
-	id, workflowID := value(input.ID), value(input.WorkflowID)
-	s := instance.Start{WorkflowID: workflowID, Input: input.Input, InstanceID: value(input.InstanceID), CorrelationID: value(input.CorrelationID)}
-	if reason := value(input.Reason); reason != nil {
-		s.Reason = *reason
-	}
-	if (id == nil) == (workflowID == nil) {
-		return nil, fault.Errorf(fault.BadUserInput, "a start takes exactly one of id and workflowId").Hint("give one of the two")
-	}
-	if id != nil {
-		prefix, uid, err := nodeid.Decode(*id)
-		if err != nil || prefix != repository.WorkflowDefinitions.Prefix() {
-			return nil, notAnID(*id, repository.WorkflowDefinitions.Prefix()).At("/id")
-		}
-		s.DefinitionID = uid
-	}
-	return w.Start(ctx, s)
-}
-
 // value is an optional input field: nil when it is null or left out.
 func value[V any](o graphql.Omittable[V]) V { return o.Value() }
 

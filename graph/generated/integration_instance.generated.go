@@ -4,6 +4,7 @@ package generated
 
 import (
 	"context"
+	"errors"
 	"math"
 	"strconv"
 	"sync/atomic"
@@ -77,16 +78,16 @@ func (ec *executionContext) fieldContext_IntegrationCredentials_configured(_ con
 	return graphql.NewScalarFieldContext("IntegrationCredentials", field, false, false, "Boolean")
 }
 
-func (ec *executionContext) _IntegrationCredentials_kind(ctx context.Context, field graphql.CollectedField, obj *model.IntegrationCredentials) (ret graphql.Marshaler) {
+func (ec *executionContext) _IntegrationCredentials_type(ctx context.Context, field graphql.CollectedField, obj *model.IntegrationCredentials) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_IntegrationCredentials_kind(ctx, field)
+			return ec.fieldContext_IntegrationCredentials_type(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Kind, nil
+			return obj.Type, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
@@ -96,7 +97,7 @@ func (ec *executionContext) _IntegrationCredentials_kind(ctx context.Context, fi
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_IntegrationCredentials_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_IntegrationCredentials_type(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("IntegrationCredentials", field, false, false, "String")
 }
 
@@ -144,6 +145,29 @@ func (ec *executionContext) _IntegrationCredentials_updatedAt(ctx context.Contex
 }
 func (ec *executionContext) fieldContext_IntegrationCredentials_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("IntegrationCredentials", field, true, false, "DateTime")
+}
+
+func (ec *executionContext) _IntegrationCredentials_keyId(ctx context.Context, field graphql.CollectedField, obj *model.IntegrationCredentials) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IntegrationCredentials_keyId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.KeyID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_IntegrationCredentials_keyId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("IntegrationCredentials", field, false, false, "String")
 }
 
 func (ec *executionContext) _IntegrationInstance_id(ctx context.Context, field graphql.CollectedField, obj *model.IntegrationInstance) (ret graphql.Marshaler) {
@@ -828,6 +852,70 @@ func (ec *executionContext) fieldContext_IntegrationInstanceEdge_node(_ context.
 	return fc, nil
 }
 
+func (ec *executionContext) _IntegrationInstancePayload_integrationInstance(ctx context.Context, field graphql.CollectedField, obj *model.IntegrationInstancePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IntegrationInstancePayload_integrationInstance(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.IntegrationInstance, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.IntegrationInstance) graphql.Marshaler {
+			return ec.marshalOIntegrationInstance2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐIntegrationInstance(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_IntegrationInstancePayload_integrationInstance(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "IntegrationInstancePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_IntegrationInstance(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _IntegrationInstancePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.IntegrationInstancePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IntegrationInstancePayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_IntegrationInstancePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "IntegrationInstancePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _IntegrationMetrics_averageResponseTime(ctx context.Context, field graphql.CollectedField, obj *model.IntegrationMetrics) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1173,6 +1261,265 @@ func UnmarshalIntegrationContextTypeFilter(ctx context.Context, raw any) (model.
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputIntegrationInstanceSaveInput(ctx context.Context, obj any) (model.IntegrationInstanceSaveInput, error) {
+	var it model.IntegrationInstanceSaveInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "integrationId", "definitionId", "instanceId", "name", "description", "contextType", "contextId", "config", "expectedRevision", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = graphql.OmittableOf(data)
+		case "integrationId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("integrationId"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IntegrationID = graphql.OmittableOf(data)
+		case "definitionId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("definitionId"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DefinitionID = graphql.OmittableOf(data)
+		case "instanceId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("instanceId"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.InstanceID = graphql.OmittableOf(data)
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = graphql.OmittableOf(data)
+		case "description":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("description"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Description = graphql.OmittableOf(data)
+		case "contextType":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("contextType"))
+			data, err := ec.unmarshalOIntegrationContextType2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐIntegrationContextType(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ContextType = graphql.OmittableOf(data)
+		case "contextId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("contextId"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ContextID = graphql.OmittableOf(data)
+		case "config":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("config"))
+			data, err := ec.unmarshalOJSON2githubᚗcomᚋaugmentedosᚋgraphᚋgraphᚋscalarᚐJSON(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Config = graphql.OmittableOf(data)
+		case "expectedRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedRevision"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedRevision = graphql.OmittableOf(data)
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalIntegrationInstanceSaveInput unmarshals raw into the IntegrationInstanceSaveInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalIntegrationInstanceSaveInput(ctx context.Context, raw any) (model.IntegrationInstanceSaveInput, error) {
+	var out model.IntegrationInstanceSaveInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "IntegrationInstanceSaveInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputIntegrationInstanceSetCredentialsInput(ctx context.Context, obj any) (model.IntegrationInstanceSetCredentialsInput, error) {
+	var it model.IntegrationInstanceSetCredentialsInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "credentials", "expiresAt", "expectedRevision", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "credentials":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("credentials"))
+			data, err := ec.unmarshalOJSON2githubᚗcomᚋaugmentedosᚋgraphᚋgraphᚋscalarᚐJSON(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Credentials = graphql.OmittableOf(data)
+		case "expiresAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expiresAt"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpiresAt = graphql.OmittableOf(data)
+		case "expectedRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedRevision"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedRevision = graphql.OmittableOf(data)
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalIntegrationInstanceSetCredentialsInput unmarshals raw into the IntegrationInstanceSetCredentialsInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalIntegrationInstanceSetCredentialsInput(ctx context.Context, raw any) (model.IntegrationInstanceSetCredentialsInput, error) {
+	var out model.IntegrationInstanceSetCredentialsInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "IntegrationInstanceSetCredentialsInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputIntegrationInstanceSetStateInput(ctx context.Context, obj any) (model.IntegrationInstanceSetStateInput, error) {
+	var it model.IntegrationInstanceSetStateInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "state", "error", "code", "expectedRevision", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "state":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("state"))
+			data, err := ec.unmarshalNIntegrationState2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐIntegrationState(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.State = data
+		case "error":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("error"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Error = graphql.OmittableOf(data)
+		case "code":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("code"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Code = graphql.OmittableOf(data)
+		case "expectedRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedRevision"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedRevision = graphql.OmittableOf(data)
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalIntegrationInstanceSetStateInput unmarshals raw into the IntegrationInstanceSetStateInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalIntegrationInstanceSetStateInput(ctx context.Context, raw any) (model.IntegrationInstanceSetStateInput, error) {
+	var out model.IntegrationInstanceSetStateInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "IntegrationInstanceSetStateInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputIntegrationInstanceWhere(ctx context.Context, obj any) (model.IntegrationInstanceWhere, error) {
 	var it model.IntegrationInstanceWhere
 	if obj == nil {
@@ -1372,8 +1719,8 @@ func (ec *executionContext) _IntegrationCredentials(ctx context.Context, sel ast
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
-		case "kind":
-			out.Values[i] = ec._IntegrationCredentials_kind(ctx, field, obj)
+		case "type":
+			out.Values[i] = ec._IntegrationCredentials_type(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -1384,6 +1731,11 @@ func (ec *executionContext) _IntegrationCredentials(ctx context.Context, sel ast
 			}
 		case "updatedAt":
 			out.Values[i] = ec._IntegrationCredentials_updatedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "keyId":
+			out.Values[i] = ec._IntegrationCredentials_keyId(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -1623,6 +1975,44 @@ func (ec *executionContext) _IntegrationInstanceEdge(ctx context.Context, sel as
 	return out
 }
 
+var integrationInstancePayloadImplementors = []string{"IntegrationInstancePayload"}
+
+func (ec *executionContext) _IntegrationInstancePayload(ctx context.Context, sel ast.SelectionSet, obj *model.IntegrationInstancePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, integrationInstancePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("IntegrationInstancePayload")
+		case "integrationInstance":
+			out.Values[i] = ec._IntegrationInstancePayload_integrationInstance(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._IntegrationInstancePayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var integrationMetricsImplementors = []string{"IntegrationMetrics"}
 
 func (ec *executionContext) _IntegrationMetrics(ctx context.Context, sel ast.SelectionSet, obj *model.IntegrationMetrics) graphql.Marshaler {
@@ -1825,6 +2215,29 @@ func (ec *executionContext) unmarshalNIntegrationInstanceOrder2githubᚗcomᚋau
 
 func (ec *executionContext) marshalNIntegrationInstanceOrder2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐIntegrationInstanceOrder(ctx context.Context, sel ast.SelectionSet, v model.IntegrationInstanceOrder) graphql.Marshaler {
 	return v
+}
+
+func (ec *executionContext) marshalNIntegrationInstancePayload2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐIntegrationInstancePayload(ctx context.Context, sel ast.SelectionSet, v *model.IntegrationInstancePayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "IntegrationInstancePayload!")
+		return graphql.Null
+	}
+	return ec._IntegrationInstancePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNIntegrationInstanceSaveInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐIntegrationInstanceSaveInput(ctx context.Context, v any) (model.IntegrationInstanceSaveInput, error) {
+	res, err := ec.unmarshalInputIntegrationInstanceSaveInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNIntegrationInstanceSetCredentialsInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐIntegrationInstanceSetCredentialsInput(ctx context.Context, v any) (model.IntegrationInstanceSetCredentialsInput, error) {
+	res, err := ec.unmarshalInputIntegrationInstanceSetCredentialsInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNIntegrationInstanceSetStateInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐIntegrationInstanceSetStateInput(ctx context.Context, v any) (model.IntegrationInstanceSetStateInput, error) {
+	res, err := ec.unmarshalInputIntegrationInstanceSetStateInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNIntegrationInstanceWhere2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐIntegrationInstanceWhere(ctx context.Context, v any) (*model.IntegrationInstanceWhere, error) {

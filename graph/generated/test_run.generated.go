@@ -4,6 +4,7 @@ package generated
 
 import (
 	"context"
+	"errors"
 	"math"
 	"strconv"
 	"sync/atomic"
@@ -804,6 +805,70 @@ func (ec *executionContext) fieldContext_TestRunEdge_node(_ context.Context, fie
 	return fc, nil
 }
 
+func (ec *executionContext) _TestRunPayload_testRun(ctx context.Context, field graphql.CollectedField, obj *model.TestRunPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TestRunPayload_testRun(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TestRun, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.TestRun) graphql.Marshaler {
+			return ec.marshalOTestRun2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTestRun(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TestRunPayload_testRun(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TestRunPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TestRun(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TestRunPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.TestRunPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TestRunPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TestRunPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TestRunPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _TestRunSummary_total(ctx context.Context, field graphql.CollectedField, obj *model.TestRunSummary) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -945,6 +1010,304 @@ func (ec *executionContext) fieldContext_TestRunSummary_timeout(_ context.Contex
 // endregion **************************** field.gotpl *****************************
 
 // region    **************************** input.gotpl *****************************
+
+func (ec *executionContext) unmarshalInputTestCaseResultInput(ctx context.Context, obj any) (model.TestCaseResultInput, error) {
+	var it model.TestCaseResultInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"caseId", "status", "durationMs", "input", "output", "error", "assertions", "startedAt", "completedAt"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "caseId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("caseId"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CaseID = data
+		case "status":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("status"))
+			data, err := ec.unmarshalNTestCaseStatus2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTestCaseStatus(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Status = data
+		case "durationMs":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("durationMs"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DurationMs = graphql.OmittableOf(data)
+		case "input":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("input"))
+			data, err := ec.unmarshalOJSON2githubᚗcomᚋaugmentedosᚋgraphᚋgraphᚋscalarᚐJSON(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Input = graphql.OmittableOf(data)
+		case "output":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("output"))
+			data, err := ec.unmarshalOJSON2githubᚗcomᚋaugmentedosᚋgraphᚋgraphᚋscalarᚐJSON(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Output = graphql.OmittableOf(data)
+		case "error":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("error"))
+			data, err := ec.unmarshalOJSON2githubᚗcomᚋaugmentedosᚋgraphᚋgraphᚋscalarᚐJSON(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Error = graphql.OmittableOf(data)
+		case "assertions":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("assertions"))
+			data, err := ec.unmarshalOJSON2githubᚗcomᚋaugmentedosᚋgraphᚋgraphᚋscalarᚐJSON(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Assertions = graphql.OmittableOf(data)
+		case "startedAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("startedAt"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.StartedAt = graphql.OmittableOf(data)
+		case "completedAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("completedAt"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CompletedAt = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalTestCaseResultInput unmarshals raw into the TestCaseResultInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalTestCaseResultInput(ctx context.Context, raw any) (model.TestCaseResultInput, error) {
+	var out model.TestCaseResultInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "TestCaseResultInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputTestRunFinishInput(ctx context.Context, obj any) (model.TestRunFinishInput, error) {
+	var it model.TestRunFinishInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "status", "expectedRevision", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "status":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("status"))
+			data, err := ec.unmarshalOTestRunStatus2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTestRunStatus(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Status = graphql.OmittableOf(data)
+		case "expectedRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedRevision"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedRevision = graphql.OmittableOf(data)
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalTestRunFinishInput unmarshals raw into the TestRunFinishInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalTestRunFinishInput(ctx context.Context, raw any) (model.TestRunFinishInput, error) {
+	var out model.TestRunFinishInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "TestRunFinishInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputTestRunRecordResultsInput(ctx context.Context, obj any) (model.TestRunRecordResultsInput, error) {
+	var it model.TestRunRecordResultsInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "results", "expectedRevision"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "results":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("results"))
+			data, err := ec.unmarshalNTestCaseResultInput2ᚕᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTestCaseResultInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Results = data
+		case "expectedRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedRevision"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedRevision = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalTestRunRecordResultsInput unmarshals raw into the TestRunRecordResultsInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalTestRunRecordResultsInput(ctx context.Context, raw any) (model.TestRunRecordResultsInput, error) {
+	var out model.TestRunRecordResultsInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "TestRunRecordResultsInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputTestRunStartInput(ctx context.Context, obj any) (model.TestRunStartInput, error) {
+	var it model.TestRunStartInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["environment"]; !present {
+		asMap["environment"] = "dev"
+	}
+
+	fieldsInOrder := [...]string{"testId", "id", "runId", "environment", "triggeredBy", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "testId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("testId"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TestID = graphql.OmittableOf(data)
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = graphql.OmittableOf(data)
+		case "runId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("runId"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RunID = graphql.OmittableOf(data)
+		case "environment":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("environment"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Environment = data
+		case "triggeredBy":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("triggeredBy"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TriggeredBy = graphql.OmittableOf(data)
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalTestRunStartInput unmarshals raw into the TestRunStartInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalTestRunStartInput(ctx context.Context, raw any) (model.TestRunStartInput, error) {
+	var out model.TestRunStartInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "TestRunStartInput", raw, &out)
+	return out, err
+}
 
 func (ec *executionContext) unmarshalInputTestRunStatusFilter(ctx context.Context, obj any) (model.EnumFilter[model.TestRunStatus], error) {
 	var it model.EnumFilter[model.TestRunStatus]
@@ -1329,6 +1692,44 @@ func (ec *executionContext) _TestRunEdge(ctx context.Context, sel ast.SelectionS
 	return out
 }
 
+var testRunPayloadImplementors = []string{"TestRunPayload"}
+
+func (ec *executionContext) _TestRunPayload(ctx context.Context, sel ast.SelectionSet, obj *model.TestRunPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, testRunPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("TestRunPayload")
+		case "testRun":
+			out.Values[i] = ec._TestRunPayload_testRun(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._TestRunPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var testRunSummaryImplementors = []string{"TestRunSummary"}
 
 func (ec *executionContext) _TestRunSummary(ctx context.Context, sel ast.SelectionSet, obj *model.TestRunSummary) graphql.Marshaler {
@@ -1391,6 +1792,25 @@ func (ec *executionContext) _TestRunSummary(ctx context.Context, sel ast.Selecti
 
 // region    ***************************** type.gotpl *****************************
 
+func (ec *executionContext) unmarshalNTestCaseResultInput2ᚕᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTestCaseResultInputᚄ(ctx context.Context, v any) ([]*model.TestCaseResultInput, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*model.TestCaseResultInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNTestCaseResultInput2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTestCaseResultInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalNTestCaseResultInput2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTestCaseResultInput(ctx context.Context, v any) (*model.TestCaseResultInput, error) {
+	res, err := ec.unmarshalInputTestCaseResultInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNTestRun2ᚕᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTestRunᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.TestRun) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -1447,6 +1867,11 @@ func (ec *executionContext) marshalNTestRunEdge2ᚖgithubᚗcomᚋaugmentedosᚋ
 	return ec._TestRunEdge(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNTestRunFinishInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTestRunFinishInput(ctx context.Context, v any) (model.TestRunFinishInput, error) {
+	res, err := ec.unmarshalInputTestRunFinishInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNTestRunOrder2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTestRunOrder(ctx context.Context, v any) (model.TestRunOrder, error) {
 	var res model.TestRunOrder
 	err := res.UnmarshalGQL(v)
@@ -1455,6 +1880,24 @@ func (ec *executionContext) unmarshalNTestRunOrder2githubᚗcomᚋaugmentedosᚋ
 
 func (ec *executionContext) marshalNTestRunOrder2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTestRunOrder(ctx context.Context, sel ast.SelectionSet, v model.TestRunOrder) graphql.Marshaler {
 	return v
+}
+
+func (ec *executionContext) marshalNTestRunPayload2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTestRunPayload(ctx context.Context, sel ast.SelectionSet, v *model.TestRunPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "TestRunPayload!")
+		return graphql.Null
+	}
+	return ec._TestRunPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNTestRunRecordResultsInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTestRunRecordResultsInput(ctx context.Context, v any) (model.TestRunRecordResultsInput, error) {
+	res, err := ec.unmarshalInputTestRunRecordResultsInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNTestRunStartInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTestRunStartInput(ctx context.Context, v any) (model.TestRunStartInput, error) {
+	res, err := ec.unmarshalInputTestRunStartInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNTestRunStatus2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTestRunStatus(ctx context.Context, v any) (model.TestRunStatus, error) {

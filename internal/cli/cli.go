@@ -21,15 +21,16 @@ import (
 
 // commands is the whole command line.
 type commands struct {
-	Serve    serveCommand    `cmd:"" default:"1" help:"Serve the graph (the default)."`
-	Migrate  migrateCommand  `cmd:"" help:"Bring the database to this release's schema."`
-	Import   importCommand   `cmd:"" help:"Bring a bundle of JSON files into the database."`
-	Export   exportCommand   `cmd:"" help:"Write the database as a bundle of JSON files."`
-	Demo     demoCommand     `cmd:"" help:"Load the demo world, moved to the present."`
-	Doctor   doctorCommand   `cmd:"" help:"Say what is wrong with the database and what to do."`
-	Postgres postgresCommand `cmd:"" help:"The PostgreSQL that is launched when DATABASE_URL is empty."`
-	Schema   schemaCommand   `cmd:"" help:"Print the GraphQL schema."`
-	Version  versionCommand  `cmd:"" help:"Print the version."`
+	Serve       serveCommand       `cmd:"" default:"1" help:"Serve the graph (the default)."`
+	Migrate     migrateCommand     `cmd:"" help:"Bring the database to this release's schema."`
+	Import      importCommand      `cmd:"" help:"Bring a bundle of JSON files into the database."`
+	Export      exportCommand      `cmd:"" help:"Write the database as a bundle of JSON files."`
+	Demo        demoCommand        `cmd:"" help:"Load the demo world, moved to the present."`
+	Doctor      doctorCommand      `cmd:"" help:"Say what is wrong with the database and what to do."`
+	Postgres    postgresCommand    `cmd:"" help:"The PostgreSQL that is launched when DATABASE_URL is empty."`
+	Schema      schemaCommand      `cmd:"" help:"Print the GraphQL schema."`
+	Version     versionCommand     `cmd:"" help:"Print the version."`
+	Credentials credentialsCommand `cmd:"" help:"The encrypted credentials of connections."`
 }
 
 // session is what a command works with.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 
+	"github.com/augmentedos/graph/internal/credential"
 	"github.com/augmentedos/graph/internal/fault"
 	"github.com/augmentedos/graph/internal/importer"
 )
@@ -21,8 +22,12 @@ type importCommand struct {
 func (c importCommand) Run(s *session) error {
 	return s.withPool(func(db *openDatabase) error {
 		progress, wipe := s.progress()
+		keys, err := s.keys(db.database)
+		if err != nil {
+			return err
+		}
 		report, err := importer.Import(s.ctx, db.pools.Primary, c.Dir, importer.Options{
-			KeepGoing: c.KeepGoing, DryRun: c.DryRun, Progress: progress,
+			KeepGoing: c.KeepGoing, DryRun: c.DryRun, Progress: progress, Seal: sealer(keys, db),
 		})
 		wipe()
 		if report == nil {
@@ -30,6 +35,14 @@ func (c importCommand) Run(s *session) error {
 		}
 		return errors.Join(err, report.WriteText(s.out, 40), c.write(report))
 	})
+}
+
+// sealer encrypts credentials in clear; without a key they are left out.
+func sealer(keys *credential.Keyring, db *openDatabase) func([]byte) (message, meta []byte, err error) {
+	if keys == nil {
+		return nil
+	}
+	return connections(keys, db).Seal
 }
 
 func (c importCommand) write(report *importer.Report) error {

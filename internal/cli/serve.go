@@ -53,6 +53,10 @@ func (serveCommand) Run(s *session) error {
 	if !state.Current() {
 		s.log.Warn("the database is not migrated; run `augmentedos migrate`, or set AOS_DATABASE_MIGRATE", "pending", len(state.Pending))
 	}
+	keys, err := s.keys(db)
+	if err != nil {
+		return err
+	}
 	feed := live.New(pools.Primary, s.log)
 	go feed.Run(s.ctx)                        // ends with the context
 	go upkeep.Run(s.ctx, pools.Direct, s.log) // so does this
@@ -61,7 +65,7 @@ func (serveCommand) Run(s *session) error {
 		MaxPerAddress: s.config.Live.MaxSocketsPerAddress, MaxOperations: s.config.Live.MaxOperations,
 	})
 	handler, err := server.Handler(server.Parts{
-		Feed: feed, Streams: streams,
+		Feed: feed, Keys: keys, Streams: streams,
 		Primary: pools.Primary, Operations: s.operations, Log: s.log,
 		Timeout: s.config.HTTP.RequestTimeout, Migrations: int(state.Newest),
 		Origins: s.config.HTTP.AllowedOrigins, Local: !s.config.Auth.Enabled(),

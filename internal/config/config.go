@@ -4,7 +4,6 @@
 package config
 
 import (
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -19,6 +18,7 @@ import (
 	"github.com/agnivade/levenshtein"
 	"github.com/caarlos0/env/v11"
 
+	"github.com/augmentedos/graph/internal/credential"
 	"github.com/augmentedos/graph/internal/fault"
 	"github.com/augmentedos/graph/internal/postgres"
 )
@@ -85,8 +85,7 @@ func (a Auth) Enabled() bool { return a.TokensFile != "" }
 
 // Secrets hold the keys that encrypt credentials of integrations.
 type Secrets struct {
-	CredentialsKey     Secret   `env:"AOS_CREDENTIALS_KEY" doc:"Key that encrypts credentials of integrations: 32 random bytes in base64 (openssl rand -base64 32). Empty: credentials cannot be saved."`
-	CredentialsOldKeys []Secret `env:"AOS_CREDENTIALS_OLD_KEYS" doc:"Keys that were used before, separated by commas. They decrypt only."`
+	CredentialsKey Secret `env:"AOS_CREDENTIALS_KEY" doc:"Key that encrypts credentials of integrations: 32 random bytes in base64 (openssl rand -base64 32), or several as id:key separated by commas, of which the first encrypts. Empty: the embedded database has one in AOS_DATA_DIR, with another credentials cannot be saved."`
 }
 
 // Live bounds subscriptions.
@@ -192,10 +191,8 @@ func (c *Config) validate() []error {
 	if c.HTTP.ShutdownTimeout <= 0 {
 		wrong("AOS_SHUTDOWN_TIMEOUT", "must be longer than nothing")
 	}
-	for _, key := range append([]Secret{c.Secrets.CredentialsKey}, c.Secrets.CredentialsOldKeys...) {
-		if key != "" && !isKey(key.Reveal()) {
-			wrong("AOS_CREDENTIALS_KEY", "a key is at least 32 bytes in base64: openssl rand -base64 32")
-		}
+	if _, err := credential.Parse(c.Secrets.CredentialsKey.Reveal()); err != nil {
+		wrong("AOS_CREDENTIALS_KEY", "%v", err)
 	}
 	for name, most := range map[string]int{"AOS_MAX_SOCKETS": c.Live.MaxSockets, "AOS_MAX_OPERATIONS_PER_SOCKET": c.Live.MaxOperations} {
 		if most < 1 {
@@ -226,11 +223,6 @@ func isDatabaseURL(text string) bool {
 func isOrigin(text string) bool {
 	u, err := url.Parse(text)
 	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && u.Path == "" && u.RawQuery == "" && u.User == nil
-}
-
-func isKey(text string) bool {
-	key, err := base64.StdEncoding.DecodeString(text)
-	return err == nil && len(key) >= 32
 }
 
 // unknown finds AOS_ variables that no field reads.

@@ -36,7 +36,7 @@ func TestEverySettingIsRead(t *testing.T) {
 		"DATABASE_REPLICA_URLS=postgres://u:p@r1/app,postgres://u:p@r2/app",
 		"AOS_DATABASE_EXEC_MODE=cache_describe", "AOS_DATABASE_MAX_CONNS=40", "AOS_DATABASE_SLOW=2s", "AOS_DATABASE_MIGRATE=true",
 		"AOS_ADDR=:9000", "AOS_AUTH_TOKENS_FILE=/etc/tokens", "AOS_ALLOWED_ORIGINS=https://a.example,http://localhost:3000",
-		"AOS_DEMO=off", "AOS_CREDENTIALS_KEY=" + key, "AOS_CREDENTIALS_OLD_KEYS=" + key + "," + key,
+		"AOS_DEMO=off", "AOS_CREDENTIALS_KEY=new:" + key + ",old:" + key,
 		"AOS_LOG_LEVEL=debug", "AOS_LOG_FORMAT=json", "AOS_MAX_SOCKETS=7", "AOS_DATA_DIR=here",
 	})
 	require.NoError(t, err)
@@ -47,7 +47,7 @@ func TestEverySettingIsRead(t *testing.T) {
 	require.Equal(t, []string{"https://a.example", "http://localhost:3000"}, cfg.HTTP.AllowedOrigins)
 	require.False(t, cfg.HTTP.Loopback())
 	require.Equal(t, slog.LevelDebug, cfg.Log.Level.Level())
-	require.Len(t, cfg.Secrets.CredentialsOldKeys, 2)
+	require.Contains(t, cfg.Secrets.CredentialsKey.Reveal(), "old:")
 	require.True(t, strings.HasPrefix(cfg.DataDir, "/"))
 }
 

@@ -30,6 +30,7 @@ func states() map[string]machine {
 		"event_sequences":              machineOf("EventSequenceStatus", model.EventSequenceTransitions),
 		"event_queue_state":            machineOf("EventQueueStatus", model.EventQueueTransitions),
 		"dead_letter_queue":            machineOf("DeadLetterStatus", model.DeadLetterTransitions),
+		"integration_instances":        machineOf("IntegrationState", model.IntegrationTransitions),
 		"test_runs":                    machineOf("TestRunStatus", model.TestRunTransitions),
 	}
 }

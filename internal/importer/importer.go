@@ -29,8 +29,8 @@ type Options struct {
 	Progress   func(Progress)
 
 	// Seal encrypts credentials that a bundle holds in clear. Without it they
-	// are left out.
-	Seal func(plaintext []byte) ([]byte, error)
+	// are left out. meta is what may be known about them.
+	Seal func(plaintext []byte) (message, meta []byte, err error)
 }
 
 // Progress is where an import, an export or a load stands.

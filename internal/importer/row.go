@@ -35,7 +35,8 @@ type reader struct {
 	columns []column
 	ids     *ids
 	first   time.Time
-	seal    func([]byte) ([]byte, error)
+	seal    func([]byte) (message, meta []byte, err error)
+	sealed  []byte // what is known about credentials that were sealed here; nil = none were
 	note    func(Entry)
 
 	row     *row
@@ -44,7 +45,7 @@ type reader struct {
 
 func (rd *reader) read(r raw) *row {
 	x := identify(rd.table, r, rd.first)
-	rd.row, rd.refused = &row{identity: x, n: r.n, values: map[string]cell{}}, false
+	rd.row, rd.refused, rd.sealed = &row{identity: x, n: r.n, values: map[string]cell{}}, false, nil
 	if r.bad != "" {
 		rd.refuse("", WrongType, nil, "%s", r.bad)
 		return nil
@@ -60,6 +61,9 @@ func (rd *reader) read(r raw) *row {
 			rd.column(c, value)
 			delete(r.columns, c.name)
 		}
+	}
+	if rd.sealed != nil {
+		rd.row.values["credentials_meta"] = cell{text: string(rd.sealed)} // what the bundle says was about the old form
 	}
 	rd.itemsColumn(r)
 	rd.leftOver(r)
@@ -329,8 +333,9 @@ func (rd *reader) credentials(c column, value json.RawMessage) {
 		return
 	}
 	if rd.seal != nil && len(jsonschema.Validate(rd.table.name, c.name, value)) == 0 {
-		if sealed, err := rd.seal(value); err == nil {
-			rd.row.values[c.name] = cell{text: fmt.Sprintf(`\x%x`, sealed)}
+		if message, meta, err := rd.seal(value); err == nil {
+			rd.row.values[c.name] = cell{text: fmt.Sprintf(`\x%x`, message)}
+			rd.sealed = meta
 			rd.tell(Changed, OtherSpelling, "/"+c.name, nil, nil, "the credentials were in clear and are encrypted now")
 			return
 		}

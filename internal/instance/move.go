@@ -88,7 +88,9 @@ func move[T any, S model.Enum](ctx context.Context, w *repository.Writer, m mach
 				return err
 			}
 		}
-		values["status"] = string(s.to)
+		if values["status"] == nil { // a status within a document is the verb's to write
+			values["status"] = string(s.to)
+		}
 		if moved, err = repository.Update(ctx, tx, m.entity, target.ID, nil, values); err != nil || s.after == nil {
 			return err
 		}

@@ -79,9 +79,10 @@ func (i *IntegrationInstance) Status() *IntegrationStatus {
 // IntegrationCredentials is what may be known about credentials.
 type IntegrationCredentials struct {
 	Configured bool    `json:"-"`
-	Kind       *string `json:"type"`
+	Type       *string `json:"type"`
 	Expires    moment  `json:"expiresAt"`
 	Updated    moment  `json:"updatedAt"`
+	KeyID      *string `json:"keyId"`
 }
 
 // ExpiresAt is when the credentials stop working.
@@ -100,6 +101,20 @@ func (i *IntegrationInstance) Credentials() *IntegrationCredentials {
 
 // IntegrationState is whether a connection works.
 type IntegrationState string
+
+// The states of a connection.
+const (
+	IntegrationActive   IntegrationState = "active"
+	IntegrationInactive IntegrationState = "inactive"
+	IntegrationError    IntegrationState = "error"
+)
+
+// IntegrationTransitions is the state table of a connection.
+var IntegrationTransitions = Transitions[IntegrationState]{
+	IntegrationInactive: {IntegrationActive},
+	IntegrationActive:   {IntegrationError, IntegrationInactive},
+	IntegrationError:    {IntegrationActive, IntegrationInactive},
+}
 
 // Values implements Enum.
 func (IntegrationState) Values() []string { return []string{"active", "inactive", "error"} }

@@ -3,10 +3,12 @@ package model
 import (
 	"bytes"
 	"encoding/json"
+	"strconv"
 	"strings"
 	"unicode"
 
 	"github.com/augmentedos/graph/graph/scalar"
+	"github.com/augmentedos/graph/internal/fault"
 )
 
 // Mask stands in for a value that is named like a secret.
@@ -20,10 +22,8 @@ func MaskSecrets(doc scalar.JSON) scalar.JSON {
 	if isNull(doc) {
 		return doc
 	}
-	decoder := json.NewDecoder(bytes.NewReader(doc))
-	decoder.UseNumber()
 	var v any
-	if decoder.Decode(&v) != nil {
+	if unmarshalNumbers(doc, &v) != nil {
 		return nil // better nothing than something unread
 	}
 	if !mask(v) {
@@ -36,6 +36,57 @@ func MaskSecrets(doc scalar.JSON) scalar.JSON {
 		return nil
 	}
 	return scalar.JSON(bytes.TrimSpace(b.Bytes()))
+}
+
+// RestoreSecrets puts the stored values back where a document has masks, so that
+// what was read can be written again. A mask with nothing behind it is refused
+// at its place under /config.
+func RestoreSecrets(doc, stored scalar.JSON) (scalar.JSON, error) {
+	if !bytes.Contains(doc, []byte(Mask)) {
+		return doc, nil
+	}
+	var v, old any
+	if unmarshalNumbers(doc, &v) != nil {
+		return doc, nil // what is no JSON is told by its schema
+	}
+	if !isNull(stored) {
+		if err := unmarshalNumbers(stored, &old); err != nil {
+			return nil, err
+		}
+	}
+	if missing := restore(v, old, "/config"); len(missing) > 0 {
+		return nil, missing
+	}
+	return json.Marshal(v)
+}
+
+func unmarshalNumbers(doc scalar.JSON, into *any) error {
+	decoder := json.NewDecoder(bytes.NewReader(doc))
+	decoder.UseNumber()
+	return decoder.Decode(into)
+}
+
+// restore changes v in place and tells the masks it could not lift.
+func restore(v, old any, path string) (missing fault.List) {
+	switch v := v.(type) {
+	case map[string]any:
+		before, _ := old.(map[string]any)
+		for key, value := range v {
+			at := path + "/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(key)
+			if value != Mask || !namesSecret(key) {
+				missing = append(missing, restore(value, before[key], at)...)
+			} else if secret, stored := before[key]; stored {
+				v[key] = secret
+			} else {
+				missing = append(missing, fault.Errorf(fault.Validation, "this is the mask of a value that is not stored").At(at).Hint("write the value itself"))
+			}
+		}
+	case []any:
+		for i, value := range v { // items have no names, so which was which is not known
+			missing = append(missing, restore(value, nil, path+"/"+strconv.Itoa(i))...)
+		}
+	}
+	return missing
 }
 
 // mask changes v in place and tells whether it had to.

@@ -58,6 +58,24 @@ func Summarize(counts map[string]int) *TestRunSummary {
 	return s
 }
 
+// TestEnvironments are where a test may run.
+var TestEnvironments = []string{"dev", "staging", "prod", "local", "ci"}
+
+// OutcomeOf is the status of a run whose cases came to this. One that could not
+// be tried outweighs one that failed.
+func OutcomeOf(cases map[string]TestCaseStatus) TestRunStatus {
+	outcome := TestRunPassed
+	for _, status := range cases {
+		switch status {
+		case TestCaseError:
+			return TestRunError
+		case TestCaseFailed, TestCaseTimeout:
+			outcome = TestRunFailed
+		}
+	}
+	return outcome
+}
+
 // TestRunStatus is how a run stands or ended; all but running are final.
 type TestRunStatus string
 

@@ -16,6 +16,7 @@ import (
 	"github.com/augmentedos/graph/graph/loader"
 	sdl "github.com/augmentedos/graph/graph/schema"
 	"github.com/augmentedos/graph/graph/stream"
+	"github.com/augmentedos/graph/internal/credential"
 	"github.com/augmentedos/graph/internal/instance"
 	"github.com/augmentedos/graph/internal/live"
 	"github.com/augmentedos/graph/internal/routing"
@@ -27,18 +28,19 @@ import (
 
 // Parts are what the handler is made of.
 type Parts struct {
-	Primary    *pgxpool.Pool    // reads and writes
-	Operations fs.FS            // the operations that the explorer opens with
-	Log        *slog.Logger     // nil = slog.Default()
-	Now        func() time.Time // the clock of relative filters; nil = time.Now
-	Timeout    time.Duration    // of one query or mutation; 0 = 10 s
-	Origins    []string         // web origins besides our own that may read answers
-	Local      bool             // nobody is asked who they are: answer under local names only
-	Feed       *live.Feed       // what changes; nil: subscriptions answer UNAVAILABLE
-	Streams    *stream.Streams  // sockets and event streams; nil: neither is offered
-	Migrations int              // version the database must have to be ready
-	BatchWait  time.Duration    // of a batch for its siblings; 0 = loader.Wait. Tests lengthen it to see the same statements each time
-	General    bool             // answer every field on the general path, as tests do to compare
+	Primary    *pgxpool.Pool       // reads and writes
+	Operations fs.FS               // the operations that the explorer opens with
+	Log        *slog.Logger        // nil = slog.Default()
+	Now        func() time.Time    // the clock of relative filters; nil = time.Now
+	Timeout    time.Duration       // of one query or mutation; 0 = 10 s
+	Origins    []string            // web origins besides our own that may read answers
+	Local      bool                // nobody is asked who they are: answer under local names only
+	Feed       *live.Feed          // what changes; nil: subscriptions answer UNAVAILABLE
+	Streams    *stream.Streams     // sockets and event streams; nil: neither is offered
+	Migrations int                 // version the database must have to be ready
+	BatchWait  time.Duration       // of a batch for its siblings; 0 = loader.Wait. Tests lengthen it to see the same statements each time
+	General    bool                // answer every field on the general path, as tests do to compare
+	Keys       *credential.Keyring // encrypt credentials; nil: they cannot be saved
 }
 
 // Handler serves everything under one address.
@@ -68,11 +70,13 @@ func Handler(p Parts) (http.Handler, error) {
 	}
 	writer := &repository.Writer{Store: store, DB: p.Primary}
 	schema := generated.NewExecutableSchema(generated.Config{Resolvers: &resolvers.Resolver{
-		Tasks:      &instance.Tasks{Writer: writer},
-		Workflows:  &instance.Workflows{Writer: writer},
-		Operations: &instance.Operations{Writer: writer},
-		Publisher:  &routing.Publisher{Writer: writer},
-		Feed:       p.Feed,
+		Tasks:       &instance.Tasks{Writer: writer},
+		Workflows:   &instance.Workflows{Writer: writer},
+		Operations:  &instance.Operations{Writer: writer},
+		Publisher:   &routing.Publisher{Writer: writer},
+		Feed:        p.Feed,
+		Connections: &instance.Connections{Writer: writer, Keys: p.Keys},
+		TestRuns:    &instance.TestRuns{Writer: writer},
 	}})
 	mux := http.NewServeMux()
 	mux.Handle("/graphql", graph.NewHandler(schema, options))
