@@ -2,14 +2,14 @@ package resolvers
 
 import (
 	"context"
-	"github.com/augmentedos/graph/internal/instance"
-	"github.com/google/uuid"
 	"time"
 
 	"github.com/augmentedos/graph/graph/generated"
+	"github.com/augmentedos/graph/internal/instance"
 	"github.com/augmentedos/graph/internal/model"
 	"github.com/augmentedos/graph/internal/page"
 	"github.com/augmentedos/graph/repository"
+	"github.com/google/uuid"
 )
 
 func (r *integrationInstanceResolver) Definition(ctx context.Context, obj *model.IntegrationInstance) (*model.IntegrationDefinition, error) {

@@ -2,13 +2,13 @@ package resolvers
 
 import (
 	"context"
-	"github.com/google/uuid"
 	"time"
 
 	"github.com/augmentedos/graph/graph/generated"
 	"github.com/augmentedos/graph/internal/model"
 	"github.com/augmentedos/graph/internal/page"
 	"github.com/augmentedos/graph/repository"
+	"github.com/google/uuid"
 )
 
 func (r *mutationResolver) TestRunStart(ctx context.Context, input model.TestRunStartInput) (*model.TestRunPayload, error) {

@@ -610,7 +610,8 @@ type ComplexityRoot struct {
 	IntegrationCredentials struct {
 		Configured func(childComplexity int) int
 		ExpiresAt  func(childComplexity int) int
-		Kind       func(childComplexity int) int
+		KeyID      func(childComplexity int) int
+		Type       func(childComplexity int) int
 		UpdatedAt  func(childComplexity int) int
 	}
 
@@ -691,6 +692,11 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	IntegrationInstancePayload struct {
+		IntegrationInstance func(childComplexity int) int
+		UserErrors          func(childComplexity int) int
+	}
+
 	IntegrationMethod struct {
 		BurstLimit        func(childComplexity int) int
 		Description       func(childComplexity int) int
@@ -730,25 +736,32 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
-		DeadLetterDiscard               func(childComplexity int, input model.ChangeInput) int
-		DeadLetterResolve               func(childComplexity int, input model.ChangeInput) int
-		EventPublish                    func(childComplexity int, input model.EventPublishInput) int
-		EventQueueSetStatus             func(childComplexity int, input model.EventQueueSetStatusInput) int
-		TaskInstanceAssign              func(childComplexity int, input model.TaskInstanceAssignInput) int
-		TaskInstanceCancel              func(childComplexity int, input model.ChangeInput) int
-		TaskInstanceClaim               func(childComplexity int, input model.ChangeInput) int
-		TaskInstanceComplete            func(childComplexity int, input model.TaskInstanceCompleteInput) int
-		TaskInstanceFail                func(childComplexity int, input model.TaskInstanceFailInput) int
-		TaskInstanceRelease             func(childComplexity int, input model.ChangeInput) int
-		TaskInstanceRetry               func(childComplexity int, input model.ChangeInput) int
-		TaskInstanceSaveDraft           func(childComplexity int, input model.TaskInstanceSaveDraftInput) int
-		TaskInstanceStart               func(childComplexity int, input model.ChangeInput) int
-		WorkflowEventSubscriptionCancel func(childComplexity int, input model.ChangeInput) int
-		WorkflowEventTriggerSetEnabled  func(childComplexity int, input model.WorkflowEventTriggerSetEnabledInput) int
-		WorkflowInstanceCancel          func(childComplexity int, input model.WorkflowInstanceCancelInput) int
-		WorkflowInstanceRerun           func(childComplexity int, input model.WorkflowInstanceRerunInput) int
-		WorkflowInstanceRetry           func(childComplexity int, input model.ChangeInput) int
-		WorkflowInstanceStart           func(childComplexity int, input model.WorkflowInstanceStartInput) int
+		DeadLetterDiscard                 func(childComplexity int, input model.ChangeInput) int
+		DeadLetterResolve                 func(childComplexity int, input model.ChangeInput) int
+		EventPublish                      func(childComplexity int, input model.EventPublishInput) int
+		EventQueueSetStatus               func(childComplexity int, input model.EventQueueSetStatusInput) int
+		IntegrationInstanceDelete         func(childComplexity int, input model.ChangeInput) int
+		IntegrationInstanceSave           func(childComplexity int, input model.IntegrationInstanceSaveInput) int
+		IntegrationInstanceSetCredentials func(childComplexity int, input model.IntegrationInstanceSetCredentialsInput) int
+		IntegrationInstanceSetState       func(childComplexity int, input model.IntegrationInstanceSetStateInput) int
+		TaskInstanceAssign                func(childComplexity int, input model.TaskInstanceAssignInput) int
+		TaskInstanceCancel                func(childComplexity int, input model.ChangeInput) int
+		TaskInstanceClaim                 func(childComplexity int, input model.ChangeInput) int
+		TaskInstanceComplete              func(childComplexity int, input model.TaskInstanceCompleteInput) int
+		TaskInstanceFail                  func(childComplexity int, input model.TaskInstanceFailInput) int
+		TaskInstanceRelease               func(childComplexity int, input model.ChangeInput) int
+		TaskInstanceRetry                 func(childComplexity int, input model.ChangeInput) int
+		TaskInstanceSaveDraft             func(childComplexity int, input model.TaskInstanceSaveDraftInput) int
+		TaskInstanceStart                 func(childComplexity int, input model.ChangeInput) int
+		TestRunFinish                     func(childComplexity int, input model.TestRunFinishInput) int
+		TestRunRecordResults              func(childComplexity int, input model.TestRunRecordResultsInput) int
+		TestRunStart                      func(childComplexity int, input model.TestRunStartInput) int
+		WorkflowEventSubscriptionCancel   func(childComplexity int, input model.ChangeInput) int
+		WorkflowEventTriggerSetEnabled    func(childComplexity int, input model.WorkflowEventTriggerSetEnabledInput) int
+		WorkflowInstanceCancel            func(childComplexity int, input model.WorkflowInstanceCancelInput) int
+		WorkflowInstanceRerun             func(childComplexity int, input model.WorkflowInstanceRerunInput) int
+		WorkflowInstanceRetry             func(childComplexity int, input model.ChangeInput) int
+		WorkflowInstanceStart             func(childComplexity int, input model.WorkflowInstanceStartInput) int
 	}
 
 	NotFoundError struct {
@@ -1279,6 +1292,11 @@ type ComplexityRoot struct {
 	TestRunEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	TestRunPayload struct {
+		TestRun    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	TestRunSummary struct {
@@ -4112,12 +4130,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.IntegrationCredentials.ExpiresAt(childComplexity), true
-	case "IntegrationCredentials.kind":
-		if e.ComplexityRoot.IntegrationCredentials.Kind == nil {
+	case "IntegrationCredentials.keyId":
+		if e.ComplexityRoot.IntegrationCredentials.KeyID == nil {
 			break
 		}
 
-		return e.ComplexityRoot.IntegrationCredentials.Kind(childComplexity), true
+		return e.ComplexityRoot.IntegrationCredentials.KeyID(childComplexity), true
+	case "IntegrationCredentials.type":
+		if e.ComplexityRoot.IntegrationCredentials.Type == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationCredentials.Type(childComplexity), true
 	case "IntegrationCredentials.updatedAt":
 		if e.ComplexityRoot.IntegrationCredentials.UpdatedAt == nil {
 			break
@@ -4510,6 +4534,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.IntegrationInstanceEdge.Node(childComplexity), true
 
+	case "IntegrationInstancePayload.integrationInstance":
+		if e.ComplexityRoot.IntegrationInstancePayload.IntegrationInstance == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationInstancePayload.IntegrationInstance(childComplexity), true
+	case "IntegrationInstancePayload.userErrors":
+		if e.ComplexityRoot.IntegrationInstancePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationInstancePayload.UserErrors(childComplexity), true
+
 	case "IntegrationMethod.burstLimit":
 		if e.ComplexityRoot.IntegrationMethod.BurstLimit == nil {
 			break
@@ -4714,6 +4751,50 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.EventQueueSetStatus(childComplexity, args["input"].(model.EventQueueSetStatusInput)), true
+	case "Mutation.integrationInstanceDelete":
+		if e.ComplexityRoot.Mutation.IntegrationInstanceDelete == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_integrationInstanceDelete_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.IntegrationInstanceDelete(childComplexity, args["input"].(model.ChangeInput)), true
+	case "Mutation.integrationInstanceSave":
+		if e.ComplexityRoot.Mutation.IntegrationInstanceSave == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_integrationInstanceSave_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.IntegrationInstanceSave(childComplexity, args["input"].(model.IntegrationInstanceSaveInput)), true
+	case "Mutation.integrationInstanceSetCredentials":
+		if e.ComplexityRoot.Mutation.IntegrationInstanceSetCredentials == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_integrationInstanceSetCredentials_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.IntegrationInstanceSetCredentials(childComplexity, args["input"].(model.IntegrationInstanceSetCredentialsInput)), true
+	case "Mutation.integrationInstanceSetState":
+		if e.ComplexityRoot.Mutation.IntegrationInstanceSetState == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_integrationInstanceSetState_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.IntegrationInstanceSetState(childComplexity, args["input"].(model.IntegrationInstanceSetStateInput)), true
 	case "Mutation.taskInstanceAssign":
 		if e.ComplexityRoot.Mutation.TaskInstanceAssign == nil {
 			break
@@ -4813,6 +4894,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.TaskInstanceStart(childComplexity, args["input"].(model.ChangeInput)), true
+	case "Mutation.testRunFinish":
+		if e.ComplexityRoot.Mutation.TestRunFinish == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_testRunFinish_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.TestRunFinish(childComplexity, args["input"].(model.TestRunFinishInput)), true
+	case "Mutation.testRunRecordResults":
+		if e.ComplexityRoot.Mutation.TestRunRecordResults == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_testRunRecordResults_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.TestRunRecordResults(childComplexity, args["input"].(model.TestRunRecordResultsInput)), true
+	case "Mutation.testRunStart":
+		if e.ComplexityRoot.Mutation.TestRunStart == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_testRunStart_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.TestRunStart(childComplexity, args["input"].(model.TestRunStartInput)), true
 	case "Mutation.workflowEventSubscriptionCancel":
 		if e.ComplexityRoot.Mutation.WorkflowEventSubscriptionCancel == nil {
 			break
@@ -7540,6 +7654,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.TestRunEdge.Node(childComplexity), true
 
+	case "TestRunPayload.testRun":
+		if e.ComplexityRoot.TestRunPayload.TestRun == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestRunPayload.TestRun(childComplexity), true
+	case "TestRunPayload.userErrors":
+		if e.ComplexityRoot.TestRunPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestRunPayload.UserErrors(childComplexity), true
+
 	case "TestRunSummary.error":
 		if e.ComplexityRoot.TestRunSummary.Error == nil {
 			break
@@ -9537,6 +9664,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("IntegrationAuthTypeFilter", ec.unmarshalInputIntegrationAuthTypeFilter),
 			graphql.NewInputUnmarshaler("IntegrationContextTypeFilter", ec.unmarshalInputIntegrationContextTypeFilter),
 			graphql.NewInputUnmarshaler("IntegrationDefinitionWhere", ec.unmarshalInputIntegrationDefinitionWhere),
+			graphql.NewInputUnmarshaler("IntegrationInstanceSaveInput", ec.unmarshalInputIntegrationInstanceSaveInput),
+			graphql.NewInputUnmarshaler("IntegrationInstanceSetCredentialsInput", ec.unmarshalInputIntegrationInstanceSetCredentialsInput),
+			graphql.NewInputUnmarshaler("IntegrationInstanceSetStateInput", ec.unmarshalInputIntegrationInstanceSetStateInput),
 			graphql.NewInputUnmarshaler("IntegrationInstanceWhere", ec.unmarshalInputIntegrationInstanceWhere),
 			graphql.NewInputUnmarshaler("IntegrationStateFilter", ec.unmarshalInputIntegrationStateFilter),
 			graphql.NewInputUnmarshaler("IntegrationTypeFilter", ec.unmarshalInputIntegrationTypeFilter),
@@ -9552,9 +9682,13 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("TaskInstanceWhere", ec.unmarshalInputTaskInstanceWhere),
 			graphql.NewInputUnmarshaler("TaskPriorityFilter", ec.unmarshalInputTaskPriorityFilter),
 			graphql.NewInputUnmarshaler("TaskTypeFilter", ec.unmarshalInputTaskTypeFilter),
+			graphql.NewInputUnmarshaler("TestCaseResultInput", ec.unmarshalInputTestCaseResultInput),
 			graphql.NewInputUnmarshaler("TestCaseResultWhere", ec.unmarshalInputTestCaseResultWhere),
 			graphql.NewInputUnmarshaler("TestCaseStatusFilter", ec.unmarshalInputTestCaseStatusFilter),
 			graphql.NewInputUnmarshaler("TestDefinitionWhere", ec.unmarshalInputTestDefinitionWhere),
+			graphql.NewInputUnmarshaler("TestRunFinishInput", ec.unmarshalInputTestRunFinishInput),
+			graphql.NewInputUnmarshaler("TestRunRecordResultsInput", ec.unmarshalInputTestRunRecordResultsInput),
+			graphql.NewInputUnmarshaler("TestRunStartInput", ec.unmarshalInputTestRunStartInput),
 			graphql.NewInputUnmarshaler("TestRunStatusFilter", ec.unmarshalInputTestRunStatusFilter),
 			graphql.NewInputUnmarshaler("TestRunWhere", ec.unmarshalInputTestRunWhere),
 			graphql.NewInputUnmarshaler("TestTargetTypeFilter", ec.unmarshalInputTestTargetTypeFilter),
@@ -11396,11 +11530,13 @@ type IntegrationCredentials {
   "True when some are stored."
   configured: Boolean!
   "oauth2, apikey or custom."
-  kind: String
+  type: String
   "When they stop working."
   expiresAt: DateTime
   "When they were last written."
   updatedAt: DateTime
+  "Name of the server's key that encrypts them; null when they came encrypted from elsewhere."
+  keyId: String
 }
 
 "A page of connections."
@@ -11490,6 +11626,93 @@ extend type Query {
     "Continue before this cursor."
     before: Cursor
   ): IntegrationInstanceConnection
+}
+
+extend type Mutation {
+  "Make a connection, or change one. Its configuration must satisfy the definition's configSchema as it is; a value that was read as a mask may be written back as that mask and stays what it was. A new connection is INACTIVE."
+  integrationInstanceSave(
+    "Which connection, and what it becomes."
+    input: IntegrationInstanceSaveInput!
+  ): IntegrationInstancePayload!
+  "Write what a connection logs in with, or remove it. It is encrypted before it is stored and can never be read back."
+  integrationInstanceSetCredentials(
+    "Which connection, and its credentials."
+    input: IntegrationInstanceSetCredentialsInput!
+  ): IntegrationInstancePayload!
+  "Say what a check of a connection found, or switch it off."
+  integrationInstanceSetState(
+    "Which connection, and the state it gets."
+    input: IntegrationInstanceSetStateInput!
+  ): IntegrationInstancePayload!
+  "Remove a connection. One that a task or a UI component names is kept, and the error says which. The payload has the connection as it was."
+  integrationInstanceDelete(
+    "Which connection."
+    input: ChangeInput!
+  ): IntegrationInstancePayload!
+}
+
+"A connection to make or to change. What is left out stays as it is."
+input IntegrationInstanceSaveInput {
+  "Global id of the connection to change; left out, a new one is made."
+  id: ID
+  "Business key of the integration; its active version is used. A new connection takes this or definitionId; a connection moves to that version by it."
+  integrationId: String
+  "Global id of the version of the integration, which must be active or the one the connection has."
+  definitionId: ID
+  "Business key of a new connection; left out, one is made. A second connection with the same key is refused."
+  instanceId: String
+  "Human-readable title; needed for a new connection."
+  name: String
+  "What the connection is for; null removes it."
+  description: String
+  "For whom it is; a new one is GLOBAL when left out."
+  contextType: IntegrationContextType
+  "The client or user it is for; null for a global one."
+  contextId: String
+  "Its configuration: an object. It replaces the one before."
+  config: JSON
+  "Revision the connection must still have; left out, whatever revision it has."
+  expectedRevision: Int
+  "Why; the history keeps it."
+  reason: String
+}
+
+"Credentials of a connection."
+input IntegrationInstanceSetCredentialsInput {
+  "Global id of the connection."
+  id: ID!
+  "An object with one key, the kind the integration asks for: oauth2 with access_token, refresh_token and expires_at; apikey with key and secret; or custom with an object of its own. Null removes them."
+  credentials: JSON
+  "When they stop working; left out, an expires_at of oauth2 says so."
+  expiresAt: DateTime
+  "Revision the connection must still have; left out, whatever revision it has."
+  expectedRevision: Int
+  "Why; the history keeps it."
+  reason: String
+}
+
+"What a check of a connection found."
+input IntegrationInstanceSetStateInput {
+  "Global id of the connection."
+  id: ID!
+  "State it gets. One that it already has is no move."
+  state: IntegrationState!
+  "What is wrong; needed for ERROR and for no other."
+  error: String
+  "Code of what is wrong, such as AUTH_ERROR."
+  code: String
+  "Revision the connection must still have. Checks do not count as edits, so this guards against edits only; left out, whatever revision it has."
+  expectedRevision: Int
+  "Why; the history keeps it."
+  reason: String
+}
+
+"The connection after the change."
+type IntegrationInstancePayload {
+  "The connection; null when nothing was changed."
+  integrationInstance: IntegrationInstance
+  "What its sender can mend; empty when the change happened."
+  userErrors: [UserError!]!
 }
 `, BuiltIn: false},
 	{Name: "../schema/schema.graphqls", Input: `"""
@@ -13481,6 +13704,92 @@ extend type Query {
     "Continue before this cursor."
     before: Cursor
   ): TestRunConnection
+}
+
+extend type Mutation {
+  "Begin a run of a test. Whoever runs it then records the results of its cases and finishes it."
+  testRunStart(
+    "Which test, and where it runs."
+    input: TestRunStartInput!
+  ): TestRunPayload!
+  "Record the results of cases, all of the batch or none. A result is written once."
+  testRunRecordResults(
+    "Which run, and the results."
+    input: TestRunRecordResultsInput!
+  ): TestRunPayload!
+  "End a run. Its status follows from its results: ERROR when a case could not be tried, FAILED when one failed or took too long, else PASSED."
+  testRunFinish(
+    "Which run."
+    input: TestRunFinishInput!
+  ): TestRunPayload!
+}
+
+"What to run, and where."
+input TestRunStartInput {
+  "Business key of the test, whose active version is run; give this or id."
+  testId: String
+  "Global id of a version of the test, of whatever status; give this or testId."
+  id: ID
+  "Business key of the new run. A second run with the same key is refused, so that a repeated request starts nothing twice; left out, one is made."
+  runId: String
+  "Where it runs: dev, staging, prod, local or ci."
+  environment: String! = "dev"
+  "Who or what started it; left out, the caller."
+  triggeredBy: String
+  "Why; the history keeps it."
+  reason: String
+}
+
+"Results of some cases of a run."
+input TestRunRecordResultsInput {
+  "Global id of the run."
+  id: ID!
+  "The results, at most 500."
+  results: [TestCaseResultInput!]!
+  "Revision the run must still have; left out, whatever revision it has."
+  expectedRevision: Int
+}
+
+"What one case came to."
+input TestCaseResultInput {
+  "Name of the case, as the test defines it."
+  caseId: String!
+  "The outcome."
+  status: TestCaseStatus!
+  "Milliseconds the case took."
+  durationMs: Int
+  "What the case was given: an object."
+  input: JSON
+  "What came out."
+  output: JSON
+  "Why it could not be tried or took too long: an object with message, and where known code, stack and context."
+  error: JSON
+  "Outcome of each check: objects with type, passed, and where known path, expected, actual and message."
+  assertions: JSON
+  "When the case began."
+  startedAt: DateTime
+  "When the case ended."
+  completedAt: DateTime
+}
+
+"How a run ends."
+input TestRunFinishInput {
+  "Global id of the run."
+  id: ID!
+  "ERROR when the runner broke, CANCELLED when it was stopped; left out, the status follows from the results, and each case must have one."
+  status: TestRunStatus
+  "Revision the run must still have; left out, whatever revision it has."
+  expectedRevision: Int
+  "Why; the history keeps it."
+  reason: String
+}
+
+"The run after the change."
+type TestRunPayload {
+  "The run; null when nothing was changed."
+  testRun: TestRun
+  "What its sender can mend; empty when the change happened."
+  userErrors: [UserError!]!
 }
 `, BuiltIn: false},
 	{Name: "../schema/ui_component.graphqls", Input: `"""
@@ -16234,12 +16543,14 @@ func (ec *executionContext) childFields_IntegrationCredentials(ctx context.Conte
 	switch field.Name {
 	case "configured":
 		return ec.fieldContext_IntegrationCredentials_configured(ctx, field)
-	case "kind":
-		return ec.fieldContext_IntegrationCredentials_kind(ctx, field)
+	case "type":
+		return ec.fieldContext_IntegrationCredentials_type(ctx, field)
 	case "expiresAt":
 		return ec.fieldContext_IntegrationCredentials_expiresAt(ctx, field)
 	case "updatedAt":
 		return ec.fieldContext_IntegrationCredentials_updatedAt(ctx, field)
+	case "keyId":
+		return ec.fieldContext_IntegrationCredentials_keyId(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type IntegrationCredentials", field.Name)
 }
@@ -16396,6 +16707,16 @@ func (ec *executionContext) childFields_IntegrationInstanceEdge(ctx context.Cont
 		return ec.fieldContext_IntegrationInstanceEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type IntegrationInstanceEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_IntegrationInstancePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "integrationInstance":
+		return ec.fieldContext_IntegrationInstancePayload_integrationInstance(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_IntegrationInstancePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type IntegrationInstancePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_IntegrationMethod(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -17344,6 +17665,16 @@ func (ec *executionContext) childFields_TestRunEdge(ctx context.Context, field g
 		return ec.fieldContext_TestRunEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TestRunEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_TestRunPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "testRun":
+		return ec.fieldContext_TestRunPayload_testRun(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_TestRunPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TestRunPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_TestRunSummary(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -27,6 +27,10 @@ type MutationResolver interface {
 	DeadLetterDiscard(ctx context.Context, input model.ChangeInput) (*model.DeadLetterPayload, error)
 	EventPublish(ctx context.Context, input model.EventPublishInput) (*model.EventPublishPayload, error)
 	EventQueueSetStatus(ctx context.Context, input model.EventQueueSetStatusInput) (*model.EventQueuePayload, error)
+	IntegrationInstanceSave(ctx context.Context, input model.IntegrationInstanceSaveInput) (*model.IntegrationInstancePayload, error)
+	IntegrationInstanceSetCredentials(ctx context.Context, input model.IntegrationInstanceSetCredentialsInput) (*model.IntegrationInstancePayload, error)
+	IntegrationInstanceSetState(ctx context.Context, input model.IntegrationInstanceSetStateInput) (*model.IntegrationInstancePayload, error)
+	IntegrationInstanceDelete(ctx context.Context, input model.ChangeInput) (*model.IntegrationInstancePayload, error)
 	TaskInstanceClaim(ctx context.Context, input model.ChangeInput) (*model.TaskInstancePayload, error)
 	TaskInstanceAssign(ctx context.Context, input model.TaskInstanceAssignInput) (*model.TaskInstancePayload, error)
 	TaskInstanceRelease(ctx context.Context, input model.ChangeInput) (*model.TaskInstancePayload, error)
@@ -36,6 +40,9 @@ type MutationResolver interface {
 	TaskInstanceFail(ctx context.Context, input model.TaskInstanceFailInput) (*model.TaskInstancePayload, error)
 	TaskInstanceCancel(ctx context.Context, input model.ChangeInput) (*model.TaskInstancePayload, error)
 	TaskInstanceRetry(ctx context.Context, input model.ChangeInput) (*model.TaskInstancePayload, error)
+	TestRunStart(ctx context.Context, input model.TestRunStartInput) (*model.TestRunPayload, error)
+	TestRunRecordResults(ctx context.Context, input model.TestRunRecordResultsInput) (*model.TestRunPayload, error)
+	TestRunFinish(ctx context.Context, input model.TestRunFinishInput) (*model.TestRunPayload, error)
 	WorkflowEventSubscriptionCancel(ctx context.Context, input model.ChangeInput) (*model.WorkflowEventSubscriptionPayload, error)
 	WorkflowEventTriggerSetEnabled(ctx context.Context, input model.WorkflowEventTriggerSetEnabledInput) (*model.WorkflowEventTriggerPayload, error)
 	WorkflowInstanceStart(ctx context.Context, input model.WorkflowInstanceStartInput) (*model.WorkflowInstancePayload, error)
@@ -142,6 +149,62 @@ func (ec *executionContext) field_Mutation_eventQueueSetStatus_args(ctx context.
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.EventQueueSetStatusInput, error) {
 			return ec.unmarshalNEventQueueSetStatusInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐEventQueueSetStatusInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_integrationInstanceDelete_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.ChangeInput, error) {
+			return ec.unmarshalNChangeInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐChangeInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_integrationInstanceSave_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.IntegrationInstanceSaveInput, error) {
+			return ec.unmarshalNIntegrationInstanceSaveInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐIntegrationInstanceSaveInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_integrationInstanceSetCredentials_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.IntegrationInstanceSetCredentialsInput, error) {
+			return ec.unmarshalNIntegrationInstanceSetCredentialsInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐIntegrationInstanceSetCredentialsInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_integrationInstanceSetState_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.IntegrationInstanceSetStateInput, error) {
+			return ec.unmarshalNIntegrationInstanceSetStateInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐIntegrationInstanceSetStateInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -268,6 +331,48 @@ func (ec *executionContext) field_Mutation_taskInstanceStart_args(ctx context.Co
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.ChangeInput, error) {
 			return ec.unmarshalNChangeInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐChangeInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_testRunFinish_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.TestRunFinishInput, error) {
+			return ec.unmarshalNTestRunFinishInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTestRunFinishInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_testRunRecordResults_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.TestRunRecordResultsInput, error) {
+			return ec.unmarshalNTestRunRecordResultsInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTestRunRecordResultsInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_testRunStart_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.TestRunStartInput, error) {
+			return ec.unmarshalNTestRunStartInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTestRunStartInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -2478,6 +2583,182 @@ func (ec *executionContext) fieldContext_Mutation_eventQueueSetStatus(ctx contex
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_integrationInstanceSave(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_integrationInstanceSave(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().IntegrationInstanceSave(ctx, fc.Args["input"].(model.IntegrationInstanceSaveInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.IntegrationInstancePayload) graphql.Marshaler {
+			return ec.marshalNIntegrationInstancePayload2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐIntegrationInstancePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_integrationInstanceSave(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_IntegrationInstancePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_integrationInstanceSave_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_integrationInstanceSetCredentials(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_integrationInstanceSetCredentials(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().IntegrationInstanceSetCredentials(ctx, fc.Args["input"].(model.IntegrationInstanceSetCredentialsInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.IntegrationInstancePayload) graphql.Marshaler {
+			return ec.marshalNIntegrationInstancePayload2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐIntegrationInstancePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_integrationInstanceSetCredentials(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_IntegrationInstancePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_integrationInstanceSetCredentials_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_integrationInstanceSetState(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_integrationInstanceSetState(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().IntegrationInstanceSetState(ctx, fc.Args["input"].(model.IntegrationInstanceSetStateInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.IntegrationInstancePayload) graphql.Marshaler {
+			return ec.marshalNIntegrationInstancePayload2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐIntegrationInstancePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_integrationInstanceSetState(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_IntegrationInstancePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_integrationInstanceSetState_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_integrationInstanceDelete(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_integrationInstanceDelete(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().IntegrationInstanceDelete(ctx, fc.Args["input"].(model.ChangeInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.IntegrationInstancePayload) graphql.Marshaler {
+			return ec.marshalNIntegrationInstancePayload2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐIntegrationInstancePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_integrationInstanceDelete(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_IntegrationInstancePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_integrationInstanceDelete_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_taskInstanceClaim(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2868,6 +3149,138 @@ func (ec *executionContext) fieldContext_Mutation_taskInstanceRetry(ctx context.
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_taskInstanceRetry_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_testRunStart(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_testRunStart(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().TestRunStart(ctx, fc.Args["input"].(model.TestRunStartInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.TestRunPayload) graphql.Marshaler {
+			return ec.marshalNTestRunPayload2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTestRunPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_testRunStart(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TestRunPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_testRunStart_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_testRunRecordResults(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_testRunRecordResults(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().TestRunRecordResults(ctx, fc.Args["input"].(model.TestRunRecordResultsInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.TestRunPayload) graphql.Marshaler {
+			return ec.marshalNTestRunPayload2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTestRunPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_testRunRecordResults(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TestRunPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_testRunRecordResults_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_testRunFinish(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_testRunFinish(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().TestRunFinish(ctx, fc.Args["input"].(model.TestRunFinishInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.TestRunPayload) graphql.Marshaler {
+			return ec.marshalNTestRunPayload2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTestRunPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_testRunFinish(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TestRunPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_testRunFinish_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -6313,6 +6726,34 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "integrationInstanceSave":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_integrationInstanceSave(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "integrationInstanceSetCredentials":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_integrationInstanceSetCredentials(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "integrationInstanceSetState":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_integrationInstanceSetState(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "integrationInstanceDelete":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_integrationInstanceDelete(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "taskInstanceClaim":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_taskInstanceClaim(ctx, field)
@@ -6372,6 +6813,27 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "taskInstanceRetry":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_taskInstanceRetry(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "testRunStart":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_testRunStart(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "testRunRecordResults":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_testRunRecordResults(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "testRunFinish":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_testRunFinish(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++

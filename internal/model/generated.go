@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/augmentedos/graph/graph/scalar"
@@ -100,6 +101,70 @@ type FeedResync struct {
 
 func (FeedResync) IsFeedEvent() {}
 
+// The connection after the change.
+type IntegrationInstancePayload struct {
+	// The connection; null when nothing was changed.
+	IntegrationInstance *IntegrationInstance `json:"integrationInstance,omitempty"`
+	// What its sender can mend; empty when the change happened.
+	UserErrors []UserError `json:"userErrors"`
+}
+
+// A connection to make or to change. What is left out stays as it is.
+type IntegrationInstanceSaveInput struct {
+	// Global id of the connection to change; left out, a new one is made.
+	ID graphql.Omittable[*string] `json:"id,omitempty"`
+	// Business key of the integration; its active version is used. A new connection takes this or definitionId; a connection moves to that version by it.
+	IntegrationID graphql.Omittable[*string] `json:"integrationId,omitempty"`
+	// Global id of the version of the integration, which must be active or the one the connection has.
+	DefinitionID graphql.Omittable[*string] `json:"definitionId,omitempty"`
+	// Business key of a new connection; left out, one is made. A second connection with the same key is refused.
+	InstanceID graphql.Omittable[*string] `json:"instanceId,omitempty"`
+	// Human-readable title; needed for a new connection.
+	Name graphql.Omittable[*string] `json:"name,omitempty"`
+	// What the connection is for; null removes it.
+	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	// For whom it is; a new one is GLOBAL when left out.
+	ContextType graphql.Omittable[*IntegrationContextType] `json:"contextType,omitempty"`
+	// The client or user it is for; null for a global one.
+	ContextID graphql.Omittable[*string] `json:"contextId,omitempty"`
+	// Its configuration: an object. It replaces the one before.
+	Config graphql.Omittable[scalar.JSON] `json:"config,omitempty"`
+	// Revision the connection must still have; left out, whatever revision it has.
+	ExpectedRevision graphql.Omittable[*int] `json:"expectedRevision,omitempty"`
+	// Why; the history keeps it.
+	Reason graphql.Omittable[*string] `json:"reason,omitempty"`
+}
+
+// Credentials of a connection.
+type IntegrationInstanceSetCredentialsInput struct {
+	// Global id of the connection.
+	ID string `json:"id"`
+	// An object with one key, the kind the integration asks for: oauth2 with access_token, refresh_token and expires_at; apikey with key and secret; or custom with an object of its own. Null removes them.
+	Credentials graphql.Omittable[scalar.JSON] `json:"credentials,omitempty"`
+	// When they stop working; left out, an expires_at of oauth2 says so.
+	ExpiresAt graphql.Omittable[*time.Time] `json:"expiresAt,omitempty"`
+	// Revision the connection must still have; left out, whatever revision it has.
+	ExpectedRevision graphql.Omittable[*int] `json:"expectedRevision,omitempty"`
+	// Why; the history keeps it.
+	Reason graphql.Omittable[*string] `json:"reason,omitempty"`
+}
+
+// What a check of a connection found.
+type IntegrationInstanceSetStateInput struct {
+	// Global id of the connection.
+	ID string `json:"id"`
+	// State it gets. One that it already has is no move.
+	State IntegrationState `json:"state"`
+	// What is wrong; needed for ERROR and for no other.
+	Error graphql.Omittable[*string] `json:"error,omitempty"`
+	// Code of what is wrong, such as AUTH_ERROR.
+	Code graphql.Omittable[*string] `json:"code,omitempty"`
+	// Revision the connection must still have. Checks do not count as edits, so this guards against edits only; left out, whatever revision it has.
+	ExpectedRevision graphql.Omittable[*int] `json:"expectedRevision,omitempty"`
+	// Why; the history keeps it.
+	Reason graphql.Omittable[*string] `json:"reason,omitempty"`
+}
+
 // Selects changes by what the log says of them. All given fields must hold.
 type StatusFilter struct {
 	// Kinds of objects.
@@ -168,6 +233,74 @@ type TaskInstanceSaveDraftInput struct {
 	DraftOutput scalar.JSON `json:"draftOutput"`
 	// Revision the task must still have; left out, whatever revision it has.
 	ExpectedRevision graphql.Omittable[*int] `json:"expectedRevision,omitempty"`
+}
+
+// What one case came to.
+type TestCaseResultInput struct {
+	// Name of the case, as the test defines it.
+	CaseID string `json:"caseId"`
+	// The outcome.
+	Status TestCaseStatus `json:"status"`
+	// Milliseconds the case took.
+	DurationMs graphql.Omittable[*int] `json:"durationMs,omitempty"`
+	// What the case was given: an object.
+	Input graphql.Omittable[scalar.JSON] `json:"input,omitempty"`
+	// What came out.
+	Output graphql.Omittable[scalar.JSON] `json:"output,omitempty"`
+	// Why it could not be tried or took too long: an object with message, and where known code, stack and context.
+	Error graphql.Omittable[scalar.JSON] `json:"error,omitempty"`
+	// Outcome of each check: objects with type, passed, and where known path, expected, actual and message.
+	Assertions graphql.Omittable[scalar.JSON] `json:"assertions,omitempty"`
+	// When the case began.
+	StartedAt graphql.Omittable[*time.Time] `json:"startedAt,omitempty"`
+	// When the case ended.
+	CompletedAt graphql.Omittable[*time.Time] `json:"completedAt,omitempty"`
+}
+
+// How a run ends.
+type TestRunFinishInput struct {
+	// Global id of the run.
+	ID string `json:"id"`
+	// ERROR when the runner broke, CANCELLED when it was stopped; left out, the status follows from the results, and each case must have one.
+	Status graphql.Omittable[*TestRunStatus] `json:"status,omitempty"`
+	// Revision the run must still have; left out, whatever revision it has.
+	ExpectedRevision graphql.Omittable[*int] `json:"expectedRevision,omitempty"`
+	// Why; the history keeps it.
+	Reason graphql.Omittable[*string] `json:"reason,omitempty"`
+}
+
+// The run after the change.
+type TestRunPayload struct {
+	// The run; null when nothing was changed.
+	TestRun *TestRun `json:"testRun,omitempty"`
+	// What its sender can mend; empty when the change happened.
+	UserErrors []UserError `json:"userErrors"`
+}
+
+// Results of some cases of a run.
+type TestRunRecordResultsInput struct {
+	// Global id of the run.
+	ID string `json:"id"`
+	// The results, at most 500.
+	Results []*TestCaseResultInput `json:"results"`
+	// Revision the run must still have; left out, whatever revision it has.
+	ExpectedRevision graphql.Omittable[*int] `json:"expectedRevision,omitempty"`
+}
+
+// What to run, and where.
+type TestRunStartInput struct {
+	// Business key of the test, whose active version is run; give this or id.
+	TestID graphql.Omittable[*string] `json:"testId,omitempty"`
+	// Global id of a version of the test, of whatever status; give this or testId.
+	ID graphql.Omittable[*string] `json:"id,omitempty"`
+	// Business key of the new run. A second run with the same key is refused, so that a repeated request starts nothing twice; left out, one is made.
+	RunID graphql.Omittable[*string] `json:"runId,omitempty"`
+	// Where it runs: dev, staging, prod, local or ci.
+	Environment string `json:"environment"`
+	// Who or what started it; left out, the caller.
+	TriggeredBy graphql.Omittable[*string] `json:"triggeredBy,omitempty"`
+	// Why; the history keeps it.
+	Reason graphql.Omittable[*string] `json:"reason,omitempty"`
 }
 
 // The subscription after the change.
