@@ -1272,7 +1272,7 @@ func (ec *executionContext) unmarshalInputIntegrationInstanceSaveInput(ctx conte
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "integrationId", "definitionId", "instanceId", "name", "description", "contextType", "contextId", "config", "expectedRevision", "reason"}
+	fieldsInOrder := [...]string{"id", "integrationId", "definitionId", "instanceId", "name", "description", "contextType", "contextId", "config", "expectedRevision", "reason", "idempotencyKey"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1356,6 +1356,13 @@ func (ec *executionContext) unmarshalInputIntegrationInstanceSaveInput(ctx conte
 				return it, err
 			}
 			it.Reason = graphql.OmittableOf(data)
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil

@@ -11675,6 +11675,8 @@ input IntegrationInstanceSaveInput {
   expectedRevision: Int
   "Why; the history keeps it."
   reason: String
+  "Protects against doing it twice: a retry with the same key and input within a day answers what the first request made."
+  idempotencyKey: String
 }
 
 "Credentials of a connection."
@@ -13738,6 +13740,8 @@ input TestRunStartInput {
   triggeredBy: String
   "Why; the history keeps it."
   reason: String
+  "Protects against doing it twice: a retry with the same key and input within a day answers what the first request made."
+  idempotencyKey: String
 }
 
 "Results of some cases of a run."

@@ -1243,7 +1243,7 @@ func (ec *executionContext) unmarshalInputTestRunStartInput(ctx context.Context,
 		asMap["environment"] = "dev"
 	}
 
-	fieldsInOrder := [...]string{"testId", "id", "runId", "environment", "triggeredBy", "reason"}
+	fieldsInOrder := [...]string{"testId", "id", "runId", "environment", "triggeredBy", "reason", "idempotencyKey"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1292,6 +1292,13 @@ func (ec *executionContext) unmarshalInputTestRunStartInput(ctx context.Context,
 				return it, err
 			}
 			it.Reason = graphql.OmittableOf(data)
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil

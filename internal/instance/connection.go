@@ -39,7 +39,7 @@ var connectionColumns = []string{"auth_type", "config_schema", "integration_id",
 
 // Save makes a connection or changes one. Its configuration satisfies the
 // definition's schema as it is.
-func (c *Connections) Save(ctx context.Context, s ConnectionSave) (saved *model.IntegrationInstance, err error) {
+func (c *Connections) Save(ctx context.Context, s ConnectionSave) (*model.IntegrationInstance, error) {
 	if err := s.check(); err != nil {
 		return nil, err
 	}
@@ -47,15 +47,12 @@ func (c *Connections) Save(ctx context.Context, s ConnectionSave) (saved *model.
 	if s.ID == uuid.Nil {
 		reason = "created"
 	}
-	err = c.Writer.Do(ctx, s.because(reason), func(ctx context.Context, tx *repository.Tx) error {
+	return repository.Once(ctx, c.Writer, repository.IntegrationInstances, s.because(reason), func(ctx context.Context, tx *repository.Tx) (*model.IntegrationInstance, error) {
 		if s.ID == uuid.Nil {
-			saved, err = s.insert(ctx, tx)
-		} else {
-			saved, err = s.update(ctx, tx)
+			return s.insert(ctx, tx)
 		}
-		return err
+		return s.update(ctx, tx)
 	})
-	return saved, err
 }
 
 // check refuses names that no column takes.

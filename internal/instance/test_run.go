@@ -29,17 +29,17 @@ type TestRunStart struct {
 }
 
 // Start begins a run of a test.
-func (t *TestRuns) Start(ctx context.Context, s TestRunStart) (started *model.TestRun, err error) {
+func (t *TestRuns) Start(ctx context.Context, s TestRunStart) (*model.TestRun, error) {
 	if !slices.Contains(model.TestEnvironments, s.Environment) {
 		return nil, fault.Errorf(fault.Validation, "must be one of %s", strings.Join(model.TestEnvironments, ", ")).At("/environment")
 	}
 	if len([]rune(s.Reason)) > maxReason {
 		return nil, sentence(s.Reason, "/reason")
 	}
-	err = t.Writer.Do(ctx, Target{Reason: s.Reason}.because("started"), func(ctx context.Context, tx *repository.Tx) error {
+	return repository.Once(ctx, t.Writer, repository.TestRuns, Target{Reason: s.Reason}.because("started"), func(ctx context.Context, tx *repository.Tx) (*model.TestRun, error) {
 		definition, err := s.definition(ctx, tx)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		row := repository.Values{
 			"run_id": "", "test_definition_id": definition.UUID, "environment": s.Environment,
@@ -51,10 +51,8 @@ func (t *TestRuns) Start(ctx context.Context, s TestRunStart) (started *model.Te
 		if s.TriggeredBy != nil {
 			row["triggered_by"] = *s.TriggeredBy
 		}
-		started, err = repository.Insert(ctx, tx, repository.TestRuns, row)
-		return err
+		return repository.Insert(ctx, tx, repository.TestRuns, row)
 	})
-	return started, err
 }
 
 func (s TestRunStart) definition(ctx context.Context, tx *repository.Tx) (found *model.TestDefinition, err error) {

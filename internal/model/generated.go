@@ -133,6 +133,8 @@ type IntegrationInstanceSaveInput struct {
 	ExpectedRevision graphql.Omittable[*int] `json:"expectedRevision,omitempty"`
 	// Why; the history keeps it.
 	Reason graphql.Omittable[*string] `json:"reason,omitempty"`
+	// Protects against doing it twice: a retry with the same key and input within a day answers what the first request made.
+	IdempotencyKey graphql.Omittable[*string] `json:"idempotencyKey,omitempty"`
 }
 
 // Credentials of a connection.
@@ -301,6 +303,8 @@ type TestRunStartInput struct {
 	TriggeredBy graphql.Omittable[*string] `json:"triggeredBy,omitempty"`
 	// Why; the history keeps it.
 	Reason graphql.Omittable[*string] `json:"reason,omitempty"`
+	// Protects against doing it twice: a retry with the same key and input within a day answers what the first request made.
+	IdempotencyKey graphql.Omittable[*string] `json:"idempotencyKey,omitempty"`
 }
 
 // The subscription after the change.
