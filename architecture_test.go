@@ -32,6 +32,7 @@ var layers = [][]string{
 	{"graph/loader", "graph/generated"},
 	{"graph/compiled", "graph"},
 	{"internal/live"},
+	{"internal/watch"},
 	{"resolvers", "web"},
 	{"internal/server", "internal/simulate"},
 	{"internal/cli"},

@@ -3,8 +3,6 @@ package resolvers
 import (
 	"context"
 	"fmt"
-	"log/slog"
-	"runtime/debug"
 	"slices"
 	"time"
 
@@ -13,15 +11,16 @@ import (
 	"github.com/augmentedos/graph/internal/live"
 	"github.com/augmentedos/graph/internal/model"
 	"github.com/augmentedos/graph/internal/page"
+	"github.com/augmentedos/graph/internal/watch"
 	"github.com/augmentedos/graph/repository"
 	"github.com/google/uuid"
 )
 
-// statusFeed opens a feed. Its goroutine ends with ctx, which the transport
-// cancels when the client leaves, and closes the channel.
-func statusFeed(ctx context.Context, feed *live.Feed, filter *model.StatusFilter, after *page.Cursor, heartbeatSeconds int) (<-chan model.FeedEvent, error) {
-	if feed == nil {
-		return nil, fault.Errorf(fault.Unavailable, "this server does not follow changes").Hint("subscribe at a server started with `augmentedos serve`")
+// statusFeed opens a feed, which ends with ctx: the transport cancels it when
+// the client leaves.
+func statusFeed(ctx context.Context, source *watch.Source, filter *model.StatusFilter, after *page.Cursor, mode model.FeedMode, snapshot bool, heartbeatSeconds int) (<-chan model.FeedEvent, error) {
+	if err := follows(source); err != nil {
+		return nil, err
 	}
 	if heartbeatSeconds < 1 || heartbeatSeconds > 60 {
 		return nil, fault.Errorf(fault.BadUserInput, "heartbeatSeconds must be between 1 and 60, not %d", heartbeatSeconds).At("/heartbeatSeconds")
@@ -30,33 +29,45 @@ func statusFeed(ctx context.Context, feed *live.Feed, filter *model.StatusFilter
 	if err != nil {
 		return nil, err
 	}
-	events := make(chan model.FeedEvent)
+	events, err := source.Open(ctx, watch.Feed{
+		Filter: selected, After: place, Latest: mode == model.FeedModeLatest, Snapshot: snapshot,
+		Heartbeat: time.Duration(heartbeatSeconds) * time.Second,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return translated(ctx, events, feedEvent), nil
+}
+
+// follows refuses a subscription where nobody reads the change log.
+func follows(source *watch.Source) error {
+	if source == nil {
+		return fault.Errorf(fault.Unavailable, "this server does not follow changes").Hint("subscribe at a server started with `augmentedos serve`")
+	}
+	return nil
+}
+
+// translated hands events on in the words of the schema, until they end or the
+// client leaves.
+func translated[E, M any](ctx context.Context, events <-chan E, translate func(E) M) <-chan M {
+	out := make(chan M)
 	go func() {
-		defer close(events)
-		defer func() {
-			if r := recover(); r != nil {
-				slog.ErrorContext(ctx, "a status feed panicked", "panic", r, "stack", string(debug.Stack()))
-			}
-		}()
-		err := feed.Subscribe(ctx, selected, place, time.Duration(heartbeatSeconds)*time.Second, func(e live.Event) bool {
+		defer close(out)
+		for e := range events {
 			select {
-			case events <- feedEvent(e):
-				return true
+			case out <- translate(e):
 			case <-ctx.Done():
-				return false
+				return // events end with the same context
 			}
-		})
-		if err != nil && ctx.Err() == nil {
-			slog.WarnContext(ctx, "a status feed ended", "error", err)
 		}
 	}()
-	return events, nil
+	return out
 }
 
 // statusChanges reads the feed as a list.
-func statusChanges(ctx context.Context, feed *live.Feed, filter *model.StatusFilter, after *page.Cursor, batches int) ([]*model.StatusChange, error) {
-	if feed == nil {
-		return nil, fault.Errorf(fault.Unavailable, "this server does not follow changes")
+func statusChanges(ctx context.Context, source *watch.Source, filter *model.StatusFilter, after *page.Cursor, batches int) ([]*model.StatusChange, error) {
+	if err := follows(source); err != nil {
+		return nil, err
 	}
 	if batches < 1 || batches > 1000 {
 		return nil, fault.Errorf(fault.BadUserInput, "batches must be between 1 and 1000, not %d", batches).At("/batches")
@@ -65,7 +76,7 @@ func statusChanges(ctx context.Context, feed *live.Feed, filter *model.StatusFil
 	if err != nil {
 		return nil, err
 	}
-	found, err := feed.Read(ctx, selected, place, batches)
+	found, err := source.Feed.Read(ctx, selected, place, batches)
 	return statusChangesOf(found), err
 }
 
@@ -92,6 +103,9 @@ func feedFilter(f *model.StatusFilter) (live.Filter, error) {
 	out.NewStatus = value(f.NewStatus)
 	for i, status := range out.NewStatus {
 		out.NewStatus[i] = model.SpellEnum(status)
+	}
+	if only := value(f.TerminalOnly); only != nil {
+		out.Terminal = *only
 	}
 	ids := value(f.Ids)
 	if len(ids) > page.MaxSize {
@@ -124,9 +138,15 @@ func keyOf(id, path string) (*uuid.UUID, error) {
 	return &key, nil
 }
 
-func feedEvent(e live.Event) model.FeedEvent {
-	cursor := e.Position.Cursor()
+func feedEvent(e watch.FeedEvent) model.FeedEvent {
+	var cursor *page.Cursor
+	if e.Place != nil {
+		text := e.Place.Cursor()
+		cursor = &text
+	}
 	switch {
+	case len(e.Objects) > 0:
+		return model.FeedSnapshot{Objects: feedObjects(e.Objects)}
 	case e.Resync != "":
 		return model.FeedResync{Cursor: cursor, Reason: model.ResyncReason(e.Resync)}
 	case len(e.Changes) > 0:
@@ -137,12 +157,22 @@ func feedEvent(e live.Event) model.FeedEvent {
 	return model.FeedHeartbeat{Cursor: cursor}
 }
 
+func feedObjects(found []repository.Standing) []*model.FeedObject {
+	out := make([]*model.FeedObject, len(found))
+	for i, o := range found {
+		out[i] = &model.FeedObject{
+			ID: nodeid.Encode(repository.All[o.Kind-1].Prefix(), o.ID), Kind: model.ChangedKinds[o.Kind], Status: spelled(o.Status),
+		}
+	}
+	return out
+}
+
 func statusChangesOf(found []live.Placed) []*model.StatusChange {
 	out := make([]*model.StatusChange, len(found))
 	for i, c := range found {
 		out[i] = &model.StatusChange{
 			Cursor: c.Position.Cursor(), What: model.ChangeKindOf(c.What), Kind: model.ChangedKinds[c.Kind],
-			OldStatus: spelled(c.OldStatus), NewStatus: spelled(c.NewStatus), At: c.At, By: c.Actor, Reason: c.Reason,
+			OldStatus: spelled(c.OldStatus), NewStatus: spelled(c.NewStatus), Terminal: c.Terminal(), At: c.At, By: c.Actor, Reason: c.Reason,
 		}
 		if c.EntityID != nil {
 			id := nodeid.Encode(repository.All[c.Kind-1].Prefix(), *c.EntityID)

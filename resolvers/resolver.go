@@ -4,8 +4,8 @@ package resolvers
 
 import (
 	"github.com/augmentedos/graph/internal/instance"
-	"github.com/augmentedos/graph/internal/live"
 	"github.com/augmentedos/graph/internal/routing"
+	"github.com/augmentedos/graph/internal/watch"
 )
 
 // Resolver is the root of all resolvers. Reads need nothing of it: the loaders
@@ -15,7 +15,8 @@ type Resolver struct {
 	Workflows   *instance.Workflows
 	Operations  *instance.Operations
 	Publisher   *routing.Publisher
-	Feed        *live.Feed // nil on a server that does not follow changes
 	Connections *instance.Connections
 	TestRuns    *instance.TestRuns
+
+	Live *watch.Source // nil on a server that does not follow changes
 }

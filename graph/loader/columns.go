@@ -24,9 +24,11 @@ func Columns(ctx context.Context, d *repository.Descriptor) []string {
 // wrappers are the fields between a list and its rows.
 var wrappers = map[string]bool{"edges": true, "node": true, "nodes": true}
 
-// aside are the fields of a connection that are not rows.
+// aside are the fields of a connection, or of an event of a live list, that are
+// not rows.
 var aside = map[string]bool{
 	"pageInfo": true, "cursor": true, "totalCount": true, "totalCountExact": true, "endPosition": true, "__typename": true,
+	"snapshot": true, "truncated": true, "left": true,
 }
 
 func collect(op *graphql.OperationContext, d *repository.Descriptor, selections ast.SelectionSet, columns *[]string) {

@@ -66,6 +66,7 @@ type Filter struct {
 	WorkflowInstanceID *uuid.UUID
 	DefinitionID       *uuid.UUID
 	NewStatus          []string // upper case
+	Terminal           bool     // only moves to a status that nothing but a retry leaves
 }
 
 // Matches tells whether a change is selected.
@@ -75,7 +76,14 @@ func (f Filter) Matches(c *Change) bool {
 		(len(f.IDs) == 0 || c.EntityID != nil && slices.Contains(f.IDs, *c.EntityID)) &&
 		(f.WorkflowInstanceID == nil || same(c.WorkflowInstanceID, f.WorkflowInstanceID) || same(c.EntityID, f.WorkflowInstanceID)) &&
 		(f.DefinitionID == nil || same(c.DefinitionID, f.DefinitionID)) &&
-		(len(f.NewStatus) == 0 || c.NewStatus != nil && slices.Contains(f.NewStatus, model.SpellEnum(*c.NewStatus)))
+		(len(f.NewStatus) == 0 || c.NewStatus != nil && slices.Contains(f.NewStatus, model.SpellEnum(*c.NewStatus))) &&
+		(!f.Terminal || c.Terminal())
+}
+
+// Terminal is true for a move to a status that nothing but a retry leaves.
+func (c *Change) Terminal() bool {
+	return c.NewStatus != nil && (c.OldStatus == nil || *c.OldStatus != *c.NewStatus) &&
+		model.Ended(model.ChangedKinds[c.Kind], model.SpellEnum(*c.NewStatus))
 }
 
 func same(a, b *uuid.UUID) bool { return a != nil && *a == *b }

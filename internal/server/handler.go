@@ -3,6 +3,7 @@
 package server
 
 import (
+	"cmp"
 	"encoding/json"
 	"io/fs"
 	"log/slog"
@@ -20,6 +21,7 @@ import (
 	"github.com/augmentedos/graph/internal/instance"
 	"github.com/augmentedos/graph/internal/live"
 	"github.com/augmentedos/graph/internal/routing"
+	"github.com/augmentedos/graph/internal/watch"
 	"github.com/augmentedos/graph/repository"
 	"github.com/augmentedos/graph/resolvers"
 	"github.com/augmentedos/graph/web"
@@ -69,14 +71,19 @@ func Handler(p Parts) (http.Handler, error) {
 		options.RootField = compiled.RootField
 	}
 	writer := &repository.Writer{Store: store, DB: p.Primary}
+	var source *watch.Source
+	if p.Feed != nil {
+		source = &watch.Source{Feed: p.Feed, Store: store, DB: p.Primary, Log: cmp.Or(p.Log, slog.Default())}
+	}
 	schema := generated.NewExecutableSchema(generated.Config{Resolvers: &resolvers.Resolver{
 		Tasks:       &instance.Tasks{Writer: writer},
 		Workflows:   &instance.Workflows{Writer: writer},
 		Operations:  &instance.Operations{Writer: writer},
 		Publisher:   &routing.Publisher{Writer: writer},
-		Feed:        p.Feed,
 		Connections: &instance.Connections{Writer: writer, Keys: p.Keys},
 		TestRuns:    &instance.TestRuns{Writer: writer},
+
+		Live: source,
 	}})
 	mux := http.NewServeMux()
 	mux.Handle("/graphql", graph.NewHandler(schema, options))
