@@ -139,10 +139,9 @@ func keyOf(id, path string) (*uuid.UUID, error) {
 }
 
 func feedEvent(e watch.FeedEvent) model.FeedEvent {
-	var cursor *page.Cursor
+	var cursor page.Cursor
 	if e.Place != nil {
-		text := e.Place.Cursor()
-		cursor = &text
+		cursor = e.Place.Cursor()
 	}
 	switch {
 	case len(e.Objects) > 0:

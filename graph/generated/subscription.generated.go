@@ -198,8 +198,8 @@ func (ec *executionContext) _FeedCaughtUp_cursor(ctx context.Context, field grap
 			return obj.Cursor, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *page.Cursor) graphql.Marshaler {
-			return ec.marshalOCursor2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋpageᚐCursor(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v page.Cursor) graphql.Marshaler {
+			return ec.marshalOCursor2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋpageᚐCursor(ctx, selections, v)
 		},
 		true,
 		false,
@@ -221,8 +221,8 @@ func (ec *executionContext) _FeedChanges_cursor(ctx context.Context, field graph
 			return obj.Cursor, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *page.Cursor) graphql.Marshaler {
-			return ec.marshalOCursor2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋpageᚐCursor(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v page.Cursor) graphql.Marshaler {
+			return ec.marshalOCursor2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋpageᚐCursor(ctx, selections, v)
 		},
 		true,
 		false,
@@ -276,8 +276,8 @@ func (ec *executionContext) _FeedHeartbeat_cursor(ctx context.Context, field gra
 			return obj.Cursor, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *page.Cursor) graphql.Marshaler {
-			return ec.marshalOCursor2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋpageᚐCursor(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v page.Cursor) graphql.Marshaler {
+			return ec.marshalOCursor2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋpageᚐCursor(ctx, selections, v)
 		},
 		true,
 		false,
@@ -400,8 +400,8 @@ func (ec *executionContext) _FeedResync_cursor(ctx context.Context, field graphq
 			return obj.Cursor, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *page.Cursor) graphql.Marshaler {
-			return ec.marshalOCursor2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋpageᚐCursor(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v page.Cursor) graphql.Marshaler {
+			return ec.marshalOCursor2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋpageᚐCursor(ctx, selections, v)
 		},
 		true,
 		false,
@@ -446,8 +446,8 @@ func (ec *executionContext) _FeedSnapshot_cursor(ctx context.Context, field grap
 			return obj.Cursor, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *page.Cursor) graphql.Marshaler {
-			return ec.marshalOCursor2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋpageᚐCursor(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v page.Cursor) graphql.Marshaler {
+			return ec.marshalOCursor2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋpageᚐCursor(ctx, selections, v)
 		},
 		true,
 		false,

@@ -7,6 +7,45 @@ import (
 	"github.com/google/uuid"
 )
 
+// The messages of a status feed. Cursor is where to resume after it; empty
+// while a snapshot is not complete.
+type (
+	// FeedSnapshot is a piece of the snapshot at the beginning.
+	FeedSnapshot struct {
+		Cursor  page.Cursor
+		Objects []*FeedObject
+	}
+	// FeedChanges are the changes of one batch of commits, in order.
+	FeedChanges struct {
+		Cursor  page.Cursor
+		Changes []*StatusChange
+	}
+	// FeedCaughtUp says that what follows is live.
+	FeedCaughtUp struct{ Cursor page.Cursor }
+	// FeedHeartbeat says that nothing that matches happened.
+	FeedHeartbeat struct{ Cursor page.Cursor }
+	// FeedResync says that the feed could not continue after a place.
+	FeedResync struct {
+		Cursor page.Cursor
+		Reason ResyncReason
+	}
+)
+
+// IsFeedEvent and its namesakes mark the messages of a feed.
+func (FeedSnapshot) IsFeedEvent() {}
+
+// IsFeedEvent implements FeedEvent.
+func (FeedChanges) IsFeedEvent() {}
+
+// IsFeedEvent implements FeedEvent.
+func (FeedCaughtUp) IsFeedEvent() {}
+
+// IsFeedEvent implements FeedEvent.
+func (FeedHeartbeat) IsFeedEvent() {}
+
+// IsFeedEvent implements FeedEvent.
+func (FeedResync) IsFeedEvent() {}
+
 // FeedObject is where an object stood when a snapshot was taken.
 type FeedObject struct {
 	ID     string

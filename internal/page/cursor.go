@@ -51,8 +51,15 @@ func ErrCursor() error {
 		Hint("pass pageInfo.endCursor or an edge's cursor on unchanged")
 }
 
-// MarshalGQL writes the cursor as a JSON string; its alphabet needs no escapes.
-func (c Cursor) MarshalGQL(w io.Writer) { _, _ = io.WriteString(w, `"`+string(c)+`"`) }
+// MarshalGQL writes the cursor as a JSON string, whose alphabet needs no
+// escapes. An empty one is no place at all.
+func (c Cursor) MarshalGQL(w io.Writer) {
+	if c == "" {
+		_, _ = io.WriteString(w, "null")
+		return
+	}
+	_, _ = io.WriteString(w, `"`+string(c)+`"`)
+}
 
 // UnmarshalGQL reads a cursor argument.
 func (c *Cursor) UnmarshalGQL(v any) error {
