@@ -38,6 +38,7 @@ type ResolverRoot interface {
 	EventSequence() EventSequenceResolver
 	EventSequenceItem() EventSequenceItemResolver
 	EventWaitStep() EventWaitStepResolver
+	FeedObject() FeedObjectResolver
 	HumanTaskStep() HumanTaskStepResolver
 	IntegrationDefinition() IntegrationDefinitionResolver
 	IntegrationInstance() IntegrationInstanceResolver
@@ -66,6 +67,7 @@ type ResolverRoot interface {
 	WorkflowEventTrigger() WorkflowEventTriggerResolver
 	WorkflowInstance() WorkflowInstanceResolver
 	WorkflowInstanceStep() WorkflowInstanceStepResolver
+	WorkflowRunEvent() WorkflowRunEventResolver
 }
 
 type DirectiveRoot struct {
@@ -553,9 +555,21 @@ type ComplexityRoot struct {
 		Cursor func(childComplexity int) int
 	}
 
+	FeedObject struct {
+		ID     func(childComplexity int) int
+		Kind   func(childComplexity int) int
+		Node   func(childComplexity int) int
+		Status func(childComplexity int) int
+	}
+
 	FeedResync struct {
 		Cursor func(childComplexity int) int
 		Reason func(childComplexity int) int
+	}
+
+	FeedSnapshot struct {
+		Cursor  func(childComplexity int) int
+		Objects func(childComplexity int) int
 	}
 
 	HistoryChange struct {
@@ -905,6 +919,14 @@ type ComplexityRoot struct {
 		Key         func(childComplexity int) int
 	}
 
+	StatsLive struct {
+		At                func(childComplexity int) int
+		DeadLetters       func(childComplexity int) int
+		QueueDepth        func(childComplexity int) int
+		TaskInstances     func(childComplexity int) int
+		WorkflowInstances func(childComplexity int) int
+	}
+
 	StatusChange struct {
 		At        func(childComplexity int) int
 		By        func(childComplexity int) int
@@ -915,7 +937,13 @@ type ComplexityRoot struct {
 		Node      func(childComplexity int) int
 		OldStatus func(childComplexity int) int
 		Reason    func(childComplexity int) int
+		Terminal  func(childComplexity int) int
 		What      func(childComplexity int) int
+	}
+
+	StatusCount struct {
+		Count  func(childComplexity int) int
+		Status func(childComplexity int) int
 	}
 
 	StepBranch struct {
@@ -952,7 +980,11 @@ type ComplexityRoot struct {
 	}
 
 	Subscription struct {
-		StatusFeed func(childComplexity int, filter *model.StatusFilter, after *page.Cursor, heartbeatSeconds int) int
+		StatsLive             func(childComplexity int, everyMs int) int
+		StatusFeed            func(childComplexity int, filter *model.StatusFilter, after *page.Cursor, mode model.FeedMode, snapshot bool, heartbeatSeconds int) int
+		TaskInbox             func(childComplexity int, where *model.TaskInstanceWhere, orderBy model.TaskInstanceOrder, first int) int
+		WorkflowInstancesLive func(childComplexity int, where *model.WorkflowInstanceWhere, orderBy model.WorkflowInstanceOrder, first int) int
+		WorkflowRun           func(childComplexity int, id string, after *page.Cursor) int
 	}
 
 	TaskDefinition struct {
@@ -1032,6 +1064,13 @@ type ComplexityRoot struct {
 		Endpoint   func(childComplexity int) int
 		Kind       func(childComplexity int) int
 		Parameters func(childComplexity int) int
+	}
+
+	TaskInboxEvent struct {
+		Left      func(childComplexity int) int
+		Nodes     func(childComplexity int) int
+		Snapshot  func(childComplexity int) int
+		Truncated func(childComplexity int) int
 	}
 
 	TaskInstance struct {
@@ -1685,10 +1724,24 @@ type ComplexityRoot struct {
 		Tasks        func(childComplexity int, where *model.TaskInstanceWhere, orderBy model.TaskInstanceOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 	}
 
+	WorkflowInstancesLiveEvent struct {
+		Left      func(childComplexity int) int
+		Nodes     func(childComplexity int) int
+		Snapshot  func(childComplexity int) int
+		Truncated func(childComplexity int) int
+	}
+
 	WorkflowProgress struct {
 		Completed func(childComplexity int) int
 		Steps     func(childComplexity int) int
 		Total     func(childComplexity int) int
+	}
+
+	WorkflowRunEvent struct {
+		Changes func(childComplexity int) int
+		Cursor  func(childComplexity int) int
+		Resync  func(childComplexity int) int
+		Run     func(childComplexity int) int
 	}
 
 	WorkflowStats struct {
@@ -3879,6 +3932,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.FeedHeartbeat.Cursor(childComplexity), true
 
+	case "FeedObject.id":
+		if e.ComplexityRoot.FeedObject.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FeedObject.ID(childComplexity), true
+	case "FeedObject.kind":
+		if e.ComplexityRoot.FeedObject.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FeedObject.Kind(childComplexity), true
+	case "FeedObject.node":
+		if e.ComplexityRoot.FeedObject.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FeedObject.Node(childComplexity), true
+	case "FeedObject.status":
+		if e.ComplexityRoot.FeedObject.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FeedObject.Status(childComplexity), true
+
 	case "FeedResync.cursor":
 		if e.ComplexityRoot.FeedResync.Cursor == nil {
 			break
@@ -3891,6 +3969,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.FeedResync.Reason(childComplexity), true
+
+	case "FeedSnapshot.cursor":
+		if e.ComplexityRoot.FeedSnapshot.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FeedSnapshot.Cursor(childComplexity), true
+	case "FeedSnapshot.objects":
+		if e.ComplexityRoot.FeedSnapshot.Objects == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FeedSnapshot.Objects(childComplexity), true
 
 	case "HistoryChange.field":
 		if e.ComplexityRoot.HistoryChange.Field == nil {
@@ -5857,6 +5948,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.StatsGroup.Key(childComplexity), true
 
+	case "StatsLive.at":
+		if e.ComplexityRoot.StatsLive.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StatsLive.At(childComplexity), true
+	case "StatsLive.deadLetters":
+		if e.ComplexityRoot.StatsLive.DeadLetters == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StatsLive.DeadLetters(childComplexity), true
+	case "StatsLive.queueDepth":
+		if e.ComplexityRoot.StatsLive.QueueDepth == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StatsLive.QueueDepth(childComplexity), true
+	case "StatsLive.taskInstances":
+		if e.ComplexityRoot.StatsLive.TaskInstances == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StatsLive.TaskInstances(childComplexity), true
+	case "StatsLive.workflowInstances":
+		if e.ComplexityRoot.StatsLive.WorkflowInstances == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StatsLive.WorkflowInstances(childComplexity), true
+
 	case "StatusChange.at":
 		if e.ComplexityRoot.StatusChange.At == nil {
 			break
@@ -5911,12 +6033,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.StatusChange.Reason(childComplexity), true
+	case "StatusChange.terminal":
+		if e.ComplexityRoot.StatusChange.Terminal == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StatusChange.Terminal(childComplexity), true
 	case "StatusChange.what":
 		if e.ComplexityRoot.StatusChange.What == nil {
 			break
 		}
 
 		return e.ComplexityRoot.StatusChange.What(childComplexity), true
+
+	case "StatusCount.count":
+		if e.ComplexityRoot.StatusCount.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StatusCount.Count(childComplexity), true
+	case "StatusCount.status":
+		if e.ComplexityRoot.StatusCount.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StatusCount.Status(childComplexity), true
 
 	case "StepBranch.branchId":
 		if e.ComplexityRoot.StepBranch.BranchID == nil {
@@ -6031,6 +6172,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.StepTransition.StepID(childComplexity), true
 
+	case "Subscription.statsLive":
+		if e.ComplexityRoot.Subscription.StatsLive == nil {
+			break
+		}
+
+		args, err := ec.field_Subscription_statsLive_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.StatsLive(childComplexity, args["everyMs"].(int)), true
 	case "Subscription.statusFeed":
 		if e.ComplexityRoot.Subscription.StatusFeed == nil {
 			break
@@ -6041,7 +6193,40 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Subscription.StatusFeed(childComplexity, args["filter"].(*model.StatusFilter), args["after"].(*page.Cursor), args["heartbeatSeconds"].(int)), true
+		return e.ComplexityRoot.Subscription.StatusFeed(childComplexity, args["filter"].(*model.StatusFilter), args["after"].(*page.Cursor), args["mode"].(model.FeedMode), args["snapshot"].(bool), args["heartbeatSeconds"].(int)), true
+	case "Subscription.taskInbox":
+		if e.ComplexityRoot.Subscription.TaskInbox == nil {
+			break
+		}
+
+		args, err := ec.field_Subscription_taskInbox_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.TaskInbox(childComplexity, args["where"].(*model.TaskInstanceWhere), args["orderBy"].(model.TaskInstanceOrder), args["first"].(int)), true
+	case "Subscription.workflowInstancesLive":
+		if e.ComplexityRoot.Subscription.WorkflowInstancesLive == nil {
+			break
+		}
+
+		args, err := ec.field_Subscription_workflowInstancesLive_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.WorkflowInstancesLive(childComplexity, args["where"].(*model.WorkflowInstanceWhere), args["orderBy"].(model.WorkflowInstanceOrder), args["first"].(int)), true
+	case "Subscription.workflowRun":
+		if e.ComplexityRoot.Subscription.WorkflowRun == nil {
+			break
+		}
+
+		args, err := ec.field_Subscription_workflowRun_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.WorkflowRun(childComplexity, args["id"].(string), args["after"].(*page.Cursor)), true
 
 	case "TaskDefinition.category":
 		if e.ComplexityRoot.TaskDefinition.Category == nil {
@@ -6439,6 +6624,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.TaskImplementation.Parameters(childComplexity), true
+
+	case "TaskInboxEvent.left":
+		if e.ComplexityRoot.TaskInboxEvent.Left == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskInboxEvent.Left(childComplexity), true
+	case "TaskInboxEvent.nodes":
+		if e.ComplexityRoot.TaskInboxEvent.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskInboxEvent.Nodes(childComplexity), true
+	case "TaskInboxEvent.snapshot":
+		if e.ComplexityRoot.TaskInboxEvent.Snapshot == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskInboxEvent.Snapshot(childComplexity), true
+	case "TaskInboxEvent.truncated":
+		if e.ComplexityRoot.TaskInboxEvent.Truncated == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskInboxEvent.Truncated(childComplexity), true
 
 	case "TaskInstance.assignee":
 		if e.ComplexityRoot.TaskInstance.Assignee == nil {
@@ -9510,6 +9720,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.WorkflowInstanceStep.Tasks(childComplexity, args["where"].(*model.TaskInstanceWhere), args["orderBy"].(model.TaskInstanceOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
 
+	case "WorkflowInstancesLiveEvent.left":
+		if e.ComplexityRoot.WorkflowInstancesLiveEvent.Left == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowInstancesLiveEvent.Left(childComplexity), true
+	case "WorkflowInstancesLiveEvent.nodes":
+		if e.ComplexityRoot.WorkflowInstancesLiveEvent.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowInstancesLiveEvent.Nodes(childComplexity), true
+	case "WorkflowInstancesLiveEvent.snapshot":
+		if e.ComplexityRoot.WorkflowInstancesLiveEvent.Snapshot == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowInstancesLiveEvent.Snapshot(childComplexity), true
+	case "WorkflowInstancesLiveEvent.truncated":
+		if e.ComplexityRoot.WorkflowInstancesLiveEvent.Truncated == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowInstancesLiveEvent.Truncated(childComplexity), true
+
 	case "WorkflowProgress.completed":
 		if e.ComplexityRoot.WorkflowProgress.Completed == nil {
 			break
@@ -9528,6 +9763,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.WorkflowProgress.Total(childComplexity), true
+
+	case "WorkflowRunEvent.changes":
+		if e.ComplexityRoot.WorkflowRunEvent.Changes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowRunEvent.Changes(childComplexity), true
+	case "WorkflowRunEvent.cursor":
+		if e.ComplexityRoot.WorkflowRunEvent.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowRunEvent.Cursor(childComplexity), true
+	case "WorkflowRunEvent.resync":
+		if e.ComplexityRoot.WorkflowRunEvent.Resync == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowRunEvent.Resync(childComplexity), true
+	case "WorkflowRunEvent.run":
+		if e.ComplexityRoot.WorkflowRunEvent.Run == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowRunEvent.Run(childComplexity), true
 
 	case "WorkflowStats.cancelled":
 		if e.ComplexityRoot.WorkflowStats.Cancelled == nil {
@@ -12209,21 +12469,89 @@ extend type Query {
 }
 `, BuiltIn: false},
 	{Name: "../schema/subscription.graphqls", Input: `"""
-What changes, as it happens. A subscription starts after a cursor and delivers
-every committed change that matches once, in the order of the commits on each
-object; a break in that is told, never silent. On reconnect pass the last cursor
-as after.
+What changes, as it happens. Every committed change that matches is delivered
+once: those of one object in the order of its commits, the whole feed in the
+same order to everybody. A break in that is told, never silent. On reconnect
+pass the last cursor as after. Objects that an event leads to are read when it
+is sent, so they may be newer than the change but never older.
 """
 type Subscription {
-  "Changes of status, assignment and progress of any object."
+  """
+  Changes of status, assignment and progress of any object. With snapshot, the
+  objects that match come first, in pieces, and changes go on exactly where they
+  were read: no change is missing and none that they already show is repeated.
+  """
   statusFeed(
     "Only changes that match; all of them without."
     filter: StatusFilter
-    "Continue after this place: an earlier event's cursor, or the endPosition of a list. Without it the feed starts now."
+    "Continue after this place: an earlier event's cursor, or the endPosition of a list. Without it the feed starts now. No snapshot is sent with it."
     after: Cursor
+    "What a client that reads slowly gets."
+    mode: FeedMode! = LOG
+    "Begin with the objects as they are: at most 10,000, of which those of filter.what are not asked. A resync brings a new snapshot."
+    snapshot: Boolean! = false
     "A heartbeat with a cursor comes after this many quiet seconds, 1 to 60."
     heartbeatSeconds: Int! = 15
   ): FeedEvent!
+  """
+  One run with everything in it: a first event with the run as it is, then one
+  for each batch of changes of the run, its tasks, its waits and the events it
+  published. It completes after the run has ended; a retry is followed by
+  subscribing again. No change is missing between the first event and the rest.
+  """
+  workflowRun(
+    "Global id of the workflow instance."
+    id: ID!
+    "Continue after the cursor of an earlier event."
+    after: Cursor
+  ): WorkflowRunEvent!
+  """
+  A list of tasks that stays true: first the tasks that match, then each that
+  comes, changes or leaves. It looks again at a task when its status, assignee,
+  priority or due time changed, ten times a second at most, and tells where the
+  task stands then; what lies between may be left out. After a reconnect it
+  begins with a new snapshot.
+  """
+  taskInbox(
+    "Only tasks that match, as in taskInstances."
+    where: TaskInstanceWhere
+    "Which tasks the snapshot holds when more match than it has room for."
+    orderBy: TaskInstanceOrder! = PRIORITY
+    "Room of the snapshot, 1 to 100."
+    first: Int! = 50
+  ): TaskInboxEvent!
+  """
+  A list of workflow instances that stays true: first those that match, then
+  each that comes, changes or leaves. It looks again at an instance when its
+  status or its steps changed, ten times a second at most, and tells where it
+  stands then; what lies between may be left out. After a reconnect it begins
+  with a new snapshot.
+  """
+  workflowInstancesLive(
+    "Only instances that match, as in workflowInstances."
+    where: WorkflowInstanceWhere
+    "Which instances the snapshot holds when more match than it has room for."
+    orderBy: WorkflowInstanceOrder! = UPDATED_AT_DESC
+    "Room of the snapshot, 1 to 100."
+    first: Int! = 50
+  ): WorkflowInstancesLiveEvent!
+  """
+  Numbers for the head of a dashboard, sent at once and then when they changed.
+  All subscribers of a server share one reader, which counts once and follows
+  the changes from there.
+  """
+  statsLive(
+    "Shortest time between two messages, 500 to 60000 milliseconds."
+    everyMs: Int! = 1000
+  ): StatsLive!
+}
+
+"What a client gets that reads more slowly than things change."
+enum FeedMode {
+  "Every change. The server reads them again from the log when the client is ready."
+  LOG
+  "The newest change of each object; a change to a terminal status is never left out. Ends with the same state."
+  LATEST
 }
 
 "Selects changes by what the log says of them. All given fields must hold."
@@ -12240,6 +12568,8 @@ input StatusFilter {
   newStatus: [String!]
   "Kinds of change."
   what: [ChangeKind!]
+  "True: only moves to a status that nothing but a retry leaves, such as COMPLETED or FAILED."
+  terminalOnly: Boolean
 }
 
 "Kind of object that changed."
@@ -12282,14 +12612,34 @@ enum ChangedKind {
 
 "One message of a feed."
 interface FeedEvent {
-  "Place in the feed after this event: what to pass as after on reconnect."
-  cursor: Cursor!
+  "Place in the feed after this event: what to pass as after on reconnect. Null while a snapshot is not complete; who breaks off then begins again."
+  cursor: Cursor
+}
+
+"A piece of the snapshot at the beginning; FeedCaughtUp follows the last one."
+type FeedSnapshot implements FeedEvent {
+  "Always null: a snapshot has no places inside."
+  cursor: Cursor
+  "Objects that match, at most 250."
+  objects: [FeedObject!]!
+}
+
+"Where an object stood when the snapshot was taken."
+type FeedObject {
+  "Global id."
+  id: ID!
+  "Kind of object."
+  kind: ChangedKind!
+  "Its status; null for an event, which has none."
+  status: String
+  "The object now; null when it is gone since."
+  node: Node
 }
 
 "Changes of one batch of commits, in order."
 type FeedChanges implements FeedEvent {
   "Place in the feed after these changes."
-  cursor: Cursor!
+  cursor: Cursor
   "The changes that match."
   changes: [StatusChange!]!
 }
@@ -12297,19 +12647,19 @@ type FeedChanges implements FeedEvent {
 "Everything committed before the subscription has been delivered; from here on it is live."
 type FeedCaughtUp implements FeedEvent {
   "Place in the feed where it became live."
-  cursor: Cursor!
+  cursor: Cursor
 }
 
 "Nothing that matches happened for a while. The place moved on all the same."
 type FeedHeartbeat implements FeedEvent {
   "Place in the feed at this moment."
-  cursor: Cursor!
+  cursor: Cursor
 }
 
 "The feed could not continue after the given place. Read the state again; changes go on from here."
 type FeedResync implements FeedEvent {
-  "Place in the feed where it goes on."
-  cursor: Cursor!
+  "Place in the feed where it goes on; null when a snapshot follows."
+  cursor: Cursor
   "Why it broke."
   reason: ResyncReason!
 }
@@ -12338,6 +12688,8 @@ type StatusChange {
   oldStatus: String
   "Status after; null for a deleted one."
   newStatus: String
+  "True when the object moved to a status that nothing but a retry leaves."
+  terminal: Boolean!
   "When the change was made."
   at: DateTime!
   "Who made it."
@@ -12346,6 +12698,64 @@ type StatusChange {
   reason: String
   "The object now; null when it is gone."
   node: Node
+}
+
+"What happened in a run, and the run after it."
+type WorkflowRunEvent {
+  "Place in the feed after these changes: what to pass as after on reconnect."
+  cursor: Cursor!
+  "The run as it is when this event is sent; null when it was deleted."
+  run: WorkflowInstance
+  "Changes of the run and of what belongs to it, in order; none in the first event."
+  changes: [StatusChange!]!
+  "Why changes after the given place could not be told; null when they were. The run itself is as it is."
+  resync: ResyncReason
+}
+
+"Tasks that came, changed or left."
+type TaskInboxEvent {
+  "True: nodes is the whole list, and what was shown before is void."
+  snapshot: Boolean!
+  "True when more tasks match than the snapshot had room for. Each of them appears when it changes."
+  truncated: Boolean!
+  "Tasks that match now, new ones and changed ones."
+  nodes: [TaskInstance!]!
+  "Ids of tasks to take away: they match no longer, or were not touched for longest when the list grew beyond 1,000."
+  left: [ID!]!
+}
+
+"Workflow instances that came, changed or left."
+type WorkflowInstancesLiveEvent {
+  "True: nodes is the whole list, and what was shown before is void."
+  snapshot: Boolean!
+  "True when more instances match than the snapshot had room for. Each of them appears when it changes."
+  truncated: Boolean!
+  "Instances that match now, new ones and changed ones."
+  nodes: [WorkflowInstance!]!
+  "Ids of instances to take away: they match no longer, or were not touched for longest when the list grew beyond 1,000."
+  left: [ID!]!
+}
+
+"Numbers of what runs, as of one moment."
+type StatsLive {
+  "That moment."
+  at: DateTime!
+  "Workflow instances by status."
+  workflowInstances: [StatusCount!]!
+  "Task instances by status."
+  taskInstances: [StatusCount!]!
+  "Dead letters by status."
+  deadLetters: [StatusCount!]!
+  "Events in all queues together, waiting or being processed."
+  queueDepth: Int64!
+}
+
+"How many objects have a status."
+type StatusCount {
+  "The status, in upper case."
+  status: String!
+  "Number of objects, never 0."
+  count: Int64!
 }
 
 extend type Query {
@@ -16509,6 +16919,20 @@ func (ec *executionContext) childFields_ExecutionLog(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type ExecutionLog", field.Name)
 }
 
+func (ec *executionContext) childFields_FeedObject(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_FeedObject_id(ctx, field)
+	case "kind":
+		return ec.fieldContext_FeedObject_kind(ctx, field)
+	case "status":
+		return ec.fieldContext_FeedObject_status(ctx, field)
+	case "node":
+		return ec.fieldContext_FeedObject_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FeedObject", field.Name)
+}
+
 func (ec *executionContext) childFields_HistoryChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "field":
@@ -16937,6 +17361,22 @@ func (ec *executionContext) childFields_StatsGroup(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type StatsGroup", field.Name)
 }
 
+func (ec *executionContext) childFields_StatsLive(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "at":
+		return ec.fieldContext_StatsLive_at(ctx, field)
+	case "workflowInstances":
+		return ec.fieldContext_StatsLive_workflowInstances(ctx, field)
+	case "taskInstances":
+		return ec.fieldContext_StatsLive_taskInstances(ctx, field)
+	case "deadLetters":
+		return ec.fieldContext_StatsLive_deadLetters(ctx, field)
+	case "queueDepth":
+		return ec.fieldContext_StatsLive_queueDepth(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StatsLive", field.Name)
+}
+
 func (ec *executionContext) childFields_StatusChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "cursor":
@@ -16951,6 +17391,8 @@ func (ec *executionContext) childFields_StatusChange(ctx context.Context, field 
 		return ec.fieldContext_StatusChange_oldStatus(ctx, field)
 	case "newStatus":
 		return ec.fieldContext_StatusChange_newStatus(ctx, field)
+	case "terminal":
+		return ec.fieldContext_StatusChange_terminal(ctx, field)
 	case "at":
 		return ec.fieldContext_StatusChange_at(ctx, field)
 	case "by":
@@ -16961,6 +17403,16 @@ func (ec *executionContext) childFields_StatusChange(ctx context.Context, field 
 		return ec.fieldContext_StatusChange_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type StatusChange", field.Name)
+}
+
+func (ec *executionContext) childFields_StatusCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "status":
+		return ec.fieldContext_StatusCount_status(ctx, field)
+	case "count":
+		return ec.fieldContext_StatusCount_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StatusCount", field.Name)
 }
 
 func (ec *executionContext) childFields_StepBranch(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -17185,6 +17637,20 @@ func (ec *executionContext) childFields_TaskImplementation(ctx context.Context, 
 		return ec.fieldContext_TaskImplementation_parameters(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TaskImplementation", field.Name)
+}
+
+func (ec *executionContext) childFields_TaskInboxEvent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "snapshot":
+		return ec.fieldContext_TaskInboxEvent_snapshot(ctx, field)
+	case "truncated":
+		return ec.fieldContext_TaskInboxEvent_truncated(ctx, field)
+	case "nodes":
+		return ec.fieldContext_TaskInboxEvent_nodes(ctx, field)
+	case "left":
+		return ec.fieldContext_TaskInboxEvent_left(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TaskInboxEvent", field.Name)
 }
 
 func (ec *executionContext) childFields_TaskInstance(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -18437,6 +18903,20 @@ func (ec *executionContext) childFields_WorkflowInstanceStep(ctx context.Context
 	return nil, fmt.Errorf("no field named %q was found under type WorkflowInstanceStep", field.Name)
 }
 
+func (ec *executionContext) childFields_WorkflowInstancesLiveEvent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "snapshot":
+		return ec.fieldContext_WorkflowInstancesLiveEvent_snapshot(ctx, field)
+	case "truncated":
+		return ec.fieldContext_WorkflowInstancesLiveEvent_truncated(ctx, field)
+	case "nodes":
+		return ec.fieldContext_WorkflowInstancesLiveEvent_nodes(ctx, field)
+	case "left":
+		return ec.fieldContext_WorkflowInstancesLiveEvent_left(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WorkflowInstancesLiveEvent", field.Name)
+}
+
 func (ec *executionContext) childFields_WorkflowProgress(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "completed":
@@ -18447,6 +18927,20 @@ func (ec *executionContext) childFields_WorkflowProgress(ctx context.Context, fi
 		return ec.fieldContext_WorkflowProgress_steps(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type WorkflowProgress", field.Name)
+}
+
+func (ec *executionContext) childFields_WorkflowRunEvent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_WorkflowRunEvent_cursor(ctx, field)
+	case "run":
+		return ec.fieldContext_WorkflowRunEvent_run(ctx, field)
+	case "changes":
+		return ec.fieldContext_WorkflowRunEvent_changes(ctx, field)
+	case "resync":
+		return ec.fieldContext_WorkflowRunEvent_resync(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WorkflowRunEvent", field.Name)
 }
 
 func (ec *executionContext) childFields_WorkflowStats(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

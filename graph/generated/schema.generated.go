@@ -7548,6 +7548,16 @@ func (ec *executionContext) marshalNUserError2ᚕgithubᚗcomᚋaugmentedosᚋgr
 	return ret
 }
 
+func (ec *executionContext) unmarshalOCursor2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋpageᚐCursor(ctx context.Context, v any) (page.Cursor, error) {
+	var res page.Cursor
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOCursor2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋpageᚐCursor(ctx context.Context, sel ast.SelectionSet, v page.Cursor) graphql.Marshaler {
+	return v
+}
+
 func (ec *executionContext) unmarshalOCursor2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋpageᚐCursor(ctx context.Context, v any) (*page.Cursor, error) {
 	if v == nil {
 		return nil, nil

@@ -11,7 +11,6 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/augmentedos/graph/graph/scalar"
-	"github.com/augmentedos/graph/internal/page"
 )
 
 // One message of a feed.
@@ -64,42 +63,6 @@ type EventQueueSetStatusInput struct {
 	// Why; the history keeps it.
 	Reason graphql.Omittable[*string] `json:"reason,omitempty"`
 }
-
-// Everything committed before the subscription has been delivered; from here on it is live.
-type FeedCaughtUp struct {
-	// Place in the feed where it became live.
-	Cursor page.Cursor `json:"cursor"`
-}
-
-func (FeedCaughtUp) IsFeedEvent() {}
-
-// Changes of one batch of commits, in order.
-type FeedChanges struct {
-	// Place in the feed after these changes.
-	Cursor page.Cursor `json:"cursor"`
-	// The changes that match.
-	Changes []*StatusChange `json:"changes"`
-}
-
-func (FeedChanges) IsFeedEvent() {}
-
-// Nothing that matches happened for a while. The place moved on all the same.
-type FeedHeartbeat struct {
-	// Place in the feed at this moment.
-	Cursor page.Cursor `json:"cursor"`
-}
-
-func (FeedHeartbeat) IsFeedEvent() {}
-
-// The feed could not continue after the given place. Read the state again; changes go on from here.
-type FeedResync struct {
-	// Place in the feed where it goes on.
-	Cursor page.Cursor `json:"cursor"`
-	// Why it broke.
-	Reason ResyncReason `json:"reason"`
-}
-
-func (FeedResync) IsFeedEvent() {}
 
 // The connection after the change.
 type IntegrationInstancePayload struct {
@@ -181,6 +144,8 @@ type StatusFilter struct {
 	NewStatus graphql.Omittable[[]string] `json:"newStatus,omitempty"`
 	// Kinds of change.
 	What graphql.Omittable[[]ChangeKind] `json:"what,omitempty"`
+	// True: only moves to a status that nothing but a retry leaves, such as COMPLETED or FAILED.
+	TerminalOnly graphql.Omittable[*bool] `json:"terminalOnly,omitempty"`
 }
 
 // Which task goes to whom.
@@ -991,6 +956,64 @@ func (e *EventSequenceOrder) UnmarshalJSON(b []byte) error {
 }
 
 func (e EventSequenceOrder) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// What a client gets that reads more slowly than things change.
+type FeedMode string
+
+const (
+	// Every change. The server reads them again from the log when the client is ready.
+	FeedModeLog FeedMode = "LOG"
+	// The newest change of each object; a change to a terminal status is never left out. Ends with the same state.
+	FeedModeLatest FeedMode = "LATEST"
+)
+
+var AllFeedMode = []FeedMode{
+	FeedModeLog,
+	FeedModeLatest,
+}
+
+func (e FeedMode) IsValid() bool {
+	switch e {
+	case FeedModeLog, FeedModeLatest:
+		return true
+	}
+	return false
+}
+
+func (e FeedMode) String() string {
+	return string(e)
+}
+
+func (e *FeedMode) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = FeedMode(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid FeedMode", str)
+	}
+	return nil
+}
+
+func (e FeedMode) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *FeedMode) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e FeedMode) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil
