@@ -72,8 +72,8 @@ schema-check: ## Compare schema.graphql with this tree; tells breaking from addi
 	@$(GO) run ./internal/contract schema.graphql
 
 lint-schema: ## Hold schema.graphql and the golden operations against graphql-eslint
-	@cd graph/schemalint && { test -d node_modules || npm ci --ignore-scripts --no-audit --no-fund --silent; }
-	@graph/schemalint/node_modules/.bin/eslint --config graph/schemalint/eslint.config.js schema.graphql 'testdata/operations/*.graphql'
+	@cd .ci/schemalint && { test -d node_modules || npm ci --ignore-scripts --no-audit --no-fund --silent; }
+	@.ci/schemalint/node_modules/.bin/eslint --config .ci/schemalint/eslint.config.js schema.graphql 'testdata/operations/*.graphql'
 
 audit: build ## Run the 61 audits of GraphQL over HTTP against the binary
 	@bash .ci/with-server sh -c 'cd graph/audits && npm ci --ignore-scripts --no-audit --no-fund --silent && node audit.js $$AOS_URL/graphql'

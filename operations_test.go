@@ -2,6 +2,7 @@ package main_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"flag"
@@ -149,9 +150,10 @@ type statementRecorder struct {
 	found []recordedStatement
 }
 
+// recordedStatement is one statement, or those of a pipeline.
 type recordedStatement struct {
 	depth int
-	sql   string
+	sql   []string
 }
 
 func (r *statementRecorder) start() {
@@ -165,23 +167,23 @@ func (r *statementRecorder) stop() []string {
 	defer r.mu.Unlock()
 	r.on = false
 	slices.SortStableFunc(r.found, func(a, b recordedStatement) int {
-		if a.depth != b.depth || a.depth == 0 {
-			return a.depth - b.depth
-		}
-		return strings.Compare(a.sql, b.sql)
+		return cmp.Or(a.depth-b.depth, slices.Compare(a.sql, b.sql))
 	})
-	statements := make([]string, len(r.found))
-	for i, s := range r.found {
-		statements[i] = s.sql
+	var statements []string
+	for _, s := range r.found {
+		statements = append(statements, s.sql...)
 	}
 	return statements
 }
 
-func (r *statementRecorder) record(depth int, sql string) {
+func (r *statementRecorder) record(depth int, sql ...string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.on && strings.HasPrefix(sql, "/*") {
-		r.found = append(r.found, recordedStatement{depth, readable.Replace(sql)})
+	if r.on && strings.HasPrefix(sql[0], "/*") {
+		for i := range sql {
+			sql[i] = readable.Replace(sql[i])
+		}
+		r.found = append(r.found, recordedStatement{depth, sql})
 	}
 }
 
@@ -204,11 +206,13 @@ func (r *statementRecorder) TraceQueryStart(ctx context.Context, _ *pgx.Conn, da
 // TraceQueryEnd implements pgx.QueryTracer.
 func (*statementRecorder) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
 
-// TraceBatchStart implements pgx.BatchTracer. A pipeline keeps its own order.
+// TraceBatchStart implements pgx.BatchTracer. A pipeline stays together.
 func (r *statementRecorder) TraceBatchStart(ctx context.Context, _ *pgx.Conn, data pgx.TraceBatchStartData) context.Context {
-	for _, q := range data.Batch.QueuedQueries {
-		r.record(0, q.SQL)
+	statements := make([]string, len(data.Batch.QueuedQueries))
+	for i, q := range data.Batch.QueuedQueries {
+		statements[i] = q.SQL
 	}
+	r.record(0, statements...)
 	return ctx
 }
 

@@ -50,7 +50,7 @@ func run(t *testing.T, db repository.DB, fast bool, query string) (string, []str
 	ex := executor.New(es)
 	rec := &recorder{}
 	if fast {
-		ex.AroundRootFields(compiled.RootField)
+		ex.AroundRootFields(compiled.Path{Schema: es}.RootField)
 	}
 	ctx := graphql.StartOperationTrace(context.Background())
 	op, errs := ex.CreateOperationContext(ctx, &graphql.RawParams{Query: query})

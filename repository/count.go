@@ -20,33 +20,50 @@ func (s *Store) Count(ctx context.Context, d *Descriptor, where any) (page.Count
 		return page.Count{}, err
 	}
 	name := d.Table + ".count"
-	rows := "select 1 from " + d.Table + " t" + whereClause(cond.terms)
-	sql := fmt.Sprintf("/* %s */ select count(*) from (%s limit %d) t", name, rows, page.CountLimit+1)
-	n, err := queryOne[int](ctx, s, name, sql, a)
+	n, err := queryOne[int](ctx, s, name, "/* "+name+" */ "+counted(d, cond.terms), a)
 	if err != nil || n <= page.CountLimit {
 		return page.Count{Total: n, Exact: true}, err
 	}
-	estimate, err := s.estimate(ctx, d.Table+".estimate", rows, a)
+	return s.expected(ctx, d, where)
+}
+
+// expected is the count of a list that is longer than page.CountLimit.
+func (s *Store) expected(ctx context.Context, d *Descriptor, where any) (page.Count, error) {
+	var a args
+	cond, err := compiler{args: &a, now: s.Now()}.compile(d, where)
+	if err != nil {
+		return page.Count{}, err
+	}
+	estimate, err := s.estimate(ctx, d.Table+".estimate", "select 1 from "+d.Table+" t"+whereClause(cond.terms), a)
 	return page.Count{Total: max(estimate.Rows, page.CountLimit+1)}, err
+}
+
+// counted counts rows, at most one more than page.CountLimit.
+func counted(d *Descriptor, terms []string) string {
+	return fmt.Sprintf("select count(*) as n from (select 1 from %s t%s limit %d) t", d.Table, whereClause(terms), page.CountLimit+1)
+}
+
+// countedByKey counts the rows that hang on each key.
+func countedByKey(d *Descriptor, of keys, on string, terms []string) string {
+	return "select k.key, c.n from " + of.source() + " cross join lateral (" + counted(d, append([]string{on}, terms...)) + ") c"
 }
 
 // CountByKeys counts the related rows of every parent in one statement. Beyond
 // page.CountLimit it answers that limit, not exact: at least so many.
-func (s *Store) CountByKeys(ctx context.Context, d *Descriptor, r Relation, where any, keys []any) (map[any]page.Count, error) {
+func (s *Store) CountByKeys(ctx context.Context, d *Descriptor, r Relation, where any, parents []any) (map[any]page.Count, error) {
 	var a args
-	array := a.add(keyArray(keys))
+	array := a.add(keyArray(parents))
 	cond, err := compiler{args: &a, now: s.Now()}.compile(d, where)
 	if err != nil {
 		return nil, err
 	}
 	name := d.Table + ".count_by_parent"
-	sql := fmt.Sprintf("/* %s */ select k.key, c.n from unnest(%s) as k(key) cross join lateral (select count(*) as n from (select 1 from %s t%s limit %d) t) c",
-		name, array, d.Table, whereClause(append([]string{r.on()}, cond.terms...)), page.CountLimit+1)
+	sql := "/* " + name + " */ " + countedByKey(d, keys{array: array}, r.on(), cond.terms)
 	rows, err := s.DB.Query(ctx, sql, a...)
 	if err != nil {
 		return nil, readError(name, err)
 	}
-	counts := make(map[any]page.Count, len(keys))
+	counts := make(map[any]page.Count, len(parents))
 	var key any
 	var n int
 	_, err = pgx.ForEachRow(rows, []any{&key, &n}, func() error {

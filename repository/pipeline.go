@@ -2,11 +2,18 @@ package repository
 
 import (
 	"context"
-	"errors"
+	"encoding/binary"
+	"fmt"
+	"reflect"
 	"slices"
+	"strconv"
+	"sync"
 
+	"github.com/augmentedos/graph/internal/model"
+	"github.com/augmentedos/graph/internal/page"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgtype"
 )
 
 // Read is one level of a nested read whose whole shape is known beforehand: the
@@ -19,6 +26,7 @@ type Read struct {
 	Relation Relation  // how the rows hang on their parent; zero at the root
 	List     ListQuery // which rows; Page.Size 0 with Single
 	Single   bool      // a look-up at the root, a to-one edge below
+	Count    bool      // also how many rows the whole list has
 	Key      Key       // what a look-up at the root looks for
 	Children []*Read
 
@@ -37,42 +45,63 @@ type Key struct {
 type Rows struct {
 	Fields []pgconn.FieldDescription
 	Row    map[string][][][]byte
+	Count  map[string]page.Count // with Read.Count; absent where there is no row
 }
 
-// errUnserved leaves a read that may be refused to the path that can ask the
-// planner first.
-var errUnserved = errors.New("a filter that no index serves")
+// pipeline is a tree of Reads on its way to the database.
+type pipeline struct {
+	batch   pgx.Batch
+	collect []func(pgx.Rows) error // one for each statement of the batch
+	answers map[*Read]*Rows
+}
+
+func (p *pipeline) queue(sql string, a args, collect func(pgx.Rows) error) {
+	p.batch.Queue(sql, a...)
+	p.collect = append(p.collect, collect)
+}
 
 // Run executes the tree and answers every Read in it.
 func (s *Store) Run(ctx context.Context, root *Read) (map[*Read]*Rows, error) {
 	if err := s.indexes.load(ctx, s.DB); err != nil {
 		return nil, err
 	}
-	var batch pgx.Batch
-	var order []*Read
-	if err := s.queue(&batch, &order, root, nil, nil); err != nil {
+	p := pipeline{answers: map[*Read]*Rows{}}
+	if err := s.queue(ctx, &p, root, nil, nil); err != nil {
 		return nil, err
 	}
-	results := s.DB.SendBatch(ctx, &batch)
-	defer results.Close()
-	answers := make(map[*Read]*Rows, len(order))
-	for _, r := range order {
-		rows, err := results.Query()
-		if err != nil {
-			return nil, readError(r.name(), err)
-		}
-		if answers[r], err = collectRaw(rows, r != root); err != nil {
-			return nil, readError(r.name(), err)
+	if err := s.send(ctx, &p); err != nil {
+		return nil, err
+	}
+	if n, ok := p.answers[root].Count[""]; ok && !n.Exact {
+		var err error
+		if p.answers[root].Count[""], err = s.expected(ctx, root.Entity, root.List.Where); err != nil {
+			return nil, err
 		}
 	}
-	return answers, nil
+	return p.answers, nil
+}
+
+func (s *Store) send(ctx context.Context, p *pipeline) error {
+	results := s.DB.SendBatch(ctx, &p.batch)
+	defer results.Close()
+	for _, collect := range p.collect {
+		rows, err := results.Query()
+		if err != nil {
+			return readError("pipeline", err)
+		}
+		if err := collect(rows); err != nil {
+			return readError("pipeline", err)
+		}
+	}
+	return nil
 }
 
 func (r *Read) name() string { return r.Entity.Table + "." + r.List.Name }
 
 // queue writes the statement of r and of all below. The keys of a level come
-// from the statement of its parent, whose parameters therefore come first.
-func (s *Store) queue(batch *pgx.Batch, order *[]*Read, r *Read, parent *selection, inherited args) error {
+// from the statement of its parent, whose parameters therefore come first. A
+// filter that no index serves is shown to the planner before.
+func (s *Store) queue(ctx context.Context, p *pipeline, r *Read, parent *selection, inherited args) error {
 	a := slices.Clone(inherited)
 	sel, err := s.readSelection(r, &a)
 	if err != nil {
@@ -86,17 +115,38 @@ func (s *Store) queue(batch *pgx.Batch, order *[]*Read, r *Read, parent *selecti
 			sel.on = r.Relation.on()
 		}
 	}
-	if !s.served(sel) {
-		return errUnserved
+	if err := s.refuseBroad(ctx, sel, a); err != nil {
+		return err
 	}
 	r.Columnar = sel.columns
-	*order = append(*order, r)
-	batch.Queue(sel.sql(), a...)
-	for _, child := range r.Children {
-		if err := s.queue(batch, order, child, &sel, a); err != nil {
+	answer := &Rows{}
+	p.answers[r] = answer
+	p.queue(sel.sql(), a, func(rows pgx.Rows) error { return answer.collect(rows, parent != nil) })
+	if r.Count {
+		if err := s.queueCount(p, r, sel, inherited, answer); err != nil {
 			return err
 		}
 	}
+	for _, child := range r.Children {
+		if err := s.queue(ctx, p, child, &sel, a); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// queueCount counts the whole lists that sel reads pages of.
+func (s *Store) queueCount(p *pipeline, r *Read, sel selection, inherited args, answer *Rows) error {
+	a := slices.Clone(inherited)
+	cond, err := compiler{args: &a, now: s.Now()}.compile(r.Entity, r.List.Where)
+	if err != nil {
+		return err
+	}
+	sql := "/* " + r.Entity.Table + ".count */ " + counted(r.Entity, cond.terms)
+	if !sel.keys.empty() {
+		sql = "/* " + r.Entity.Table + ".count_by_parent */ " + countedByKey(r.Entity, sel.keys, sel.on, cond.terms)
+	}
+	p.queue(sql, a, func(rows pgx.Rows) error { return answer.count(rows, !sel.keys.empty()) })
 	return nil
 }
 
@@ -135,26 +185,71 @@ func (s selection) keyStatement(column string) string {
 	return "select distinct p." + column + " from " + outer.keys.source() + " cross join lateral (" + inner.rows() + ") p where p." + column + " is not null"
 }
 
-// collectRaw copies the values of all rows; with keyed, the first one is the
+// collect copies the values of all rows; with isKeyed, the first one is the
 // parent's key.
-func collectRaw(rows pgx.Rows, isKeyed bool) (*Rows, error) {
+func (r *Rows) collect(rows pgx.Rows, isKeyed bool) error {
 	defer rows.Close()
-	out := &Rows{Row: map[string][][][]byte{}}
+	r.Row = map[string][][][]byte{}
 	for rows.Next() {
 		values := copyValues(rows.RawValues())
 		key := ""
 		if isKeyed {
 			key, values = string(values[0]), values[1:]
 		}
-		out.Row[key] = append(out.Row[key], values)
+		r.Row[key] = append(r.Row[key], values)
 	}
 	// pgconn reuses their memory for the next statement of the pipeline.
-	out.Fields = slices.Clone(rows.FieldDescriptions())
-	if isKeyed && len(out.Fields) > 0 {
-		out.Fields = out.Fields[1:]
+	r.Fields = slices.Clone(rows.FieldDescriptions())
+	if isKeyed && len(r.Fields) > 0 {
+		r.Fields = r.Fields[1:]
 	}
-	return out, rows.Err()
+	return rows.Err()
 }
+
+// count reads how many rows there are, for each parent's key with isKeyed.
+func (r *Rows) count(rows pgx.Rows, isKeyed bool) error {
+	defer rows.Close()
+	r.Count = map[string]page.Count{}
+	for rows.Next() {
+		raw := rows.RawValues()
+		key := ""
+		if isKeyed {
+			key, raw = string(raw[0]), raw[1:]
+		}
+		n, err := wholeNumber(raw[0], rows.FieldDescriptions()[len(rows.RawValues())-1].Format)
+		if err != nil {
+			return err
+		}
+		r.Count[key] = page.Count{Total: min(n, page.CountLimit), Exact: n <= page.CountLimit}
+	}
+	return rows.Err()
+}
+
+func wholeNumber(raw []byte, format int16) (int, error) {
+	if format == pgtype.TextFormatCode {
+		return strconv.Atoi(string(raw))
+	}
+	return int(binary.BigEndian.Uint64(raw)), nil
+}
+
+// Node is a row of r as the entity's struct, for what is not written from its
+// bytes.
+func (r *Rows) Node(of *Read, row [][]byte) (model.Node, error) {
+	types := typeMaps.Get().(*pgtype.Map)
+	defer typeMaps.Put(types)
+	t := of.Entity.row
+	out := reflect.New(t.goType)
+	for i, column := range of.Columnar {
+		target := out.Elem().FieldByIndex(t.index[column]).Addr().Interface()
+		if err := types.Scan(r.Fields[i].DataTypeOID, r.Fields[i].Format, row[i], target); err != nil {
+			return nil, fmt.Errorf("%s.%s: %w", of.Entity.Table, column, err)
+		}
+	}
+	return out.Interface().(model.Node), nil
+}
+
+// typeMaps are not safe for several goroutines at once.
+var typeMaps = sync.Pool{New: func() any { return pgtype.NewMap() }}
 
 // copyValues keeps a row beyond the next one: PostgreSQL's bytes live in the
 // connection's read buffer. One allocation holds the whole row.

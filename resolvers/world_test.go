@@ -64,9 +64,10 @@ func (w *world) refuse(query string) string {
 
 func (w *world) execute(query string, fast bool) (data json.RawMessage, errs []string, sql []string) {
 	w.t.Helper()
-	exec := executor.New(generated.NewExecutableSchema(generated.Config{Resolvers: &resolvers.Resolver{}}))
+	schema := generated.NewExecutableSchema(generated.Config{Resolvers: &resolvers.Resolver{}})
+	exec := executor.New(schema)
 	if fast {
-		exec.AroundRootFields(compiled.RootField)
+		exec.AroundRootFields(compiled.Path{Schema: schema}.RootField)
 	}
 	log := &statements{DB: w.db}
 	// Tests count statements, so batches wait longer for their siblings than in life: the machine is shared.

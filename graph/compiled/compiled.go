@@ -16,37 +16,69 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
+// Path is the compiled path beside the executor of Schema. Observe, when it is
+// set, learns of each root field what in it was left to the executor: fields of
+// rows, separated by blanks, or the root field itself; "" for nothing.
+type Path struct {
+	Schema  graphql.ExecutableSchema
+	Observe func(root, left string)
+}
+
 // RootField is gqlgen's hook around each root field.
-func RootField(ctx context.Context, next graphql.RootResolver) graphql.Marshaler {
+func (p Path) RootField(ctx context.Context, next graphql.RootResolver) graphql.Marshaler {
 	if graphql.GetOperationContext(ctx).Operation.Operation != ast.Query {
 		return next(ctx)
 	}
-	plan, ok := compile(ctx, graphql.GetRootFieldContext(ctx).Field)
-	if !ok {
+	field := graphql.GetRootFieldContext(ctx).Field
+	text, left := p.answer(ctx, field)
+	if p.Observe != nil {
+		p.Observe(field.Name, left)
+	}
+	if text == nil {
 		return next(ctx)
 	}
-	answer, err := plan.execute(ctx, loader.From(ctx).Store)
-	if err != nil {
-		return next(ctx)
-	}
-	return graphql.WriterFunc(func(w io.Writer) { _, _ = w.Write(answer) })
+	return graphql.WriterFunc(func(w io.Writer) { _, _ = w.Write(text) })
 }
 
-// plan is a compiled root field: what to read and how to write it.
+// answer is the finished value of a root field, nil when it has to be left to
+// the executor, and what was left to it.
+func (p Path) answer(ctx context.Context, field graphql.CollectedField) (text []byte, left string) {
+	plan, ok := compile(ctx, field)
+	if !ok {
+		return nil, "Query." + field.Name
+	}
+	text, err := plan.execute(ctx, p.Schema, loader.From(ctx).Store)
+	if err != nil {
+		return nil, "Query." + field.Name
+	}
+	return text, plan.left()
+}
+
+// plan is a compiled root field: what to read, what the executor has to fill
+// in, and how to write it.
 type plan struct {
 	read  *repository.Read
+	parts []*part
 	write value
 }
 
 // value writes one JSON value. row is the row it belongs to, nil at the root.
-type value func(dst []byte, answers answers, row [][]byte) ([]byte, error)
+type value func(dst []byte, all *answers, row [][]byte) ([]byte, error)
 
-type answers map[*repository.Read]*repository.Rows
+// answers are the rows of each read, and what the executor made of some.
+type answers struct {
+	rows  map[*repository.Read]*repository.Rows
+	parts map[*part]map[rowID]*filled
+}
 
-func (p *plan) execute(ctx context.Context, store *repository.Store) ([]byte, error) {
-	found, err := store.Run(ctx, p.read)
+func (p *plan) execute(ctx context.Context, schema graphql.ExecutableSchema, store *repository.Store) ([]byte, error) {
+	rows, err := store.Run(ctx, p.read)
 	if err != nil {
 		return nil, err
 	}
-	return p.write(nil, found, nil)
+	all := &answers{rows: rows}
+	if err := p.fill(ctx, schema, all); err != nil {
+		return nil, err
+	}
+	return p.write(nil, all, nil)
 }

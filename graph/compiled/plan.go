@@ -11,17 +11,20 @@ import (
 	"github.com/augmentedos/graph/graph/nodeid"
 	"github.com/augmentedos/graph/internal/page"
 	"github.com/augmentedos/graph/repository"
+	"github.com/vektah/gqlparser/v2/ast"
 )
 
 // compiler turns selections into reads and writers. Its methods answer false
 // for whatever they do not understand.
 type compiler struct {
-	ctx context.Context
-	op  *graphql.OperationContext
+	ctx   context.Context
+	op    *graphql.OperationContext
+	parts *[]*part
+	path  []graphql.CollectedField // from the root field to the current one
 }
 
 func compile(ctx context.Context, field graphql.CollectedField) (*plan, bool) {
-	c := compiler{ctx, graphql.GetOperationContext(ctx)}
+	c := compiler{ctx: ctx, op: graphql.GetOperationContext(ctx), parts: new([]*part)}
 	d, isList := entityOf(field)
 	if d == nil {
 		return nil, false
@@ -35,7 +38,16 @@ func compile(ctx context.Context, field graphql.CollectedField) (*plan, bool) {
 		}
 	}
 	write, ok := c.field(read, field, page.RootSize)
-	return &plan{read, write}, ok
+	if len(*c.parts) > 0 && defers(c.op.Doc) {
+		return nil, false
+	}
+	return &plan{read, *c.parts, write}, ok
+}
+
+// in is the compiler for what is selected in a field.
+func (c compiler) in(field graphql.CollectedField) compiler {
+	c.path = append(slices.Clip(c.path), field)
+	return c
 }
 
 // entityOf finds the entity a field shows, as a row or as a connection.
@@ -78,8 +90,7 @@ func (c compiler) lookUp(read *repository.Read, field graphql.CollectedField) bo
 // field compiles a row or a connection of rows.
 func (c compiler) field(read *repository.Read, field graphql.CollectedField, size int) (value, bool) {
 	if read.Single {
-		object, ok := c.object(read, c.collect(read, field))
-		return single(read, object, field.Definition.Type.NonNull), ok
+		return single(read, c.object(read, field), field.Definition.Type.NonNull), true
 	}
 	if !c.list(read, field, size) {
 		return nil, false
@@ -139,17 +150,49 @@ func cursor(v any, to **page.Cursor) bool {
 	return err == nil
 }
 
-// object compiles the fields of a row.
-func (c compiler) object(read *repository.Read, fields []graphql.CollectedField) (value, bool) {
+// object compiles the fields of a row that field shows. What is not understood
+// becomes a part for the executor.
+func (c compiler) object(read *repository.Read, field graphql.CollectedField) value {
+	c = c.in(field)
+	fields := c.collect(read, field)
 	members := make([]member, 0, len(fields))
+	var rest *part
 	for _, f := range fields {
-		v, ok := c.member(read, f)
+		v, ok := c.try(read, f)
 		if !ok {
-			return nil, false
+			if rest == nil {
+				rest = &part{read: read, path: c.path}
+				*c.parts = append(*c.parts, rest)
+			}
+			v = rest.add(f)
+			need(read, f)
 		}
 		members = append(members, member{memberName(f.Alias, len(members) == 0), v})
 	}
-	return object(members), true
+	return object(members)
+}
+
+// try is member, but what it did is undone when it did not understand f.
+func (c compiler) try(read *repository.Read, f graphql.CollectedField) (value, bool) {
+	columns, children, parts := len(read.Columns), len(read.Children), len(*c.parts)
+	v, ok := c.member(read, f)
+	if !ok {
+		read.Columns, read.Children, *c.parts = read.Columns[:columns], read.Children[:children], (*c.parts)[:parts]
+	}
+	return v, ok
+}
+
+// need adds the columns that the executor needs for f.
+func need(read *repository.Read, f graphql.CollectedField) {
+	columns, ok := read.Entity.FieldColumns(f.Name)
+	if !ok {
+		columns = read.Entity.Columns()
+	}
+	for _, column := range columns {
+		if !slices.Contains(read.Columns, column) {
+			read.Columns = append(read.Columns, column)
+		}
+	}
 }
 
 func (c compiler) member(read *repository.Read, f graphql.CollectedField) (value, bool) {
@@ -192,6 +235,7 @@ func (c compiler) edge(parent *repository.Read, r repository.Relation, f graphql
 
 // connection compiles the wrapper around rows.
 func (c compiler) connection(read *repository.Read, field graphql.CollectedField) (value, bool) {
+	c = c.in(field)
 	members := []member{}
 	for _, f := range c.collect(read, field) {
 		var v value
@@ -200,15 +244,16 @@ func (c compiler) connection(read *repository.Read, field graphql.CollectedField
 		case "__typename":
 			v = constant(`"` + field.Definition.Type.Name() + `"`)
 		case "nodes":
-			var row value
-			row, ok = c.object(read, c.collect(read, f))
-			v = list(read, row)
+			v = list(read, c.object(read, f))
 		case "edges":
 			var row value
 			row, ok = c.edgeObject(read, f)
 			v = list(read, row)
 		case "pageInfo":
 			v, ok = c.pageInfo(read, f)
+		case "totalCount", "totalCountExact":
+			read.Count = true
+			v = count(read, f.Name == "totalCount")
 		default:
 			return nil, false
 		}
@@ -221,21 +266,18 @@ func (c compiler) connection(read *repository.Read, field graphql.CollectedField
 }
 
 func (c compiler) edgeObject(read *repository.Read, field graphql.CollectedField) (value, bool) {
+	c = c.in(field)
 	members := []member{}
 	for _, f := range c.collect(read, field) {
 		var v value
-		ok := true
 		switch f.Name {
 		case "__typename":
 			v = constant(`"` + field.Definition.Type.Name() + `"`)
 		case "cursor":
 			v = cursorValue(read)
 		case "node":
-			v, ok = c.object(read, c.collect(read, f))
+			v = c.object(read, f)
 		default:
-			return nil, false
-		}
-		if !ok {
 			return nil, false
 		}
 		members = append(members, member{memberName(f.Alias, len(members) == 0), v})
@@ -258,6 +300,41 @@ func (c compiler) pageInfo(read *repository.Read, field graphql.CollectedField) 
 // collect flattens fragments and conditions, as the generated executor does.
 func (c compiler) collect(read *repository.Read, field graphql.CollectedField) []graphql.CollectedField {
 	return graphql.CollectFields(c.op, field.Selections, loader.Satisfies(read.Entity))
+}
+
+// defers is true when any part of a document may be answered later.
+func defers(doc *ast.QueryDocument) bool {
+	for _, o := range doc.Operations {
+		if deferred(o.SelectionSet) {
+			return true
+		}
+	}
+	for _, f := range doc.Fragments {
+		if deferred(f.SelectionSet) {
+			return true
+		}
+	}
+	return false
+}
+
+func deferred(set ast.SelectionSet) bool {
+	for _, s := range set {
+		switch s := s.(type) {
+		case *ast.Field:
+			if deferred(s.SelectionSet) {
+				return true
+			}
+		case *ast.FragmentSpread:
+			if s.Directives.ForName("defer") != nil {
+				return true
+			}
+		case *ast.InlineFragment:
+			if s.Directives.ForName("defer") != nil || deferred(s.SelectionSet) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func isEnum(t reflect.Type) bool {

@@ -67,9 +67,6 @@ func Handler(p Parts) (http.Handler, error) {
 	if p.Streams != nil {
 		options.Streams = []graph.Transport{p.Streams}
 	}
-	if !p.General {
-		options.RootField = compiled.RootField
-	}
 	writer := &repository.Writer{Store: store, DB: p.Primary}
 	var source *watch.Source
 	if p.Feed != nil {
@@ -85,6 +82,9 @@ func Handler(p Parts) (http.Handler, error) {
 
 		Live: source,
 	}})
+	if !p.General {
+		options.RootField = compiled.Path{Schema: schema, Observe: observed.rootField}.RootField
+	}
 	mux := http.NewServeMux()
 	mux.Handle("/graphql", graph.NewHandler(schema, options))
 	mux.Handle("/schema.graphql", graph.SDLHandler(sdl.Text()))

@@ -18,6 +18,7 @@ type metrics struct {
 	duration *prometheus.HistogramVec
 	errors   *prometheus.CounterVec
 	bytes    prometheus.Counter
+	roots    *prometheus.CounterVec
 }
 
 func newMetrics(pool *pgxpool.Pool) *metrics {
@@ -34,7 +35,10 @@ func newMetrics(pool *pgxpool.Pool) *metrics {
 			Name: "aos_answer_bytes_total", Help: "Size of the data in all answers.",
 		}),
 	}
-	m.registry.MustRegister(m.duration, m.errors, m.bytes,
+	m.roots = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "aos_root_fields_total", Help: "Root fields of queries by who answered them: compiled, compiled with parts from the executor, or the executor.",
+	}, []string{"field", "path"})
+	m.registry.MustRegister(m.duration, m.errors, m.bytes, m.roots,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), poolMetrics{pool})
 	return m
 }
@@ -45,6 +49,18 @@ func (m *metrics) operation(_ context.Context, o graph.Outcome) {
 	for _, code := range o.Codes {
 		m.errors.WithLabelValues(code).Inc()
 	}
+}
+
+// rootField counts which path answered a root field.
+func (m *metrics) rootField(name, left string) {
+	path := "parts"
+	switch left {
+	case "":
+		path = "compiled"
+	case "Query." + name:
+		path = "executor"
+	}
+	m.roots.WithLabelValues(name, path).Inc()
 }
 
 func (m *metrics) handler() http.Handler {

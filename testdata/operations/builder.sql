@@ -1,11 +1,15 @@
-/* workflow_definitions.by_business_key */
+/* workflow_definitions.by_key */
 select t.id, t.name, t.steps, t.version
   from workflow_definitions t
   where t.workflow_id = $1::text and t.status = 'active' limit 1
 
 /* workflow_instances.instances */
 select k.key as parent_key, t.current_step_id as "row.current_step_id", t.error as "row.error", t.id as "row.id", t.state as "row.state", t.status as "row.status", t.workflow_definition_id as "row.workflow_definition_id"
-  from unnest($1::uuid[]) as k(key)
+  from (select distinct p.id
+  from (select t.id
+  from workflow_definitions t
+  where t.workflow_id = $1::text and t.status = 'active' limit 1) p
+  where p.id is not null) as k(key)
   cross join lateral (select t.current_step_id, t.error, t.id, t.state, t.status, t.workflow_definition_id
   from workflow_instances t
   where t.workflow_definition_id = k.key
@@ -13,7 +17,11 @@ select k.key as parent_key, t.current_step_id as "row.current_step_id", t.error 
 
 /* workflow_instances.count_by_parent */
 select k.key, c.n
-  from unnest($1::uuid[]) as k(key)
+  from (select distinct p.id
+  from (select t.id
+  from workflow_definitions t
+  where t.workflow_id = $1::text and t.status = 'active' limit 1) p
+  where p.id is not null) as k(key)
   cross join lateral (select count(*) as n
   from (select 1
   from workflow_instances t

@@ -24,18 +24,46 @@ select t.id, t.metadata, t.name, t.task_id, t.type
   where t.status = $1::text
   order by t.name, t.id limit 6
 
-/* workflow_definitions.by_business_key */
+/* workflow_definitions.by_key */
 select t.cancellation_triggers, t.compensation_steps, t.execution_log, t.id, t.input_schema, t.metadata, t.name, t.output_schema, t.status, t.steps, t.ui_components, t.version, t.workflow_id
   from workflow_definitions t
   where t.workflow_id = $1::text and t.status = 'active' limit 1
 
+/* workflow_event_triggers.triggers */
+select k.key as parent_key, t.enabled as "row.enabled", t.event_pattern as "row.event_pattern", t.id as "row.id", t.input_mapping as "row.input_mapping", t.priority as "row.priority", t.trigger_id as "row.trigger_id", t.trigger_type as "row.trigger_type"
+  from (select distinct p.id
+  from (select t.id
+  from workflow_definitions t
+  where t.workflow_id = $1::text and t.status = 'active' limit 1) p
+  where p.id is not null) as k(key)
+  cross join lateral (select t.enabled, t.event_pattern, t.id, t.input_mapping, t.priority, t.trigger_id, t.trigger_type
+  from workflow_event_triggers t
+  where t.workflow_definition_id = k.key
+  order by t.priority, t.id limit 11) t
+
 /* test_definitions.tests */
 select k.key as parent_key, t.cases as "row.cases", t.id as "row.id", t.name as "row.name", t.test_id as "row.test_id"
-  from unnest($1::text[]) as k(key)
+  from (select distinct p.workflow_id
+  from (select t.workflow_id
+  from workflow_definitions t
+  where t.workflow_id = $1::text and t.status = 'active' limit 1) p
+  where p.workflow_id is not null) as k(key)
   cross join lateral (select t.cases, t.id, t.name, t.test_id
   from test_definitions t
   where t.type = 'workflow' and t.target_id = k.key
   order by t.name, t.id limit 11) t
+
+/* workflow_definitions.versions */
+select k.key as parent_key, t.created_at as "row.created_at", t.id as "row.id", t.status as "row.status", t.version as "row.version", t.version_sort as "row.version_sort", t.workflow_id as "row.workflow_id"
+  from (select distinct p.workflow_id
+  from (select t.workflow_id
+  from workflow_definitions t
+  where t.workflow_id = $1::text and t.status = 'active' limit 1) p
+  where p.workflow_id is not null) as k(key)
+  cross join lateral (select t.created_at, t.id, t.status, t.version, t.version_sort, t.workflow_id
+  from workflow_definitions t
+  where t.workflow_id = k.key
+  order by t.workflow_id desc, t.version_sort desc, t.id desc limit 11) t
 
 /* workflow_definitions.dangling_references */
 select r.source_id, r.path, r.target_business_id, r.target_version, 'task_definitions' as target
@@ -56,22 +84,6 @@ select r.source_id, r.path, r.target_business_id, r.target_version, 'ui_componen
   where v.component_id = r.target_business_id
       and case when r.target_version is null then v.status = 'active' else v.version = r.target_version end) end) is null
 order by 2
-
-/* workflow_definitions.versions */
-select k.key as parent_key, t.created_at as "row.created_at", t.id as "row.id", t.status as "row.status", t.version as "row.version", t.version_sort as "row.version_sort", t.workflow_id as "row.workflow_id"
-  from unnest($1::text[]) as k(key)
-  cross join lateral (select t.created_at, t.id, t.status, t.version, t.version_sort, t.workflow_id
-  from workflow_definitions t
-  where t.workflow_id = k.key
-  order by t.workflow_id desc, t.version_sort desc, t.id desc limit 11) t
-
-/* workflow_event_triggers.triggers */
-select k.key as parent_key, t.enabled as "row.enabled", t.event_pattern as "row.event_pattern", t.id as "row.id", t.input_mapping as "row.input_mapping", t.priority as "row.priority", t.trigger_id as "row.trigger_id", t.trigger_type as "row.trigger_type"
-  from unnest($1::uuid[]) as k(key)
-  cross join lateral (select t.enabled, t.event_pattern, t.id, t.input_mapping, t.priority, t.trigger_id, t.trigger_type
-  from workflow_event_triggers t
-  where t.workflow_definition_id = k.key
-  order by t.priority, t.id limit 11) t
 
 /* workflow_task_references.by_source */
 select r.source_id, r.path, t.execution_config as "row.execution_config", t.id as "row.id", t.input_schema as "row.input_schema", t.output_schema as "row.output_schema", t.task_id as "row.task_id", t.type as "row.type", t.ui_components as "row.ui_components"

@@ -4,6 +4,38 @@ select t.cases, t.id, t.name, t.test_id
   where t.target_id = $1::text
   order by t.name, t.id limit 21
 
+/* test_runs.runs */
+select k.key as parent_key, t.completed_at as "row.completed_at", t.environment as "row.environment", t.id as "row.id", t.run_id as "row.run_id", t.started_at as "row.started_at", t.status as "row.status", t.triggered_by as "row.triggered_by"
+  from (select distinct p.id
+  from (select t.id
+  from test_definitions t
+  where t.target_id = $1::text
+  order by t.name, t.id limit 20) p
+  where p.id is not null) as k(key)
+  cross join lateral (select t.completed_at, t.environment, t.id, t.run_id, t.started_at, t.status, t.triggered_by
+  from test_runs t
+  where t.test_definition_id = k.key
+  order by t.started_at desc, t.id desc limit 11) t
+
+/* test_case_results.caseResults */
+select k.key as parent_key, t.assertions as "row.assertions", t.case_id as "row.case_id", t.duration_ms as "row.duration_ms", t.error as "row.error", t.id as "row.id", t.status as "row.status"
+  from (select distinct p.id
+  from (select distinct p.id
+  from (select t.id
+  from test_definitions t
+  where t.target_id = $1::text
+  order by t.name, t.id limit 20) p
+  where p.id is not null) as k(key)
+  cross join lateral (select t.id
+  from test_runs t
+  where t.test_definition_id = k.key
+  order by t.started_at desc, t.id desc limit 10) p
+  where p.id is not null) as k(key)
+  cross join lateral (select t.assertions, t.case_id, t.duration_ms, t.error, t.id, t.status
+  from test_case_results t
+  where t.test_run_id = k.key
+  order by t.id limit 11) t
+
 /* test_definitions.list.plan */
 explain (format json) /* test_definitions.list */
 select t.cases, t.id, t.name, t.test_id
@@ -24,22 +56,6 @@ cross join lateral (
   order by r.started_at desc, r.id desc
   limit $2) r
 group by k.key
-
-/* test_runs.runs */
-select k.key as parent_key, t.completed_at as "row.completed_at", t.environment as "row.environment", t.id as "row.id", t.run_id as "row.run_id", t.started_at as "row.started_at", t.status as "row.status", t.triggered_by as "row.triggered_by"
-  from unnest($1::uuid[]) as k(key)
-  cross join lateral (select t.completed_at, t.environment, t.id, t.run_id, t.started_at, t.status, t.triggered_by
-  from test_runs t
-  where t.test_definition_id = k.key
-  order by t.started_at desc, t.id desc limit 11) t
-
-/* test_case_results.caseResults */
-select k.key as parent_key, t.assertions as "row.assertions", t.case_id as "row.case_id", t.duration_ms as "row.duration_ms", t.error as "row.error", t.id as "row.id", t.status as "row.status"
-  from unnest($1::uuid[]) as k(key)
-  cross join lateral (select t.assertions, t.case_id, t.duration_ms, t.error, t.id, t.status
-  from test_case_results t
-  where t.test_run_id = k.key
-  order by t.id limit 11) t
 
 /* test_case_results.tally */
 select k.key, t.value, t.n

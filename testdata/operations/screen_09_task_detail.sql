@@ -1,7 +1,36 @@
-/* task_instances.by_business_key */
+/* task_instances.by_key */
 select t.assignee, t.assignee_type, t.draft_output, t.error, t.id, t.input, t.output, t.priority, t.retry_count, t.revision, t.status, t.step_id, t.task_definition_id, t.task_instance_id, t.task_reference, t.type, t.workflow_definition_id, t.workflow_instance_id
   from task_instances t
   where t.task_instance_id = $1::text limit 1
+
+/* task_definitions.definition */
+select k.key as parent_key, t.id as "row.id", t.input_schema as "row.input_schema", t.name as "row.name", t.output_schema as "row.output_schema", t.timeout as "row.timeout", t.ui_components as "row.ui_components"
+  from (select distinct p.task_definition_id
+  from (select t.task_definition_id
+  from task_instances t
+  where t.task_instance_id = $1::text limit 1) p
+  where p.task_definition_id is not null) as k(key) join task_definitions t on t.id = k.key
+
+/* workflow_instances.workflowInstance */
+select k.key as parent_key, t.current_step_id as "row.current_step_id", t.error as "row.error", t.id as "row.id", t.state as "row.state", t.status as "row.status", t.workflow_definition_id as "row.workflow_definition_id"
+  from (select distinct p.workflow_instance_id
+  from (select t.workflow_instance_id
+  from task_instances t
+  where t.task_instance_id = $1::text limit 1) p
+  where p.workflow_instance_id is not null) as k(key) join workflow_instances t on t.id = k.key
+
+/* workflow_definitions.definition */
+select k.key as parent_key, t.id as "row.id", t.name as "row.name"
+  from (select distinct p.workflow_definition_id
+  from (select distinct p.workflow_instance_id
+  from (select t.workflow_instance_id
+  from task_instances t
+  where t.task_instance_id = $1::text limit 1) p
+  where p.workflow_instance_id is not null) as k(key)
+  cross join lateral (select t.workflow_definition_id
+  from workflow_instances t
+  where t.id = k.key limit 1) p
+  where p.workflow_definition_id is not null) as k(key) join workflow_definitions t on t.id = k.key
 
 /* change_log.history */
 select c.entity_id, c.at, c.what, c.kind, c.old_status, c.new_status, c.old_assignee, c.new_assignee, c.old_priority, c.new_priority,
@@ -17,23 +46,11 @@ from unnest($1::uuid[]) as k(key)
 ) c
 
 /* task_definitions.by_key */
-select k.key as parent_key, t.id as "row.id", t.input_schema as "row.input_schema", t.name as "row.name", t.output_schema as "row.output_schema", t.timeout as "row.timeout", t.ui_components as "row.ui_components"
-  from unnest($1::uuid[]) as k(key) join task_definitions t on t.id = k.key
-
-/* task_definitions.by_key */
 select k.key as parent_key, t.id as "row.id", t.ui_components as "row.ui_components"
   from unnest($1::uuid[]) as k(key) join task_definitions t on t.id = k.key
 
-/* workflow_definitions.by_key */
-select k.key as parent_key, t.id as "row.id", t.steps as "row.steps"
-  from unnest($1::uuid[]) as k(key) join workflow_definitions t on t.id = k.key
-
 /* workflow_instances.by_key */
 select k.key as parent_key, t.cancellation as "row.cancellation", t.error as "row.error", t.id as "row.id", t.input as "row.input", t.instance_id as "row.instance_id", t.output as "row.output", t.state as "row.state", t.status as "row.status"
-  from unnest($1::uuid[]) as k(key) join workflow_instances t on t.id = k.key
-
-/* workflow_instances.by_key */
-select k.key as parent_key, t.current_step_id as "row.current_step_id", t.error as "row.error", t.id as "row.id", t.state as "row.state", t.status as "row.status", t.workflow_definition_id as "row.workflow_definition_id"
   from unnest($1::uuid[]) as k(key) join workflow_instances t on t.id = k.key
 
 /* task_ui_component_references.by_source */
@@ -48,7 +65,7 @@ join ui_components t on t.id = case when r.pinned then r.target_id else (
       and case when r.target_version is null then v.status = 'active' else v.version = r.target_version end) end
 
 /* workflow_definitions.by_key */
-select k.key as parent_key, t.id as "row.id", t.name as "row.name"
+select k.key as parent_key, t.id as "row.id", t.steps as "row.steps"
   from unnest($1::uuid[]) as k(key) join workflow_definitions t on t.id = k.key
 
 /* task_ui_component_references.by_source */

@@ -4,6 +4,32 @@ select t.auth_type, t.icon_url, t.id, t.integration_id, t.methods, t.name, t.typ
   where t.status = $1::text
   order by t.name, t.id limit 21
 
+/* integration_instances.instances */
+select k.key as parent_key, t.id as "row.id", t.name as "row.name"
+  from (select distinct p.id
+  from (select t.id
+  from integration_definitions t
+  where t.status = $1::text
+  order by t.name, t.id limit 20) p
+  where p.id is not null) as k(key)
+  cross join lateral (select t.id, t.name
+  from integration_instances t
+  where t.integration_definition_id = k.key
+  order by t.name, t.id limit 11) t
+
+/* integration_instances.count_by_parent */
+select k.key, c.n
+  from (select distinct p.id
+  from (select t.id
+  from integration_definitions t
+  where t.status = $1::text
+  order by t.name, t.id limit 20) p
+  where p.id is not null) as k(key)
+  cross join lateral (select count(*) as n
+  from (select 1
+  from integration_instances t
+  where t.integration_definition_id = k.key limit 10001) t) c
+
 /* integration_definitions.list.plan */
 explain (format json) /* integration_definitions.list */
 select t.auth_type, t.icon_url, t.id, t.integration_id, t.methods, t.name, t.type
@@ -15,6 +41,60 @@ select t.auth_type, t.icon_url, t.id, t.integration_id, t.methods, t.name, t.typ
 select t.config, t.context_id, t.context_type, t.credentials_meta, t.description, t.id, t.instance_id, t.integration_definition_id, t.last_used_at, t.last_used_sort, t.name, t.state, t.status
   from integration_instances t
   order by t.last_used_sort desc, t.id desc limit 26
+
+/* integration_definitions.definition */
+select k.key as parent_key, t.auth_type as "row.auth_type", t.config_schema as "row.config_schema", t.icon_url as "row.icon_url", t.id as "row.id", t.integration_id as "row.integration_id", t.methods as "row.methods", t.name as "row.name", t.type as "row.type"
+  from (select distinct p.integration_definition_id
+  from (select t.integration_definition_id
+  from integration_instances t
+  order by t.last_used_sort desc, t.id desc limit 25) p
+  where p.integration_definition_id is not null) as k(key) join integration_definitions t on t.id = k.key
+
+/* task_definitions.taskDefinitions */
+select k.key as parent_key, t.id as "row.id", t.name as "row.name", t.task_id as "row.task_id"
+  from (select distinct p.integration_id
+  from (select distinct p.integration_definition_id
+  from (select t.integration_definition_id
+  from integration_instances t
+  order by t.last_used_sort desc, t.id desc limit 25) p
+  where p.integration_definition_id is not null) as k(key)
+  cross join lateral (select t.integration_id
+  from integration_definitions t
+  where t.id = k.key limit 1) p
+  where p.integration_id is not null) as k(key)
+  cross join lateral (select t.id, t.name, t.task_id
+  from task_definitions t
+  where t.id in (select r.source_id
+  from task_integration_references r
+  where r.target_business_id = k.key)
+  order by t.name, t.id limit 11) t
+
+/* workflow_definitions.workflowDefinitions */
+select k.key as parent_key, t.id as "row.id", t.name as "row.name", t.workflow_id as "row.workflow_id"
+  from (select distinct p.task_id
+  from (select distinct p.integration_id
+  from (select distinct p.integration_definition_id
+  from (select t.integration_definition_id
+  from integration_instances t
+  order by t.last_used_sort desc, t.id desc limit 25) p
+  where p.integration_definition_id is not null) as k(key)
+  cross join lateral (select t.integration_id
+  from integration_definitions t
+  where t.id = k.key limit 1) p
+  where p.integration_id is not null) as k(key)
+  cross join lateral (select t.task_id
+  from task_definitions t
+  where t.id in (select r.source_id
+  from task_integration_references r
+  where r.target_business_id = k.key)
+  order by t.name, t.id limit 10) p
+  where p.task_id is not null) as k(key)
+  cross join lateral (select t.id, t.name, t.workflow_id
+  from workflow_definitions t
+  where t.id in (select r.source_id
+  from workflow_task_references r
+  where r.target_business_id = k.key)
+  order by t.name, t.id limit 11) t
 
 /* change_log.history */
 select c.entity_id, c.at, c.what, c.kind, c.old_status, c.new_status, c.old_assignee, c.new_assignee, c.old_priority, c.new_priority,
@@ -28,43 +108,3 @@ from unnest($1::uuid[]) as k(key)
  
   order by l.seq desc limit $3::int
 ) c
-
-/* integration_definitions.by_key */
-select k.key as parent_key, t.auth_type as "row.auth_type", t.config_schema as "row.config_schema", t.icon_url as "row.icon_url", t.id as "row.id", t.integration_id as "row.integration_id", t.methods as "row.methods", t.name as "row.name", t.type as "row.type"
-  from unnest($1::uuid[]) as k(key) join integration_definitions t on t.id = k.key
-
-/* integration_instances.instances */
-select k.key as parent_key, t.id as "row.id", t.name as "row.name"
-  from unnest($1::uuid[]) as k(key)
-  cross join lateral (select t.id, t.name
-  from integration_instances t
-  where t.integration_definition_id = k.key
-  order by t.name, t.id limit 11) t
-
-/* integration_instances.count_by_parent */
-select k.key, c.n
-  from unnest($1::uuid[]) as k(key)
-  cross join lateral (select count(*) as n
-  from (select 1
-  from integration_instances t
-  where t.integration_definition_id = k.key limit 10001) t) c
-
-/* task_definitions.taskDefinitions */
-select k.key as parent_key, t.id as "row.id", t.name as "row.name", t.task_id as "row.task_id"
-  from unnest($1::text[]) as k(key)
-  cross join lateral (select t.id, t.name, t.task_id
-  from task_definitions t
-  where t.id in (select r.source_id
-  from task_integration_references r
-  where r.target_business_id = k.key)
-  order by t.name, t.id limit 11) t
-
-/* workflow_definitions.workflowDefinitions */
-select k.key as parent_key, t.id as "row.id", t.name as "row.name", t.workflow_id as "row.workflow_id"
-  from unnest($1::text[]) as k(key)
-  cross join lateral (select t.id, t.name, t.workflow_id
-  from workflow_definitions t
-  where t.id in (select r.source_id
-  from workflow_task_references r
-  where r.target_business_id = k.key)
-  order by t.name, t.id limit 11) t

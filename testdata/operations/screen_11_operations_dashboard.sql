@@ -4,6 +4,24 @@ select t.created_at, t.id
   where t.status = $1::text
   order by t.id limit 2
 
+/* event_queue_state.list */
+select t.config, t.id, t.queue_id, t.queue_metrics, t.status
+  from event_queue_state t
+  order by t.id limit 21
+
+/* workflow_definitions.list */
+select t.id, t.name, t.workflow_id
+  from workflow_definitions t
+  where t.status = $1::text
+  order by t.name, t.id limit 21
+
+/* workflow_definitions.list.plan */
+explain (format json) /* workflow_definitions.list */
+select t.id, t.name, t.workflow_id
+  from workflow_definitions t
+  where t.status = $1::text
+  order by t.name, t.id limit 21
+
 /* dead_letter_queue.stats */
 select key, bucket, count(*) as n, (sum(count(*)) over ())::bigint as total
   from (select t.error_type::text as key, null::timestamptz as bucket
@@ -23,11 +41,6 @@ select key, bucket, count(*) as n, (sum(count(*)) over ())::bigint as total
   from (select t.pattern::text as key, null::timestamptz as bucket
   from event_instances t) g group by key, bucket
   order by n desc, key limit 101
-
-/* event_queue_state.list */
-select t.config, t.id, t.queue_id, t.queue_metrics, t.status
-  from event_queue_state t
-  order by t.id limit 21
 
 /* integration_instances.stats */
 select key, bucket, count(*) as n, (sum(count(*)) over ())::bigint as total
@@ -60,19 +73,6 @@ select key, bucket, count(*) as n, (sum(count(*)) over ())::bigint as total
   from (select t.status::text as key, null::timestamptz as bucket
   from test_runs t) g group by key, bucket
   order by n desc, key limit 101
-
-/* workflow_definitions.list */
-select t.id, t.name, t.workflow_id
-  from workflow_definitions t
-  where t.status = $1::text
-  order by t.name, t.id limit 21
-
-/* workflow_definitions.list.plan */
-explain (format json) /* workflow_definitions.list */
-select t.id, t.name, t.workflow_id
-  from workflow_definitions t
-  where t.status = $1::text
-  order by t.name, t.id limit 21
 
 /* workflow_instances.stats */
 select key, bucket, count(*) as n, (sum(count(*)) over ())::bigint as total

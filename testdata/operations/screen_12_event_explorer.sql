@@ -4,6 +4,26 @@ select t.entry_id, t.error_code, t.error_message, t.error_type, t.event_id, t.id
   where t.status = any($1::text[])
   order by t.id desc limit 21
 
+/* dead_letter_queue.count */
+select count(*) as n
+  from (select 1
+  from dead_letter_queue t
+  where t.status = any($1::text[]) limit 10001) t
+
+/* event_instances.event */
+select k.key as parent_key, t.event_id as "row.event_id", t.id as "row.id"
+  from (select distinct p.event_id
+  from (select t.event_id
+  from dead_letter_queue t
+  where t.status = any($1::text[])
+  order by t.id desc limit 20) p
+  where p.event_id is not null) as k(key)
+  cross join lateral (select t.event_id, t.id
+  from event_instances t
+  where t.id = (select x.id
+  from event_instance_keys x
+  where x.event_id = k.key) limit 1) t
+
 /* dead_letter_queue.list.plan */
 explain (format json) /* dead_letter_queue.list */
 select t.entry_id, t.error_code, t.error_message, t.error_type, t.event_id, t.id, t.retry_history, t.subscriber_id
@@ -11,50 +31,111 @@ select t.entry_id, t.error_code, t.error_message, t.error_type, t.event_id, t.id
   where t.status = any($1::text[])
   order by t.id desc limit 21
 
-/* event_instances.by_business_key */
+/* event_instances.by_key */
 select t.causation_id, t.correlation_id, t.event_definition_id, t.event_id, t.id, t.pattern, t.payload, t.source, t.timestamp
   from event_instances t
   where t.event_id = $1::text limit 1
 
-/* event_sequences.list */
-select t.id, t.sequence_id, t.status
-  from event_sequences t
-  order by t.id desc limit 21
-
-/* dead_letter_queue.count */
-select count(*)
-  from (select 1
-  from dead_letter_queue t
-  where t.status = any($1::text[]) limit 10001) t
-
-/* dead_letter_queue.deadLetters */
-select k.key as parent_key, t.error_type as "row.error_type", t.id as "row.id", t.retry_count as "row.retry_count", t.status as "row.status"
-  from unnest($1::text[]) as k(key)
-  cross join lateral (select t.error_type, t.id, t.retry_count, t.status
-  from dead_letter_queue t
-  where t.event_id = k.key
-  order by t.id desc limit 11) t
-
-/* event_definitions.by_key */
+/* event_definitions.definition */
 select k.key as parent_key, t.id as "row.id", t.name as "row.name"
-  from unnest($1::uuid[]) as k(key) join event_definitions t on t.id = k.key
+  from (select distinct p.event_definition_id
+  from (select t.event_definition_id
+  from event_instances t
+  where t.event_id = $1::text limit 1) p
+  where p.event_definition_id is not null) as k(key) join event_definitions t on t.id = k.key
+
+/* event_instances.causedBy */
+select k.key as parent_key, t.event_id as "row.event_id", t.id as "row.id"
+  from (select distinct p.causation_id
+  from (select t.causation_id
+  from event_instances t
+  where t.event_id = $1::text limit 1) p
+  where p.causation_id is not null) as k(key)
+  cross join lateral (select t.event_id, t.id
+  from event_instances t
+  where t.id = (select x.id
+  from event_instance_keys x
+  where x.event_id = k.key) limit 1) t
 
 /* event_instances.effects */
 select k.key as parent_key, t.event_id as "row.event_id", t.id as "row.id", t.pattern as "row.pattern", t.source as "row.source"
-  from unnest($1::text[]) as k(key)
+  from (select distinct p.event_id
+  from (select t.event_id
+  from event_instances t
+  where t.event_id = $1::text limit 1) p
+  where p.event_id is not null) as k(key)
   cross join lateral (select t.event_id, t.id, t.pattern, t.source
   from event_instances t
   where t.causation_id = k.key
   order by t.id limit 11) t
 
-/* event_queue_state.by_key */
+/* workflow_instances.startedInstances */
+select k.key as parent_key, t.id as "row.id", t.status as "row.status"
+  from (select distinct p.id
+  from (select t.id
+  from event_instances t
+  where t.event_id = $1::text limit 1) p
+  where p.id is not null) as k(key)
+  cross join lateral (select t.id, t.status
+  from workflow_instances t
+  where t.trigger_event_id = k.key
+  order by t.id desc limit 11) t
+
+/* workflow_event_subscriptions.fulfilledSubscriptions */
+select k.key as parent_key, t.id as "row.id", t.workflow_instance_id as "row.workflow_instance_id"
+  from (select distinct p.id
+  from (select t.id
+  from event_instances t
+  where t.event_id = $1::text limit 1) p
+  where p.id is not null) as k(key)
+  cross join lateral (select t.id, t.workflow_instance_id
+  from workflow_event_subscriptions t
+  where t.fulfilled_by_event_id = k.key
+  order by t.id desc limit 11) t
+
+/* workflow_instances.workflowInstance */
+select k.key as parent_key, t.id as "row.id"
+  from (select distinct p.workflow_instance_id
+  from (select distinct p.id
+  from (select t.id
+  from event_instances t
+  where t.event_id = $1::text limit 1) p
+  where p.id is not null) as k(key)
+  cross join lateral (select t.workflow_instance_id
+  from workflow_event_subscriptions t
+  where t.fulfilled_by_event_id = k.key
+  order by t.id desc limit 10) p
+  where p.workflow_instance_id is not null) as k(key) join workflow_instances t on t.id = k.key
+
+/* event_queue_state.queue */
 select k.key as parent_key, t.id as "row.id", t.queue_id as "row.queue_id"
-  from unnest($1::text[]) as k(key)
+  from (select distinct p.event_id
+  from (select t.event_id
+  from event_instances t
+  where t.event_id = $1::text limit 1) p
+  where p.event_id is not null) as k(key)
   cross join lateral (select t.id, t.queue_id
   from event_queue_state t
   where t.id = (select e.queue_id
   from event_queue_entries e
   where e.event_id = k.key limit 1) limit 1) t
+
+/* dead_letter_queue.deadLetters */
+select k.key as parent_key, t.error_type as "row.error_type", t.id as "row.id", t.retry_count as "row.retry_count", t.status as "row.status"
+  from (select distinct p.event_id
+  from (select t.event_id
+  from event_instances t
+  where t.event_id = $1::text limit 1) p
+  where p.event_id is not null) as k(key)
+  cross join lateral (select t.error_type, t.id, t.retry_count, t.status
+  from dead_letter_queue t
+  where t.event_id = k.key
+  order by t.id desc limit 11) t
+
+/* event_sequences.list */
+select t.id, t.sequence_id, t.status
+  from event_sequences t
+  order by t.id desc limit 21
 
 /* event_sequence_events.sequences */
 select k.key as parent_key, t.id as "row.id", t.position as "row.position", t.required as "row.required", t.sequence_id as "row.sequence_id", t.status as "row.status"
@@ -63,31 +144,6 @@ select k.key as parent_key, t.id as "row.id", t.position as "row.position", t.re
   from event_sequence_events t
   where t.event_id = k.key
   order by t.position, t.id limit 1001) t
-
-/* workflow_event_subscriptions.fulfilledSubscriptions */
-select k.key as parent_key, t.id as "row.id", t.workflow_instance_id as "row.workflow_instance_id"
-  from unnest($1::uuid[]) as k(key)
-  cross join lateral (select t.id, t.workflow_instance_id
-  from workflow_event_subscriptions t
-  where t.fulfilled_by_event_id = k.key
-  order by t.id desc limit 11) t
-
-/* workflow_instances.startedInstances */
-select k.key as parent_key, t.id as "row.id", t.status as "row.status"
-  from unnest($1::uuid[]) as k(key)
-  cross join lateral (select t.id, t.status
-  from workflow_instances t
-  where t.trigger_event_id = k.key
-  order by t.id desc limit 11) t
-
-/* event_instances.by_key */
-select k.key as parent_key, t.event_id as "row.event_id", t.id as "row.id"
-  from unnest($1::text[]) as k(key)
-  cross join lateral (select t.event_id, t.id
-  from event_instances t
-  where t.id = (select x.id
-  from event_instance_keys x
-  where x.event_id = k.key) limit 1) t
 
 /* event_sequence_events.items */
 select k.key as parent_key, t.event_id as "row.event_id", t.id as "row.id", t.position as "row.position", t.status as "row.status"

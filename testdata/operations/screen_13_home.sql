@@ -1,3 +1,42 @@
+/* task_instances.list */
+select t.due_at, t.due_sort, t.id, t.priority, t.task_reference
+  from task_instances t
+  where t.status = any($1::text[]) and t.assignee = $2::text and t.due_sort < $3::timestamptz and t.due_sort not in ('0001-01-01Z', '9999-12-31Z')
+  order by t.due_sort, t.id limit 21
+
+/* task_instances.list.plan */
+explain (format json) /* task_instances.list */
+select t.due_at, t.due_sort, t.id, t.priority, t.task_reference
+  from task_instances t
+  where t.status = any($1::text[]) and t.assignee = $2::text and t.due_sort < $3::timestamptz and t.due_sort not in ('0001-01-01Z', '9999-12-31Z')
+  order by t.due_sort, t.id limit 21
+
+/* test_runs.list */
+select t.id, t.run_id, t.started_at, t.status
+  from test_runs t
+  where t.status = any($1::text[])
+  order by t.started_at desc, t.id desc limit 6
+
+/* test_runs.list.plan */
+explain (format json) /* test_runs.list */
+select t.id, t.run_id, t.started_at, t.status
+  from test_runs t
+  where t.status = any($1::text[])
+  order by t.started_at desc, t.id desc limit 6
+
+/* workflow_definitions.list */
+select t.cancellation_triggers, t.compensation_steps, t.execution_log, t.id, t.input_schema, t.metadata, t.name, t.output_schema, t.steps, t.ui_components, t.version, t.workflow_id
+  from workflow_definitions t
+  where t.status = $1::text
+  order by t.name, t.id limit 21
+
+/* workflow_definitions.list.plan */
+explain (format json) /* workflow_definitions.list */
+select t.cancellation_triggers, t.compensation_steps, t.execution_log, t.id, t.input_schema, t.metadata, t.name, t.output_schema, t.steps, t.ui_components, t.version, t.workflow_id
+  from workflow_definitions t
+  where t.status = $1::text
+  order by t.name, t.id limit 21
+
 /* workflow_instances.list */
 select t.id, t.instance_id, t.status, t.updated_at, t.workflow_definition_id
   from workflow_instances t
@@ -105,45 +144,6 @@ order by best.score desc, best.name, best.id
 limit $3)
 ) hits
   order by score desc, title, id limit $3
-
-/* task_instances.list */
-select t.due_at, t.due_sort, t.id, t.priority, t.task_reference
-  from task_instances t
-  where t.status = any($1::text[]) and t.assignee = $2::text and t.due_sort < $3::timestamptz and t.due_sort not in ('0001-01-01Z', '9999-12-31Z')
-  order by t.due_sort, t.id limit 21
-
-/* task_instances.list.plan */
-explain (format json) /* task_instances.list */
-select t.due_at, t.due_sort, t.id, t.priority, t.task_reference
-  from task_instances t
-  where t.status = any($1::text[]) and t.assignee = $2::text and t.due_sort < $3::timestamptz and t.due_sort not in ('0001-01-01Z', '9999-12-31Z')
-  order by t.due_sort, t.id limit 21
-
-/* test_runs.list */
-select t.id, t.run_id, t.started_at, t.status
-  from test_runs t
-  where t.status = any($1::text[])
-  order by t.started_at desc, t.id desc limit 6
-
-/* test_runs.list.plan */
-explain (format json) /* test_runs.list */
-select t.id, t.run_id, t.started_at, t.status
-  from test_runs t
-  where t.status = any($1::text[])
-  order by t.started_at desc, t.id desc limit 6
-
-/* workflow_definitions.list */
-select t.cancellation_triggers, t.compensation_steps, t.execution_log, t.id, t.input_schema, t.metadata, t.name, t.output_schema, t.steps, t.ui_components, t.version, t.workflow_id
-  from workflow_definitions t
-  where t.status = $1::text
-  order by t.name, t.id limit 21
-
-/* workflow_definitions.list.plan */
-explain (format json) /* workflow_definitions.list */
-select t.cancellation_triggers, t.compensation_steps, t.execution_log, t.id, t.input_schema, t.metadata, t.name, t.output_schema, t.steps, t.ui_components, t.version, t.workflow_id
-  from workflow_definitions t
-  where t.status = $1::text
-  order by t.name, t.id limit 21
 
 /* task_definitions.by_key */
 select k.key as parent_key, t.id as "row.id", t.status as "row.status", t.version as "row.version"
