@@ -39,8 +39,8 @@ type Link struct {
 	Href string `json:"href"`
 }
 
-// Handler serves the explorer at / and /playground, its files under /assets/
-// and the icon browsers ask for by themselves. Everything else is not found.
+// Handler serves the explorer at / and /playground, the live page at /live, their
+// files beside them and the icon browsers ask for by themselves. Everything else is not found.
 func Handler(options Options) http.Handler {
 	assets := loadAssets()
 	page := explorerPage(assets.manifest, options)
@@ -49,6 +49,9 @@ func Handler(options Options) http.Handler {
 	mux.Handle("GET /playground", page)
 	mux.Handle("GET /assets/{name}", assets)
 	mux.Handle("GET /favicon.ico", assets.file(assets.manifest.Favicon, "public, max-age=86400"))
+	mux.Handle("GET /live", liveFile("live.html", "text/html; charset=utf-8"))
+	mux.Handle("GET /live.js", liveFile("live.js", contentTypes[".js"]))
+	mux.Handle("GET /live.css", liveFile("live.css", contentTypes[".css"]))
 	return secured(mux)
 }
 

@@ -26,6 +26,7 @@ type commands struct {
 	Import      importCommand      `cmd:"" help:"Bring a bundle of JSON files into the database."`
 	Export      exportCommand      `cmd:"" help:"Write the database as a bundle of JSON files."`
 	Demo        demoCommand        `cmd:"" help:"Load the demo world, moved to the present."`
+	Simulate    simulateCommand    `cmd:"" help:"Let the demo world move, beside a running server."`
 	Doctor      doctorCommand      `cmd:"" help:"Say what is wrong with the database and what to do."`
 	Postgres    postgresCommand    `cmd:"" help:"The PostgreSQL that is launched when DATABASE_URL is empty."`
 	Schema      schemaCommand      `cmd:"" help:"Print the GraphQL schema."`

@@ -76,6 +76,9 @@ func (serveCommand) Run(s *session) error {
 	if err := s.fillEmpty(db, pools.Primary); err != nil {
 		return err
 	}
+	if err := s.keepMoving(db, pools.Primary); err != nil {
+		return err
+	}
 	s.welcome(listener.Addr().String())
 	return s.serve(listener, handler, streams, db.server)
 }
@@ -128,5 +131,5 @@ func (s *session) step(name string) func() {
 }
 
 func (s *session) welcome(addr string) {
-	fmt.Fprintf(s.out, "\nExplorer       http://%[1]s/\nGraphQL        http://%[1]s/graphql\nSchema         http://%[1]s/schema.graphql\n\nStop with Ctrl-C.\n", addr)
+	fmt.Fprintf(s.out, "\nExplorer       http://%[1]s/\nLive           http://%[1]s/live\nGraphQL        http://%[1]s/graphql\nSchema         http://%[1]s/schema.graphql\n\nStop with Ctrl-C.\n", addr)
 }

@@ -35,6 +35,8 @@ type Config struct {
 	DataDir string `env:"AOS_DATA_DIR" doc:"Folder of the embedded PostgreSQL and of what else must survive a restart. Empty: /var/lib/augmentedos for root, the XDG data folder for others."`
 	Demo    Demo   `env:"AOS_DEMO" envDefault:"auto" doc:"Fill an empty database with the demo world: auto (only the embedded one), on, off."`
 
+	Simulate float64 `env:"AOS_SIMULATE" envDefault:"1.5" doc:"Moves per second with which serve keeps the demo world of the embedded database going. 0: it stands still."`
+
 	// Unknown are AOS_ variables that nobody reads, each with a guess at what
 	// was meant. They are a warning and not an error, so that an older release
 	// still starts with a newer one's environment.
@@ -198,6 +200,9 @@ func (c *Config) validate() []error {
 		if most < 1 {
 			wrong(name, "at least 1 is needed")
 		}
+	}
+	if c.Simulate < 0 || c.Simulate > 200 {
+		wrong("AOS_SIMULATE", "%g is no rate, write moves per second from 0 to 200", c.Simulate)
 	}
 	if c.Live.MaxSocketsPerAddress < 0 {
 		wrong("AOS_MAX_SOCKETS_PER_ADDRESS", "cannot be negative")

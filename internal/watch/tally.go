@@ -135,7 +135,10 @@ func (s *Source) count(ctx context.Context) {
 	for ctx.Err() == nil {
 		guard(ctx, s.Log, func() {
 			place, err := s.recount(ctx)
-			if err != nil {
+			switch {
+			case ctx.Err() != nil:
+				return
+			case err != nil:
 				s.Log.WarnContext(ctx, "the counts wait for the database", "error", err)
 				return
 			}
