@@ -10,12 +10,14 @@ import (
 
 	"github.com/augmentedos/graph/graph"
 	"github.com/augmentedos/graph/graph/stream"
+	"github.com/augmentedos/graph/internal/doctor"
 	"github.com/augmentedos/graph/internal/fault"
 	"github.com/augmentedos/graph/internal/live"
 	"github.com/augmentedos/graph/internal/postgres"
 	"github.com/augmentedos/graph/internal/server"
 	"github.com/augmentedos/graph/internal/upkeep"
 	"github.com/augmentedos/graph/migrations"
+	"github.com/augmentedos/graph/repository"
 )
 
 type serveCommand struct{}
@@ -52,6 +54,11 @@ func (serveCommand) Run(s *session) error {
 	}
 	if !state.Current() {
 		s.log.Warn("the database is not migrated; run `augmentedos migrate`, or set AOS_DATABASE_MIGRATE", "pending", len(state.Pending))
+	}
+	if state.Current() {
+		if err := doctor.Admit(s.ctx, repository.NewStore(pools.Primary), s.log); err != nil {
+			return err
+		}
 	}
 	keys, err := s.keys(db)
 	if err != nil {
