@@ -57,7 +57,7 @@ postgres: build ## Get PostgreSQL binaries for this machine
 clean: ## Remove what was built; data is never touched
 	rm -rf bin dist coverage.out
 
-.PHONY: golden generate-check schema schema-check lint-schema audit clients readme-check
+.PHONY: golden generate-check schema schema-check lint-schema audit bench-live clients readme-check
 
 golden: ## Rewrite the answers and statements of testdata/operations and testdata/mutations
 	$(GO) run ./internal/testdb/with -- $(GO) test . -run 'TestOperations|TestMutations' -update
@@ -77,6 +77,9 @@ lint-schema: ## Hold schema.graphql and the golden operations against graphql-es
 
 audit: build ## Run the 61 audits of GraphQL over HTTP against the binary
 	@bash .ci/with-server sh -c 'cd graph/audits && npm ci --ignore-scripts --no-audit --no-fund --silent && node audit.js $$AOS_URL/graphql'
+
+bench-live: ## What subscribers cost, beside gqlgen's own transport; takes minutes
+	@$(GO) run ./internal/testdb/with -- $(GO) run ./bench/live
 
 clients: build ## Subscribe with the usual clients while the server is killed and started again
 	@cd graph/stream/clients && npm ci --ignore-scripts --no-audit --no-fund --silent && node clients.js ../../../$(BINARY)

@@ -110,12 +110,23 @@ func (c *cohort) run(ctx context.Context, h *graph.Handler, op *graphql.Operatio
 			c.finish((*member).complete)
 			return
 		}
+		if e.resync && c.shared {
+			c.retire()
+		}
 		c.deliver(e)
-		live = live || e.caughtUp
-		if live && !c.shared && c.share(e.place) {
+		live = (live || e.caughtUp) && !(e.resync && e.cursor == "") // then a snapshot follows
+		if live && !c.shared && e.cursor != "" && c.share(e.place) {
 			return
 		}
 	}
+}
+
+// retire keeps others from joining: places before a resync and after it cannot
+// be compared.
+func (c *cohort) retire() {
+	c.streams.mu.Lock()
+	defer c.streams.mu.Unlock()
+	c.streams.forget(c)
 }
 
 // paceMember waits for the only member's client.
@@ -135,7 +146,7 @@ func (c *cohort) paceMember(ctx context.Context) {
 func (c *cohort) deliver(e *event) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.shared && !e.heartbeat {
+	if c.shared && !e.heartbeat && e.cursor != "" {
 		c.remember(e)
 	}
 	for m := range c.members {
@@ -163,10 +174,6 @@ const (
 )
 
 func (c *cohort) remember(e *event) {
-	if e.resync {
-		c.recent, c.size, c.floor = nil, 0, e.place
-		return
-	}
 	c.recent = append(c.recent, e)
 	c.size += len(e.text)
 	for len(c.recent) > 1 && (len(c.recent) > recentEvents || c.size > recentBytes) {

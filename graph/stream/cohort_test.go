@@ -113,6 +113,40 @@ func TestAPlaceInTheTextOrUsedTwiceIsPartOfWhatIsAskedFor(t *testing.T) {
 	s.only(t, 2)
 }
 
+func TestNobodyJoinsACohortThatStartedOver(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, stream.Options{})
+	p := s.ready(t)
+	for _, id := range []string{"a", "b"} {
+		p.subscribe(id, feed)
+		require.Equal(t, "live", p.next())
+	}
+	s.only(t, 1)
+	s.say("resync")
+	require.Equal(t, []string{"resync", "resync"}, []string{p.next(), p.next()})
+	p.subscribe("c", feed)
+	require.Equal(t, "live", p.next())
+	s.say("x")
+	require.Equal(t, []string{"x", "x", "x"}, []string{p.next(), p.next(), p.next()})
+	s.only(t, 2)
+}
+
+func TestAStormOfSubscriptionsWaitsAndIsNotTurnedAway(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, stream.Options{MaxOperations: 2000})
+	s.say("a", "b")
+	p := s.ready(t)
+	for i := range 2000 {
+		p.subscribe(fmt.Sprint(i), feed, map[string]any{"after": at(1)})
+	}
+	counts := map[string]int{}
+	for range 4000 {
+		counts[p.next()]++
+	}
+	require.Equal(t, map[string]int{"b": 2000, "live": 2000}, counts)
+	s.only(t, 1)
+}
+
 func TestAFeedThatEndsCompletesForEveryMember(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, stream.Options{})

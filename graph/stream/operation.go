@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/augmentedos/graph/graph"
 	"github.com/augmentedos/graph/internal/auth"
 	"github.com/augmentedos/graph/internal/fault"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -23,8 +24,7 @@ type operation struct {
 	member  *member            // of a subscription
 }
 
-// run executes a query or mutation, or opens a subscription. Both count as
-// running operations until the answer is there or the stream is open.
+// run executes a query or mutation, or opens a subscription.
 func (o *operation) run(params *graphql.RawParams) {
 	c := o.socket
 	c.mu.Lock()
@@ -35,22 +35,39 @@ func (o *operation) run(params *graphql.RawParams) {
 	if !o.begin(cancel) {
 		return
 	}
-	release, err := c.handler.Admit(ctx)
+	op, errs := o.prepare(ctx, params)
+	switch {
+	case len(errs) > 0:
+		o.fail(c.handler.Executor().DispatchError(ctx, errs))
+	case op.Operation.Operation == ast.Subscription:
+		o.join(c.streams.subscribe(caller, c.handler, op, o))
+	default:
+		o.execute(ctx, op)
+	}
+}
+
+// prepare understands the operation, a few at a time: when thousands come back
+// together they wait here and are not turned away.
+func (o *operation) prepare(ctx context.Context, params *graphql.RawParams) (*graphql.OperationContext, gqlerror.List) {
+	turns := o.socket.streams.turns
+	select {
+	case turns <- struct{}{}:
+		defer func() { <-turns }()
+	case <-ctx.Done():
+		return nil, graph.ErrorsOf(ctx.Err())
+	}
+	return o.socket.handler.Executor().CreateOperationContext(ctx, params)
+}
+
+// execute runs a query or mutation under the same admission as over HTTP.
+func (o *operation) execute(ctx context.Context, op *graphql.OperationContext) {
+	exec := o.socket.handler.Executor()
+	release, err := o.socket.handler.Admit(ctx)
 	if err != nil {
-		o.fail(c.handler.Executor().DispatchError(ctx, gqlerror.List{gqlerror.Wrap(err)}))
+		o.fail(exec.DispatchError(ctx, graph.ErrorsOf(err)))
 		return
 	}
 	defer release()
-	exec := c.handler.Executor()
-	op, errs := exec.CreateOperationContext(ctx, params)
-	if len(errs) > 0 {
-		o.fail(exec.DispatchError(ctx, errs))
-		return
-	}
-	if op.Operation.Operation == ast.Subscription {
-		o.join(c.streams.subscribe(caller, c.handler, op, o))
-		return
-	}
 	responses, ctx := exec.DispatchOperation(ctx, op)
 	o.answer(responses(ctx))
 }
@@ -135,6 +152,6 @@ func (o *operation) wait(ctx context.Context) { o.socket.out.wait(ctx) }
 
 // refuse answers an operation that is not run.
 func (o *operation) refuse(f *fault.Fault) {
-	response := o.socket.handler.Executor().DispatchError(o.socket.streams.ctx, gqlerror.List{gqlerror.Wrap(f)})
+	response := o.socket.handler.Executor().DispatchError(o.socket.streams.ctx, graph.ErrorsOf(f))
 	o.socket.send(errorHead, errorsOf(response), o.tail)
 }

@@ -91,7 +91,7 @@ func (c *socket) initialise(raw json.RawMessage) bool {
 	if c.stage == waiting {
 		c.stage, c.caller = ready, caller
 	}
-	c.initTimer.Stop()
+	c.stopTimer()
 	c.mu.Unlock()
 	c.send([]byte(`{"type":"connection_ack"}`))
 	return true

@@ -27,7 +27,7 @@ type socket struct {
 	stage      stage
 	caller     auth.Identity
 	operations map[string]*operation
-	initTimer  *time.Timer
+	initTimer  *time.Timer // nil once initialised
 }
 
 // stage is where a socket is in the protocol.
@@ -46,7 +46,8 @@ const subprotocol = "graphql-transport-ws"
 // so that nothing of the request stays in memory.
 func (s *Streams) serveSocket(w http.ResponseWriter, r *http.Request, h *graph.Handler) {
 	c := &socket{streams: s, handler: h, operations: map[string]*operation{}, caller: auth.From(r.Context())}
-	if refusal := s.enter(c, r); refusal != nil {
+	address, refusal := s.enter(r)
+	if refusal != nil {
 		w.Header().Set("Retry-After", "5")
 		h.Refuse(w, r, http.StatusServiceUnavailable, refusal)
 		return
@@ -59,7 +60,7 @@ func (s *Streams) serveSocket(w http.ResponseWriter, r *http.Request, h *graph.H
 		OnPongReceived:  func(context.Context, []byte) { c.hear() },
 	})
 	if err != nil { // Accept answered
-		s.exit(c)
+		s.release(address)
 		return
 	}
 	conn.SetReadLimit(s.options.FrameBytes)
@@ -73,6 +74,7 @@ func (s *Streams) serveSocket(w http.ResponseWriter, r *http.Request, h *graph.H
 	c.mu.Lock()
 	c.initTimer = time.AfterFunc(s.options.InitTimeout, c.expire)
 	c.mu.Unlock()
+	s.open(c, address)
 	s.running.Go(c.read)
 }
 
@@ -132,6 +134,14 @@ func (c *socket) expire() {
 	}
 }
 
+// stopTimer stops waiting for connection_init. The caller holds mu.
+func (c *socket) stopTimer() {
+	if c.initTimer != nil {
+		c.initTimer.Stop()
+		c.initTimer = nil
+	}
+}
+
 func (c *socket) drain() { c.close(comeBack, "Restarting; connect again") }
 
 // close says why and ends the socket. Only the first one counts.
@@ -158,7 +168,7 @@ func (c *socket) end() bool {
 		return false
 	}
 	c.stage = closed
-	c.initTimer.Stop()
+	c.stopTimer()
 	running := c.operations
 	c.operations = nil
 	c.mu.Unlock()

@@ -58,11 +58,13 @@ func (s *Streams) serveEvents(w http.ResponseWriter, r *http.Request, h *graph.H
 	}
 	e := &response{streams: s, handler: h, writer: w, control: http.NewResponseController(w), over: make(chan struct{})}
 	e.out = outbox{write: e.write, overflow: e.end, broken: func(error) { e.end() }, budget: s.options.QueueBytes, running: &s.running}
-	if refusal := s.enter(e, r); refusal != nil {
+	address, refusal := s.enter(r)
+	if refusal != nil {
 		w.Header().Set("Retry-After", "5")
 		h.Refuse(w, r, http.StatusServiceUnavailable, refusal)
 		return
 	}
+	s.open(e, address)
 	defer s.exit(e)
 	e.begin()
 	defer e.out.finish() // the writer is not ours afterwards

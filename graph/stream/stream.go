@@ -13,6 +13,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"runtime"
 	"strings"
 	"sync"
 	"time"
@@ -69,11 +70,13 @@ type Streams struct {
 	ctx     context.Context // of everything that runs here; ends when draining is over
 	end     context.CancelFunc
 	running sync.WaitGroup // every goroutine of this package
+	turns   chan struct{}  // held while an operation of a socket is prepared
 
 	mu        sync.Mutex
 	draining  bool
+	entered   int               // connections, those that still shake hands too
 	clients   map[client]string // to the address each came from
-	addresses map[string]int    // clients from each address
+	addresses map[string]int    // connections from each address
 	cohorts   map[cohortKey]*cohort
 }
 
@@ -90,6 +93,7 @@ func New(o Options) *Streams {
 	s := &Streams{
 		options: o.withDefaults(), clients: map[client]string{},
 		addresses: map[string]int{}, cohorts: map[cohortKey]*cohort{},
+		turns: make(chan struct{}, 2*runtime.GOMAXPROCS(0)),
 	}
 	s.ctx, s.end = context.WithCancel(context.Background())
 	s.running.Go(s.beatAll)
@@ -112,8 +116,9 @@ func (s *Streams) Serve(w http.ResponseWriter, r *http.Request, h *graph.Handler
 	s.serveEvents(w, r, h)
 }
 
-// enter counts a client in. It answers why not when there are too many.
-func (s *Streams) enter(c client, r *http.Request) *fault.Fault {
+// enter counts a connection in before anything is done for it. It answers why
+// not when there are too many.
+func (s *Streams) enter(r *http.Request) (address string, refusal *fault.Fault) {
 	address, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {
 		address = r.RemoteAddr
@@ -122,26 +127,45 @@ func (s *Streams) enter(c client, r *http.Request) *fault.Fault {
 	defer s.mu.Unlock()
 	switch most := s.options.MaxPerAddress; {
 	case s.draining:
-		return fault.Errorf(fault.Unavailable, "The server is about to stop.").Hint("Connect again in a moment.")
-	case len(s.clients) >= s.options.MaxClients:
-		return fault.Errorf(fault.Unavailable, "The server holds as many connections as it can.").Hint("Try again later.")
+		return "", fault.Errorf(fault.Unavailable, "The server is about to stop.").Hint("Connect again in a moment.")
+	case s.entered >= s.options.MaxClients:
+		return "", fault.Errorf(fault.Unavailable, "The server holds as many connections as it can.").Hint("Try again later.")
 	case most > 0 && s.addresses[address] >= most:
-		return fault.Errorf(fault.Unavailable, "Your address has %d connections open, which is the limit.", most).
+		return "", fault.Errorf(fault.Unavailable, "Your address has %d connections open, which is the limit.", most).
 			Hint("Share one connection between subscriptions.")
 	}
-	s.clients[c] = address
+	s.entered++
 	s.addresses[address]++
-	return nil
+	return address, nil
 }
 
+// open makes a connection that entered one that is kept alive and drained.
+func (s *Streams) open(c client, address string) {
+	s.mu.Lock()
+	s.clients[c] = address
+	late := s.draining
+	s.mu.Unlock()
+	if late {
+		s.running.Go(c.drain)
+	}
+}
+
+// exit takes a connection out that was opened, once.
 func (s *Streams) exit(c client) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	address, in := s.clients[c]
-	if !in {
-		return
-	}
 	delete(s.clients, c)
+	s.mu.Unlock()
+	if in {
+		s.release(address)
+	}
+}
+
+// release gives back what enter counted.
+func (s *Streams) release(address string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.entered--
 	if s.addresses[address]--; s.addresses[address] == 0 {
 		delete(s.addresses, address)
 	}

@@ -61,9 +61,21 @@ func markOf(value reflect.Value) mark {
 	case model.FeedHeartbeat:
 		m.heartbeat = true
 	}
-	if cursor := value.FieldByName("Cursor"); cursor.IsValid() {
-		m.cursor, _ = cursor.Interface().(page.Cursor)
+	m.cursor = cursorOf(value.FieldByName("Cursor"))
+	if m.cursor != "" {
 		m.place, _ = page.ParsePosition(m.cursor) // an event without a place is passed on all the same
 	}
 	return m
+}
+
+// cursorOf reads a Cursor or a pointer to one.
+func cursorOf(field reflect.Value) page.Cursor {
+	if field.IsValid() && field.Kind() == reflect.Pointer {
+		field = field.Elem()
+	}
+	if !field.IsValid() {
+		return ""
+	}
+	cursor, _ := field.Interface().(page.Cursor)
+	return cursor
 }

@@ -40,7 +40,7 @@ func (w *wire) writeAll(frames net.Buffers) error {
 // through the writer. net/http's own of 4 KiB each would be most of an idle
 // socket's memory.
 const (
-	readBuffer  = 512
+	readBuffer  = 256
 	writeBuffer = 160
 )
 

@@ -112,12 +112,18 @@ func (w *world) Exec(ctx context.Context) graphql.ResponseHandler {
 
 // said is an event of the feed; its reason is the text.
 func said(n int, text string) model.FeedEvent {
+	if strings.HasPrefix(text, "resync") {
+		return model.FeedResync{Cursor: page.Position{Timeline: "1", N: int64(n)}.Cursor()}
+	}
 	return model.FeedChanges{Cursor: page.Position{Timeline: "1", N: int64(n)}.Cursor(), Changes: []*model.StatusChange{{Reason: &text}}}
 }
 
 func textOf(e model.FeedEvent) string {
-	if c, ok := e.(model.FeedChanges); ok {
-		return *c.Changes[0].Reason
+	switch e := e.(type) {
+	case model.FeedChanges:
+		return *e.Changes[0].Reason
+	case model.FeedResync:
+		return "resync"
 	}
 	return "live"
 }

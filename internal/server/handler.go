@@ -16,7 +16,6 @@ import (
 	"github.com/augmentedos/graph/graph/generated"
 	"github.com/augmentedos/graph/graph/loader"
 	sdl "github.com/augmentedos/graph/graph/schema"
-	"github.com/augmentedos/graph/graph/stream"
 	"github.com/augmentedos/graph/internal/credential"
 	"github.com/augmentedos/graph/internal/instance"
 	"github.com/augmentedos/graph/internal/live"
@@ -38,7 +37,7 @@ type Parts struct {
 	Origins    []string            // web origins besides our own that may read answers
 	Local      bool                // nobody is asked who they are: answer under local names only
 	Feed       *live.Feed          // what changes; nil: subscriptions answer UNAVAILABLE
-	Streams    *stream.Streams     // sockets and event streams; nil: neither is offered
+	Streams    graph.Transport     // sockets and event streams; nil: neither is offered
 	Migrations int                 // version the database must have to be ready
 	BatchWait  time.Duration       // of a batch for its siblings; 0 = loader.Wait. Tests lengthen it to see the same statements each time
 	General    bool                // answer every field on the general path, as tests do to compare
