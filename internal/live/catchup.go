@@ -1,6 +1,10 @@
 package live
 
-import "context"
+import (
+	"context"
+
+	"github.com/augmentedos/graph/internal/page"
+)
 
 // catchUp brings a subscriber from its place to the head and lets it join the
 // feed there: from the recent batches when they reach back far enough, else from
@@ -88,20 +92,31 @@ func (s *subscriber) broken(ctx context.Context, head entry) (string, error) {
 		return "", err
 	}
 	for _, b := range batches {
-		switch {
-		case b.N != s.place.N:
-		case b.Timeline != s.place.Timeline:
-			return "FAILOVER_ROLLBACK", nil
-		case b.Generation != head.Generation:
-			return "NEW_GENERATION", nil
-		default:
-			return "", nil
+		if b.N == s.place.N {
+			return b.entry().contradicts(s.place, head), nil
 		}
 	}
-	if newest, err := s.feed.log.head(ctx); err != nil || s.place.N > newest.N {
-		return "FAILOVER_ROLLBACK", err
+	newest, err := s.feed.log.head(ctx)
+	return missing(s.place, newest), err
+}
+
+// missing tells why there is no entry with the number of a place.
+func missing(place page.Position, newest entry) string {
+	if place.N > newest.N {
+		return "FAILOVER_ROLLBACK"
 	}
-	return "RETENTION", nil
+	return "RETENTION"
+}
+
+// contradicts tells why a place with the number of an entry is not that entry.
+func (e entry) contradicts(place page.Position, head entry) string {
+	switch {
+	case e.Timeline != place.Timeline:
+		return "FAILOVER_ROLLBACK"
+	case e.Generation != head.Generation:
+		return "NEW_GENERATION"
+	}
+	return ""
 }
 
 // deliverPast delivers batches read from the log, as far as they continue the

@@ -232,6 +232,7 @@ func (f *Feed) awaken(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	f.history.clear() // nobody watched over it
 	f.mu.Lock()
 	f.awake = true
 	f.ring.reset(head)

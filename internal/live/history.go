@@ -100,7 +100,7 @@ func (h *history) read(ctx context.Context, c *chunk) {
 	defer func() { <-h.slots }()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), readTimeout)
 	defer cancel()
-	c.batches, c.err = h.log.between(ctx, c.before, c.before+chunkEntries)
+	_, c.batches, c.err = h.log.from(ctx, c.before, c.before+chunkEntries)
 	for _, b := range c.batches {
 		c.bytes += b.size()
 	}

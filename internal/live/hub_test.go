@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/augmentedos/graph/internal/fault"
 	"github.com/augmentedos/graph/internal/live"
 	"github.com/augmentedos/graph/internal/page"
 	"github.com/jackc/pgx/v5"
@@ -281,6 +282,10 @@ func TestAPlaceThatIsNotKeptAnyMoreIsRetention(t *testing.T) {
 				}
 			}
 			require.Equal(t, []string{"RETENTION"}, reasons)
+			_, err = feed.Read(t.Context(), live.Filter{}, &place, 100)
+			var f *fault.Fault
+			require.ErrorAs(t, err, &f)
+			require.Equal(t, "RETENTION", f.Details["reason"], "the list says so, too")
 			require.Equal(t, headOf(t, db).N, got[len(got)-1].Position.N, "it goes on from now")
 		})
 	}

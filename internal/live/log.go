@@ -96,14 +96,13 @@ from (select n, timeline, generation, cnt, n > $1 and (n = 1 or lag(n) over (ord
 left join lateral change_batch(case when e.wanted then e.n end) c on true
 order by e.n, c.seq`
 
-// between are the batches after one and up to another.
-func (l log) between(ctx context.Context, after, last int64) ([]*Batch, error) {
-	rows, err := l.db.Query(ctx, entries, after, last)
+// from are the entry with number n, if it is kept, and the batches after it.
+func (l log) from(ctx context.Context, n, last int64) (at entry, batches []*Batch, err error) {
+	rows, err := l.db.Query(ctx, entries, n, last)
 	if err != nil {
-		return nil, fmt.Errorf("reading batches: %w", err)
+		return entry{}, nil, fmt.Errorf("reading batches: %w", err)
 	}
-	_, batches, err := collect(rows, after)
-	return batches, err
+	return collect(rows, n)
 }
 
 // tail lets the ledger advance and reads what is new after n, and the entry n

@@ -220,32 +220,3 @@ func (s *subscriber) deliver(b *Batch) bool {
 	}
 	return s.send(Event{Position: s.place, Changes: found})
 }
-
-// Read answers the changes after a place that match, reading at most limit
-// batches; the oracle of the feed and the way of clients without sockets.
-func (f *Feed) Read(ctx context.Context, filter Filter, after *page.Position, limit int) ([]Placed, error) {
-	if err := f.log.advanceAll(ctx); err != nil {
-		return nil, err
-	}
-	var found []Placed
-	s := &subscriber{feed: f, filter: filter, send: func(e Event) bool {
-		found = append(found, e.Changes...)
-		return true
-	}}
-	if after != nil {
-		s.start(*after)
-	} else if first, err := f.log.oldest(ctx); err != nil {
-		return nil, err
-	} else if first.N > 0 {
-		s.place = page.Position{Timeline: first.Timeline, N: first.N - 1}
-	}
-	from := s.place.N
-	if s.place.Index > 0 {
-		from--
-	}
-	batches, err := f.log.between(ctx, from, from+int64(limit))
-	for _, b := range batches {
-		s.deliver(b)
-	}
-	return found, err
-}
