@@ -53,13 +53,15 @@ func markOf(value reflect.Value) mark {
 	if value.Kind() != reflect.Struct {
 		return m
 	}
-	switch value.Interface().(type) {
+	switch e := value.Interface().(type) {
 	case model.FeedCaughtUp:
 		m.caughtUp = true
 	case model.FeedResync:
 		m.resync = true
 	case model.FeedHeartbeat:
 		m.heartbeat = true
+	case model.WorkflowRunEvent:
+		m.caughtUp, m.resync = len(e.Changes) == 0 && e.Resync == nil, e.Resync != nil
 	}
 	m.cursor = cursorOf(value.FieldByName("Cursor"))
 	if m.cursor != "" {

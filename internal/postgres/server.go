@@ -414,7 +414,7 @@ func Attach(dataDir string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if place.postmaster(serverProcesses(place.cluster)) == 0 {
+	if place.postmaster(serverProcesses(place.cluster)) == 0 || place.abandoned() {
 		return "", fault.Errorf(fault.Unavailable, "No PostgreSQL of ours runs in %s.", place.path).
 			Hint("Start `augmentedos serve`, or set DATABASE_URL or AOS_DATA_DIR to where your data is.")
 	}
@@ -423,4 +423,15 @@ func Attach(dataDir string) (string, error) {
 		return "", unusable(place.path, err)
 	}
 	return place.url(strings.TrimSpace(string(text)), database), nil
+}
+
+// abandoned is true when no process of ours watches over the server, as after
+// kill -9: it is about to shut down, and Launch takes over from it.
+func (f folder) abandoned() bool {
+	lock, err := f.acquire()
+	if err != nil {
+		return false
+	}
+	lock.Close()
+	return true
 }

@@ -152,6 +152,8 @@ func TestARestartRightAfterTheParentWasKilledWorks(t *testing.T) {
 	helper := startHelper(t, dir)
 	require.NoError(t, helper.Process.Kill())
 	_ = helper.Wait() // the lock is free, its server may still be shutting down
+	_, err := postgres.Attach(dir)
+	require.Error(t, err, "nobody attaches to a server that is about to end")
 	require.Equal(t, 1, query[int](t, launch(t, dir).URL(), `select 1`))
 }
 

@@ -54,7 +54,7 @@ func Handler(p Parts) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	observed := newMetrics(p.Primary)
+	observed := newMetrics(p.Primary, p.Streams)
 	options := graph.Options{
 		Log:        p.Log,
 		Limits:     graph.Limits{Timeout: p.Timeout},

@@ -21,7 +21,7 @@ type metrics struct {
 	roots    *prometheus.CounterVec
 }
 
-func newMetrics(pool *pgxpool.Pool) *metrics {
+func newMetrics(pool *pgxpool.Pool, streams graph.Transport) *metrics {
 	m := &metrics{
 		registry: prometheus.NewRegistry(),
 		duration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
@@ -40,6 +40,9 @@ func newMetrics(pool *pgxpool.Pool) *metrics {
 	}, []string{"field", "path"})
 	m.registry.MustRegister(m.duration, m.errors, m.bytes, m.roots,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), poolMetrics{pool})
+	if s, ok := streams.(counter); ok {
+		m.registry.MustRegister(streamMetrics{s})
+	}
 	return m
 }
 
@@ -89,4 +92,28 @@ func (p poolMetrics) Collect(out chan<- prometheus.Metric) {
 	out <- prometheus.MustNewConstMetric(connectionsInUse, prometheus.GaugeValue, float64(s.AcquiredConns()))
 	out <- prometheus.MustNewConstMetric(connectionsOpen, prometheus.GaugeValue, float64(s.TotalConns()))
 	out <- prometheus.MustNewConstMetric(connectionWaits, prometheus.CounterValue, float64(s.EmptyAcquireCount()))
+}
+
+// counter is a transport that tells how much it holds.
+type counter interface{ Counts() (clients, cohorts int) }
+
+// streamMetrics asks the transport of subscriptions when somebody asks us.
+type streamMetrics struct{ streams counter }
+
+var (
+	streamsOpen = prometheus.NewDesc("aos_stream_connections", "Open sockets and event streams.", nil, nil)
+	streamsRun  = prometheus.NewDesc("aos_stream_cohorts", "Subscriptions that run for everybody who asked for the same.", nil, nil)
+)
+
+// Describe implements prometheus.Collector.
+func (streamMetrics) Describe(out chan<- *prometheus.Desc) {
+	out <- streamsOpen
+	out <- streamsRun
+}
+
+// Collect implements prometheus.Collector.
+func (m streamMetrics) Collect(out chan<- prometheus.Metric) {
+	clients, cohorts := m.streams.Counts()
+	out <- prometheus.MustNewConstMetric(streamsOpen, prometheus.GaugeValue, float64(clients))
+	out <- prometheus.MustNewConstMetric(streamsRun, prometheus.GaugeValue, float64(cohorts))
 }

@@ -14,13 +14,8 @@ export class Server {
     this.url = `http://${this.address}/graphql`;
   }
 
-  // start begins again while the database is still shutting down after its
-  // server was killed, as a supervisor would.
   async start() {
-    for (let attempt = 1; !(await this.started()); attempt++) {
-      if (attempt === 20) throw new Error(`the server ended:\n${this.log}`);
-      await new Promise((resolve) => setTimeout(resolve, 250));
-    }
+    if (!(await this.started())) throw new Error(`the server ended:\n${this.log}`);
   }
 
   async started() {
