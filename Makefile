@@ -102,3 +102,13 @@ promises: ## What the architecture promises, each with the test that shows it
 
 release: ## Pack dist/*.tar.gz for Linux, the same bytes every time, with SHA256SUMS
 	@$(GO) run ./internal/release -version '$(VERSION)' -ldflags '$(LDFLAGS)' -time "$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct)}"
+
+.PHONY: soak soak-short
+
+MINUTES ?= 3
+
+soak: build ## Prove the live feed under faults; MINUTES=600 for a night
+	@$(GO) run ./bench/soak -minutes $(MINUTES) -binary $(BINARY)
+
+soak-short: build ## The same in about a minute
+	@$(GO) run ./bench/soak -minutes 0.4 -rate 100 -binary $(BINARY)

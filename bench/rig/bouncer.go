@@ -1,0 +1,87 @@
+package rig
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+	"time"
+)
+
+// Bouncer is a PgBouncer in transaction mode.
+type Bouncer struct {
+	Port int
+
+	binary, config string
+	account        *syscall.Credential
+	cmd            *exec.Cmd
+	exited         chan struct{}
+}
+
+// ErrNoBouncer tells that PgBouncer is not installed here.
+var ErrNoBouncer = errors.New("pgbouncer is not installed")
+
+// NewBouncer starts a PgBouncer before the server at a port.
+func NewBouncer(dir string, server int) (*Bouncer, error) {
+	binary, err := exec.LookPath("pgbouncer")
+	if err != nil {
+		return nil, ErrNoBouncer
+	}
+	port, err := freePort()
+	if err != nil {
+		return nil, err
+	}
+	b := &Bouncer{Port: port, binary: binary, config: filepath.Join(dir, "pgbouncer.ini"), account: unprivileged()}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, err
+	}
+	// auth_type any needs one user for everybody.
+	text := fmt.Sprintf(`[databases]
+* = host=127.0.0.1 port=%d user=postgres
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = %d
+unix_socket_dir =
+auth_type = any
+pool_mode = transaction
+max_client_conn = 500
+default_pool_size = 30
+ignore_startup_parameters = extra_float_digits
+server_login_retry = 1
+`, server, port)
+	if err := os.WriteFile(b.config, []byte(text), 0o644); err != nil {
+		return nil, err
+	}
+	return b, b.Start(context.Background())
+}
+
+// Start starts it and waits until it listens.
+func (b *Bouncer) Start(ctx context.Context) error {
+	b.cmd = exec.CommandContext(ctx, b.binary, "-q", b.config)
+	b.cmd.SysProcAttr = &syscall.SysProcAttr{Credential: b.account, Pdeathsig: syscall.SIGKILL}
+	if err := b.cmd.Start(); err != nil {
+		return err
+	}
+	exited, cmd := make(chan struct{}), b.cmd
+	b.exited = exited
+	go func() { _ = cmd.Wait(); close(exited) }()
+	for range 100 {
+		if conn, err := net.DialTimeout("tcp", fmt.Sprintf("127.0.0.1:%d", b.Port), time.Second); err == nil {
+			return conn.Close()
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	return errors.New("pgbouncer does not listen")
+}
+
+// Kill ends it without a warning.
+func (b *Bouncer) Kill() {
+	if b.cmd != nil && b.cmd.Process != nil {
+		_ = b.cmd.Process.Kill()
+		<-b.exited
+	}
+}
