@@ -43,6 +43,13 @@ func writeError(name string, err error) error {
 	return readError(name, err)
 }
 
+// AlreadyStarted tells that a write failed because the event has started an
+// instance through the trigger before.
+func AlreadyStarted(err error) bool {
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && pg.ConstraintName == "workflow_instances_one_start_per_event"
+}
+
 func meaning(pg *pgconn.PgError, otherwise string) string {
 	if text, ok := constraints[pg.ConstraintName]; ok {
 		return text

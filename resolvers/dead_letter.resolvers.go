@@ -23,6 +23,13 @@ func (r *deadLetterResolver) History(ctx context.Context, obj *model.DeadLetter,
 	return history(ctx, obj.UUID, first, before)
 }
 
+func (r *mutationResolver) DeadLetterRetry(ctx context.Context, input model.DeadLetterRetryInput) (*model.DeadLetterPayload, error) {
+	row, userErrors, err := change(ctx, repository.DeadLetters, input.ID, func(id uuid.UUID) (*model.DeadLetter, error) {
+		return r.Router.Retry(ctx, target(id, value(input.ExpectedRevision), value(input.Reason)), input.Force)
+	})
+	return &model.DeadLetterPayload{DeadLetter: row, UserErrors: userErrors}, err
+}
+
 func (r *mutationResolver) DeadLetterResolve(ctx context.Context, input model.ChangeInput) (*model.DeadLetterPayload, error) {
 	row, userErrors, err := change(ctx, repository.DeadLetters, input.ID, func(id uuid.UUID) (*model.DeadLetter, error) {
 		return r.Operations.Resolve(ctx, asked(id, input))

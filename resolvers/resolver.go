@@ -15,6 +15,7 @@ type Resolver struct {
 	Workflows   *instance.Workflows
 	Operations  *instance.Operations
 	Publisher   *routing.Publisher
+	Router      *routing.Router
 	Connections *instance.Connections
 	TestRuns    *instance.TestRuns
 

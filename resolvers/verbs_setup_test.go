@@ -3,6 +3,7 @@ package resolvers_test
 import (
 	"encoding/base64"
 	"encoding/json"
+	"log/slog"
 	"testing"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -45,6 +46,7 @@ func newOffice(t *testing.T) *office {
 	o := &office{t, db, executor.New(generated.NewExecutableSchema(generated.Config{Resolvers: &resolvers.Resolver{
 		Tasks: &instance.Tasks{Writer: writer}, Workflows: &instance.Workflows{Writer: writer}, Operations: &instance.Operations{Writer: writer},
 		Publisher:   &routing.Publisher{Writer: writer},
+		Router:      routing.NewRouter(writer, slog.New(slog.DiscardHandler)),
 		Connections: &instance.Connections{Writer: writer, Keys: keys}, TestRuns: &instance.TestRuns{Writer: writer},
 	}}))}
 	o.must(`insert into task_definitions (id, task_id, name, version, type, execution_config, output_schema) values ($1, 'decide', 'Decide', '1.0.0', 'MANUAL', '{"executor": "x"}',

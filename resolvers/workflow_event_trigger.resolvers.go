@@ -26,6 +26,10 @@ func (r *queryResolver) WorkflowEventTriggers(ctx context.Context, where *model.
 	return list(ctx, repository.WorkflowEventTriggers, where, orderBy, page.Args{First: first, After: after, Last: last, Before: before})
 }
 
+func (r *queryResolver) TriggerExplain(ctx context.Context, input model.TriggerExplainInput) (*model.TriggerExplanation, error) {
+	return explain(ctx, r.Router.Decider, input)
+}
+
 func (r *workflowEventTriggerResolver) WorkflowDefinition(ctx context.Context, obj *model.WorkflowEventTrigger) (*model.WorkflowDefinition, error) {
 	return one(ctx, repository.WorkflowDefinitions, obj)
 }

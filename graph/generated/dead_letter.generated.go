@@ -1354,6 +1354,73 @@ func (ec *executionContext) fieldContext_OriginalEvent_metadata(_ context.Contex
 
 // region    **************************** input.gotpl *****************************
 
+func (ec *executionContext) unmarshalInputDeadLetterRetryInput(ctx context.Context, obj any) (model.DeadLetterRetryInput, error) {
+	var it model.DeadLetterRetryInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["force"]; !present {
+		asMap["force"] = false
+	}
+
+	fieldsInOrder := [...]string{"id", "expectedRevision", "reason", "force"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "expectedRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedRevision"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedRevision = graphql.OmittableOf(data)
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = graphql.OmittableOf(data)
+		case "force":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("force"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Force = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalDeadLetterRetryInput unmarshals raw into the DeadLetterRetryInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalDeadLetterRetryInput(ctx context.Context, raw any) (model.DeadLetterRetryInput, error) {
+	var out model.DeadLetterRetryInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "DeadLetterRetryInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputDeadLetterStatusFilter(ctx context.Context, obj any) (model.EnumFilter[model.DeadLetterStatus], error) {
 	var it model.EnumFilter[model.DeadLetterStatus]
 	if obj == nil {
@@ -2091,6 +2158,11 @@ func (ec *executionContext) marshalNDeadLetterPayload2ᚖgithubᚗcomᚋaugmente
 		return graphql.Null
 	}
 	return ec._DeadLetterPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNDeadLetterRetryInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐDeadLetterRetryInput(ctx context.Context, v any) (model.DeadLetterRetryInput, error) {
+	res, err := ec.unmarshalInputDeadLetterRetryInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNDeadLetterStatus2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐDeadLetterStatus(ctx context.Context, v any) (model.DeadLetterStatus, error) {

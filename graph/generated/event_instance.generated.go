@@ -2689,6 +2689,14 @@ func (ec *executionContext) marshalNEventPublishPayload2ᚖgithubᚗcomᚋaugmen
 	return ec._EventPublishPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalOEventInput2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐEventInput(ctx context.Context, v any) (*model.EventInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputEventInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalOEventInstance2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐEventInstance(ctx context.Context, sel ast.SelectionSet, v *model.EventInstance) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null

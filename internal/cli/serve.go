@@ -14,10 +14,12 @@ import (
 	"github.com/augmentedos/graph/internal/fault"
 	"github.com/augmentedos/graph/internal/live"
 	"github.com/augmentedos/graph/internal/postgres"
+	"github.com/augmentedos/graph/internal/routing"
 	"github.com/augmentedos/graph/internal/server"
 	"github.com/augmentedos/graph/internal/upkeep"
 	"github.com/augmentedos/graph/migrations"
 	"github.com/augmentedos/graph/repository"
+	"github.com/jackc/pgx/v5/pgxpool"
 )
 
 type serveCommand struct{}
@@ -67,12 +69,14 @@ func (serveCommand) Run(s *session) error {
 	feed := live.New(pools.Primary, s.log)
 	go feed.Run(s.ctx)                        // ends with the context
 	go upkeep.Run(s.ctx, pools.Direct, s.log) // so does this
+	workers := s.routing(pools.Primary)
+	defer workers.Stop()
 	streams := stream.New(stream.Options{
 		Log: s.log, Origins: s.config.HTTP.AllowedOrigins, MaxClients: s.config.Live.MaxSockets,
 		MaxPerAddress: s.config.Live.MaxSocketsPerAddress, MaxOperations: s.config.Live.MaxOperations,
 	})
 	handler, err := server.Handler(server.Parts{
-		Feed: feed, Keys: keys, Streams: streams,
+		Feed: feed, Keys: keys, Streams: streams, Nudge: workers.Nudge,
 		Primary: pools.Primary, Operations: s.operations, Log: s.log,
 		Timeout: s.config.HTTP.RequestTimeout, Migrations: int(state.Newest),
 		Origins: s.config.HTTP.AllowedOrigins, Local: !s.config.Auth.Enabled(),
@@ -86,8 +90,17 @@ func (serveCommand) Run(s *session) error {
 	if err := s.keepMoving(db, pools.Primary); err != nil {
 		return err
 	}
+	if s.config.Routing.Workers > 0 {
+		workers.Start(s.ctx)
+	}
 	s.welcome(listener.Addr().String())
 	return s.serve(listener, handler, streams, db.server)
+}
+
+// routing makes the workers that do what events set off.
+func (s *session) routing(db *pgxpool.Pool) *routing.Workers {
+	writer := &repository.Writer{Store: repository.NewStore(db), DB: db}
+	return routing.NewWorkers(routing.NewRouter(writer, s.log), routing.Options{Workers: s.config.Routing.Workers})
 }
 
 func listen(addr string) (net.Listener, error) {

@@ -29,6 +29,7 @@ type Config struct {
 	HTTP     HTTP
 	Auth     Auth
 	Secrets  Secrets
+	Routing  Routing
 	Live     Live
 	Log      Log
 
@@ -88,6 +89,11 @@ func (a Auth) Enabled() bool { return a.TokensFile != "" }
 // Secrets hold the keys that encrypt credentials of integrations.
 type Secrets struct {
 	CredentialsKey Secret `env:"AOS_CREDENTIALS_KEY" doc:"Key that encrypts credentials of integrations: 32 random bytes in base64 (openssl rand -base64 32), or several as id:key separated by commas, of which the first encrypts. Empty: the embedded database has one in AOS_DATA_DIR, with another credentials cannot be saved."`
+}
+
+// Routing is what events set off.
+type Routing struct {
+	Workers int `env:"AOS_ROUTING_WORKERS" envDefault:"4" doc:"Events that this process routes at a time. 0: none here, another process on the same database does it."`
 }
 
 // Live bounds subscriptions.

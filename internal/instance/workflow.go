@@ -32,6 +32,9 @@ type Start struct {
 	Input         scalar.JSON
 	CorrelationID *string
 	Reason        string
+
+	TriggerID      *uuid.UUID // the trigger that fired, and
+	TriggerEventID *uuid.UUID // the event it fired for; nil when a person starts
 }
 
 // Start begins an instance of an active version with an input that satisfies
@@ -83,17 +86,14 @@ func activeVersion(ctx context.Context, tx *repository.Tx, workflowID string) (*
 // begin writes the new instance. It is running at once, at the first step of
 // its definition.
 func begin(ctx context.Context, tx *repository.Tx, definition *model.WorkflowDefinition, s Start, parent *uuid.UUID) (*model.WorkflowInstance, error) {
-	if err := fits("workflow_instances", "input", s.Input, "/input"); err != nil {
-		return nil, err
-	}
-	if err := satisfies(definition.InputSchema, s.Input, "/input"); err != nil {
+	if err := CheckInput(definition, s.Input); err != nil {
 		return nil, err
 	}
 	id, now := repository.NewID(tx.Now())
 	row := repository.Values{
 		"id": id, "created_at": now, "started_at": now, "workflow_definition_id": definition.UUID,
 		"status": string(model.WorkflowInstanceRunning), "input": s.Input, "instance_id": "",
-		"correlation_id": s.CorrelationID, "parent_instance_id": parent,
+		"correlation_id": s.CorrelationID, "parent_instance_id": parent, "trigger_id": s.TriggerID, "trigger_event_id": s.TriggerEventID,
 	}
 	if s.InstanceID != nil {
 		row["instance_id"] = *s.InstanceID

@@ -36,6 +36,7 @@ type Parts struct {
 	Timeout    time.Duration       // of one query or mutation; 0 = 10 s
 	Origins    []string            // web origins besides our own that may read answers
 	Local      bool                // nobody is asked who they are: answer under local names only
+	Nudge      func()              // wakes the routing of this process; nil: it looks by itself
 	Feed       *live.Feed          // what changes; nil: subscriptions answer UNAVAILABLE
 	Streams    graph.Transport     // sockets and event streams; nil: neither is offered
 	Migrations int                 // version the database must have to be ready
@@ -75,7 +76,8 @@ func Handler(p Parts) (http.Handler, error) {
 		Tasks:       &instance.Tasks{Writer: writer},
 		Workflows:   &instance.Workflows{Writer: writer},
 		Operations:  &instance.Operations{Writer: writer},
-		Publisher:   &routing.Publisher{Writer: writer},
+		Publisher:   &routing.Publisher{Writer: writer, Nudge: p.Nudge},
+		Router:      routing.NewRouter(writer, p.Log),
 		Connections: &instance.Connections{Writer: writer, Keys: p.Keys},
 		TestRuns:    &instance.TestRuns{Writer: writer},
 

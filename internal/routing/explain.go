@@ -1,0 +1,219 @@
+package routing
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/augmentedos/graph/internal/fault"
+	"github.com/augmentedos/graph/internal/model"
+	"github.com/augmentedos/graph/repository"
+	"github.com/google/uuid"
+)
+
+// How much an explanation shows.
+const (
+	shownListeners = 50
+	shownInstances = 20
+	shownNear      = 3
+)
+
+// Explain says what a stored event would set off now, and why; nil when there
+// is no such event.
+func (d *Decider) Explain(ctx context.Context, s *repository.Store, key any) (*model.TriggerExplanation, error) {
+	relation := repository.Relation{}
+	if _, isName := key.(string); isName {
+		relation = repository.EventByKey
+	}
+	found, err := repository.ByKeys(ctx, s, repository.EventInstances, relation, repository.EventInstances.Columns(), []any{key})
+	if err != nil || found[key] == nil {
+		return nil, err
+	}
+	x := &model.TriggerExplanation{Event: found[key]}
+	if id := found[key].EventDefinitionID; id != nil {
+		contracts, err := repository.ByKeys(ctx, s, repository.EventDefinitions, repository.Relation{}, repository.EventDefinitions.Columns(), []any{*id})
+		if err != nil {
+			return nil, err
+		}
+		x.Definition = contracts[*id]
+	}
+	return x, d.explain(ctx, s, found[key], x)
+}
+
+// ExplainSample says what an event would set off if it were published.
+func (d *Decider) ExplainSample(ctx context.Context, s *repository.Store, sample *model.EventInput) (*model.TriggerExplanation, error) {
+	a := &arrival{input: sample}
+	refused := a.read(ctx, s.Now())
+	version := ""
+	if sample.Version != nil {
+		version = *sample.Version
+	}
+	contracts, err := s.EventContracts(ctx, []string{sample.Pattern}, []string{version})
+	if err != nil {
+		return nil, err
+	}
+	refused = all(refused, a.under(contracts[0]))
+	x := &model.TriggerExplanation{Problems: append(problemsOf(refused), a.outcome.Problems...)}
+	if contracts[0] != nil {
+		full, err := repository.ByKeys(ctx, s, repository.EventDefinitions, repository.Relation{}, repository.EventDefinitions.Columns(), []any{contracts[0].UUID})
+		if err != nil {
+			return nil, err
+		}
+		x.Definition = full[contracts[0].UUID]
+	}
+	return x, d.explain(ctx, s, &a.publication.Event, x)
+}
+
+// problemsOf are faults as a list that is shown.
+func problemsOf(err error) []*model.Problem {
+	var list fault.List
+	var f *fault.Fault
+	switch {
+	case errors.As(err, &list):
+	case errors.As(err, &f):
+		list = fault.List{f}
+	}
+	problems := make([]*model.Problem, len(list))
+	for i, f := range list {
+		problems[i] = &model.Problem{Severity: model.ProblemSeverityError, Code: string(f.Code), Path: f.Path, Message: f.Message}
+	}
+	return problems
+}
+
+// explain collects the verdicts of all who are asked when an event of this name
+// is routed, and of some who would be if they were switched on or the name were
+// another.
+func (d *Decider) explain(ctx context.Context, s *repository.Store, e *model.EventInstance, x *model.TriggerExplanation) error {
+	h, err := happened(e)
+	if err != nil {
+		return fault.Wrap(err, fault.Validation, "the event cannot be read").At("/sample")
+	}
+	h.trace, x.Pattern, x.CorrelationID, x.Complete = true, e.Pattern, e.CorrelationID, true
+	for _, part := range []func(context.Context, *repository.Store, *happening, *model.TriggerExplanation) error{
+		d.explainTriggers, d.explainCancellers, d.explainWaits, d.explainNear,
+	} {
+		if err := part(ctx, s, h, x); err != nil {
+			return err
+		}
+	}
+	x.Summary = summary(x)
+	return nil
+}
+
+func add(x *model.TriggerExplanation, v *verdict) {
+	if len(v.Instances) > shownInstances {
+		v.Instances = v.Instances[:shownInstances]
+	}
+	v.Problems = problemsOf(v.failure)
+	x.Verdicts = append(x.Verdicts, &v.RoutingVerdict)
+}
+
+func (d *Decider) explainTriggers(ctx context.Context, s *repository.Store, h *happening, x *model.TriggerExplanation) error {
+	listeners, err := s.AllListeners(ctx, h.Pattern, shownListeners)
+	if err != nil {
+		return err
+	}
+	started, err := s.StartedBy(ctx, h.UUID)
+	if err != nil {
+		return err
+	}
+	x.Complete = x.Complete && len(listeners) < shownListeners
+	for _, l := range listeners {
+		v := d.trigger(ctx, h, l, started[l.Trigger.UUID])
+		if v.Outcome == model.RoutingOutcomeCancels {
+			if v.Instances, err = s.CorrelatedRuns(ctx, l.Definition.WorkflowID, *v.CorrelationID, h.UUID, shownInstances+1); err != nil {
+				return err
+			}
+			if len(v.Instances) == 0 {
+				v.is(model.RoutingOutcomeNothingToCancel, "No open instance of %s has correlation id %s.", l.Definition.WorkflowID, *v.CorrelationID)
+			}
+		}
+		add(x, v)
+	}
+	return nil
+}
+
+func (d *Decider) explainCancellers(ctx context.Context, s *repository.Store, h *happening, x *model.TriggerExplanation) error {
+	cancellers, err := s.Cancellers(ctx, h.Pattern)
+	if err != nil {
+		return err
+	}
+	for _, c := range cancellers {
+		runs, err := s.OpenRuns(ctx, c.Definition.UUID, h.UUID, uuid.Nil, shownInstances+1)
+		if err != nil {
+			return err
+		}
+		x.Complete = x.Complete && len(runs) <= shownInstances
+		for _, run := range runs[:min(len(runs), shownInstances)] {
+			add(x, d.canceller(ctx, h, c, run))
+		}
+	}
+	return nil
+}
+
+func (d *Decider) explainWaits(ctx context.Context, s *repository.Store, h *happening, x *model.TriggerExplanation) error {
+	waiters, err := s.Waiters(ctx, h.Pattern, nil, uuid.Nil, shownListeners+1)
+	if err != nil {
+		return err
+	}
+	x.Complete = x.Complete && len(waiters) <= shownListeners
+	for _, w := range waiters[:min(len(waiters), shownListeners)] {
+		add(x, d.wait(ctx, h, w))
+	}
+	return nil
+}
+
+func (d *Decider) explainNear(ctx context.Context, s *repository.Store, h *happening, x *model.TriggerExplanation) error {
+	near, err := s.NearListeners(ctx, h.Pattern, shownNear)
+	if err != nil {
+		return err
+	}
+	for _, l := range near {
+		v := &verdict{RoutingVerdict: model.RoutingVerdict{
+			Trigger: &l.Trigger, Definition: &l.Definition, EventPattern: l.Trigger.EventPattern, EventCondition: l.Trigger.EventCondition,
+		}}
+		add(x, v.is(model.RoutingOutcomePatternDiffers, "It listens to %s, which %s does not match.", l.Trigger.EventPattern, h.Pattern))
+	}
+	return nil
+}
+
+// summary says it in a sentence.
+func summary(x *model.TriggerExplanation) string {
+	counts := map[model.RoutingOutcome]int{}
+	cancelled := 0
+	for _, v := range x.Verdicts {
+		counts[v.Outcome]++
+		if v.Outcome == model.RoutingOutcomeCancels {
+			cancelled += len(v.Instances)
+		}
+	}
+	var does []string
+	for _, part := range []struct {
+		n              int
+		singular, many string
+	}{
+		{counts[model.RoutingOutcomeStarts], "starts an instance", "starts %d instances"},
+		{cancelled, "cancels an instance", "cancels %d instances"},
+		{counts[model.RoutingOutcomeResumes], "ends a wait", "ends %d waits"},
+	} {
+		switch {
+		case part.n == 1:
+			does = append(does, part.singular)
+		case part.n > 1:
+			does = append(does, fmt.Sprintf(part.many, part.n))
+		}
+	}
+	if len(does) > 0 {
+		return "The event " + strings.Join(does, " and ") + "."
+	}
+	for _, v := range x.Verdicts {
+		if v.Outcome != model.RoutingOutcomePatternDiffers {
+			return "Nothing happens. " + v.Reason
+		}
+	}
+	if len(x.Verdicts) > 0 {
+		return fmt.Sprintf("Nothing happens: nothing listens to %s. Was %s meant?", x.Pattern, x.Verdicts[0].EventPattern)
+	}
+	return fmt.Sprintf("Nothing happens: nothing listens to %s.", x.Pattern)
+}
