@@ -72,13 +72,13 @@ func (d *Decider) trigger(ctx context.Context, h *happening, l *repository.Liste
 	t, w := &l.Trigger, &l.Definition
 	v := &verdict{RoutingVerdict: model.RoutingVerdict{Trigger: t, Definition: w, EventPattern: t.EventPattern, EventCondition: t.EventCondition}}
 	switch {
+	case started != nil:
+		v.Instances = []*model.WorkflowInstance{started}
+		return v.is(model.RoutingOutcomeAlreadyStarted, "It has started %s because of this event; an event starts one instance per trigger.", started.InstanceID)
 	case w.Status != model.DefinitionActive:
 		return v.is(model.RoutingOutcomeVersionNotActive, "Version %s of %s is %s; only the active version listens.", w.Version, w.WorkflowID, w.Status)
 	case !t.Enabled:
 		return v.is(model.RoutingOutcomeDisabled, "The trigger is switched off.")
-	case started != nil:
-		v.Instances = []*model.WorkflowInstance{started}
-		return v.is(model.RoutingOutcomeAlreadyStarted, "It has started %s because of this event; an event starts one instance per trigger.", started.InstanceID)
 	}
 	if !d.holds(ctx, h, v, t.EventCondition, h.env()) {
 		return v
@@ -160,7 +160,7 @@ func (d *Decider) holds(ctx context.Context, h *happening, v *verdict, condition
 		v.is(model.RoutingOutcomeConditionFailed, "The condition cannot be read: %s", err)
 		return false
 	}
-	if h.trace {
+	if h.trace && text != "" {
 		v.Trace = model.ConditionSteps(program.Explain(ctx, env))
 	}
 	holds, err := program.Condition(ctx, env)

@@ -164,7 +164,13 @@ func (d *Decider) explainWaits(ctx context.Context, s *repository.Store, h *happ
 	return nil
 }
 
+// explainNear guesses what was meant when nothing that may fire listens.
 func (d *Decider) explainNear(ctx context.Context, s *repository.Store, h *happening, x *model.TriggerExplanation) error {
+	for _, v := range x.Verdicts {
+		if v.Outcome != model.RoutingOutcomeDisabled && v.Outcome != model.RoutingOutcomeVersionNotActive {
+			return nil
+		}
+	}
 	near, err := s.NearListeners(ctx, h.Pattern, shownNear)
 	if err != nil {
 		return err
@@ -181,11 +187,13 @@ func (d *Decider) explainNear(ctx context.Context, s *repository.Store, h *happe
 // summary says it in a sentence.
 func summary(x *model.TriggerExplanation) string {
 	counts := map[model.RoutingOutcome]int{}
-	cancelled := 0
+	cancelled := map[uuid.UUID]bool{} // by whichever of its triggers
 	for _, v := range x.Verdicts {
 		counts[v.Outcome]++
 		if v.Outcome == model.RoutingOutcomeCancels {
-			cancelled += len(v.Instances)
+			for _, run := range v.Instances {
+				cancelled[run.UUID] = true
+			}
 		}
 	}
 	var does []string
@@ -194,7 +202,7 @@ func summary(x *model.TriggerExplanation) string {
 		singular, many string
 	}{
 		{counts[model.RoutingOutcomeStarts], "starts an instance", "starts %d instances"},
-		{cancelled, "cancels an instance", "cancels %d instances"},
+		{len(cancelled), "cancels an instance", "cancels %d instances"},
 		{counts[model.RoutingOutcomeResumes], "ends a wait", "ends %d waits"},
 	} {
 		switch {
@@ -208,7 +216,11 @@ func summary(x *model.TriggerExplanation) string {
 		return "The event " + strings.Join(does, " and ") + "."
 	}
 	for _, v := range x.Verdicts {
-		if v.Outcome != model.RoutingOutcomePatternDiffers {
+		switch v.Outcome {
+		case model.RoutingOutcomePatternDiffers:
+		case model.RoutingOutcomeAlreadyStarted:
+			return "Nothing more happens. " + v.Reason
+		default:
 			return "Nothing happens. " + v.Reason
 		}
 	}

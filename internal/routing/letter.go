@@ -182,11 +182,32 @@ func (r *Router) again(ctx context.Context, tx *repository.Tx, letter *model.Dea
 		if len(p.report.Failures) > 0 {
 			return p.report.Failures[0].Err
 		}
-		return nil
+		return p.mended(ctx, letter)
 	}); err != nil {
 		return "", err
 	}
 	return p.report.outcome(to)
+}
+
+// mended lets the sequences of an event go on when its last failure is dealt
+// with.
+func (p *passage) mended(ctx context.Context, letter *model.DeadLetter) error {
+	places, err := p.tx.SequencePlaces(ctx, p.event.EventID)
+	if err != nil || len(places) == 0 {
+		return err
+	}
+	pending, err := p.tx.PendingLetters(ctx, p.event.EventID)
+	if err != nil {
+		return err
+	}
+	own := ""
+	if letter.SubscriberID != nil {
+		own = *letter.SubscriberID
+	}
+	if delete(pending, own); len(pending) > 0 {
+		return nil
+	}
+	return p.finish(ctx, places, 0)
 }
 
 // outcome says in a sentence what a retry did; nothing at all is a failure

@@ -42,16 +42,25 @@ func (w *Workers) process(ctx context.Context, owner string, entry *repository.L
 		tally.Checkpoint = &entry.EventID
 		return nil
 	}
-	if errors.Is(err, errTaken) {
+	switch {
+	case errors.Is(err, errTaken):
 		return nil
+	case errors.Is(err, errNotYet):
+		return w.router.Writer.Do(ctx, "awaiting its turn", func(ctx context.Context, tx *repository.Tx) error {
+			return tx.AwaitTurn(ctx, entry.ID, owner, turnPause)
+		})
 	}
 	tally.Errors++
 	w.router.Log.WarnContext(ctx, "an event was not processed", "event", entry.EventID, "attempts", entry.Attempts+1, "error", err)
 	return w.failed(context.WithoutCancel(ctx), owner, entry, event, err)
 }
 
-// errTaken tells that the lease ran out and somebody else has the event.
-var errTaken = errors.New("somebody else has the event")
+var (
+	// errTaken tells that the lease ran out and somebody else has the event.
+	errTaken = errors.New("somebody else has the event")
+	// errNotYet tells that an event waits for its turn in a sequence.
+	errNotYet = errors.New("its turn in a sequence has not come")
+)
 
 func (w *Workers) tried(ctx context.Context, owner string, entry *repository.LeasedEntry, event *model.EventInstance) error {
 	switch {
@@ -65,18 +74,37 @@ func (w *Workers) tried(ctx context.Context, owner string, entry *repository.Lea
 		return err
 	}
 	return w.router.Writer.Do(ctx, "event "+event.EventID, func(ctx context.Context, tx *repository.Tx) error {
-		if held, err := tx.HoldEntry(ctx, entry.ID, owner); err != nil || !held {
-			return errors.Join(err, errTaken)
-		}
-		p := &passage{Router: w.router, tx: tx, event: seen, last: entry.Attempts >= maxRetries}
-		if err := p.route(ctx); err != nil {
+		held, err := tx.HoldEntry(ctx, entry.ID, owner)
+		if err != nil {
 			return err
 		}
-		if err := p.bury(ctx); err != nil {
+		if !held {
+			return errTaken
+		}
+		p := &passage{Router: w.router, tx: tx, event: seen, last: entry.Attempts >= maxRetries}
+		if err := p.through(ctx, entry); err != nil {
 			return err
 		}
 		return tx.RemoveEntry(ctx, entry.ID)
 	})
+}
+
+// through routes an event of a queue, in its turn where it belongs to sequences.
+func (p *passage) through(ctx context.Context, entry *repository.LeasedEntry) error {
+	places, err := p.tx.SequencePlaces(ctx, p.event.EventID)
+	if err != nil {
+		return err
+	}
+	if err := turn(places); err != nil {
+		return err
+	}
+	if err := p.route(ctx); err != nil {
+		return err
+	}
+	if err := p.finish(ctx, places, entry.Attempts); err != nil {
+		return err
+	}
+	return p.bury(ctx)
 }
 
 // failed puts an event back for another try or, when none will help, makes a

@@ -13,8 +13,6 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestMain(m *testing.M) { testdb.Main(m) }
-
 // house is a database with an event type and a workflow that listens to it.
 type house struct {
 	*testing.T
