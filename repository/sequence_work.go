@@ -21,7 +21,7 @@ type SequencePlace struct {
 func (tx *Tx) SequencePlaces(ctx context.Context, eventID string) ([]*SequencePlace, error) {
 	const name = "event_sequences.places"
 	return listed[SequencePlace](ctx, tx.Store, name, "/* "+name+" */ select "+
-		nestedAs("s", "sequence", []string{"id", "sequence_id", "status", "rollback_strategy"})+`, i.required,
+		nestedAs("s", "sequence", []string{"id", "sequence_id", "name", "status", "metadata", "correlation_id", "rollback_strategy"})+`, i.required,
   exists (select from event_sequence_events b
     where b.sequence_id = i.sequence_id and b.position < i.position and b.required and b.status <> 'processed') as blocked
 from event_sequence_events i join event_sequences s on s.id = i.sequence_id
@@ -65,4 +65,14 @@ func (tx *Tx) AwaitTurn(ctx context.Context, entry uuid.UUID, owner string, wait
 update event_queue_entries set status = 'waiting', lease_owner = null, lease_until = null, available_at = now() + $3
 where id = $1 and lease_owner = $2`, entry, owner, wait)
 	return err
+}
+
+// SequenceEvents are the recorded events of a sequence in its order, those that
+// are not recorded, or archived, left out.
+func (s *Store) SequenceEvents(ctx context.Context, sequence uuid.UUID, atMost int) ([]*model.EventInstance, error) {
+	const name = "event_sequence_events.events"
+	columns := selection{columns: []string{"id", "event_id", "pattern", "version", "source", "payload", "metadata", "timestamp"}}
+	return listed[model.EventInstance](ctx, s, name, "/* "+name+" */ select "+columns.list()+`
+from event_sequence_events i join event_instance_keys k on k.event_id = i.event_id join event_instances t on t.id = k.id
+where i.sequence_id = $1 order by i.position, i.id limit $2`, sequence, atMost)
 }

@@ -146,6 +146,16 @@ type ComplexityRoot struct {
 		TaskID          func(childComplexity int) int
 	}
 
+	ConditionStep struct {
+		Depth   func(childComplexity int) int
+		Holds   func(childComplexity int) int
+		Missing func(childComplexity int) int
+		Note    func(childComplexity int) int
+		Skipped func(childComplexity int) int
+		Text    func(childComplexity int) int
+		Value   func(childComplexity int) int
+	}
+
 	ConflictError struct {
 		Code            func(childComplexity int) int
 		CurrentRevision func(childComplexity int) int
@@ -752,6 +762,7 @@ type ComplexityRoot struct {
 	Mutation struct {
 		DeadLetterDiscard                 func(childComplexity int, input model.ChangeInput) int
 		DeadLetterResolve                 func(childComplexity int, input model.ChangeInput) int
+		DeadLetterRetry                   func(childComplexity int, input model.DeadLetterRetryInput) int
 		EventPublish                      func(childComplexity int, input model.EventPublishInput) int
 		EventQueueSetStatus               func(childComplexity int, input model.EventQueueSetStatusInput) int
 		IntegrationInstanceDelete         func(childComplexity int, input model.ChangeInput) int
@@ -870,6 +881,7 @@ type ComplexityRoot struct {
 		TestRun                    func(childComplexity int, id *string, runID *string) int
 		TestRunStats               func(childComplexity int, where *model.TestRunWhere, groupBy *model.TestRunGroup, bucket *model.StatsBucket, bucketBy model.StatsTime) int
 		TestRuns                   func(childComplexity int, where *model.TestRunWhere, orderBy model.TestRunOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		TriggerExplain             func(childComplexity int, input model.TriggerExplainInput) int
 		UIComponent                func(childComplexity int, id *string, componentID *string, version *string) int
 		UIComponents               func(childComplexity int, where *model.UIComponentWhere, orderBy model.UIComponentOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		WorkflowDefinition         func(childComplexity int, id *string, workflowID *string, version *string) int
@@ -897,6 +909,21 @@ type ComplexityRoot struct {
 		CompensatingEvents func(childComplexity int) int
 		MaxRetries         func(childComplexity int) int
 		Type               func(childComplexity int) int
+	}
+
+	RoutingVerdict struct {
+		CorrelationID  func(childComplexity int) int
+		Definition     func(childComplexity int) int
+		EventCondition func(childComplexity int) int
+		EventPattern   func(childComplexity int) int
+		Input          func(childComplexity int) int
+		Instances      func(childComplexity int) int
+		Outcome        func(childComplexity int) int
+		Problems       func(childComplexity int) int
+		Reason         func(childComplexity int) int
+		Subscription   func(childComplexity int) int
+		Trace          func(childComplexity int) int
+		Trigger        func(childComplexity int) int
 	}
 
 	SearchHit struct {
@@ -1345,6 +1372,17 @@ type ComplexityRoot struct {
 		Skipped func(childComplexity int) int
 		Timeout func(childComplexity int) int
 		Total   func(childComplexity int) int
+	}
+
+	TriggerExplanation struct {
+		Complete      func(childComplexity int) int
+		CorrelationID func(childComplexity int) int
+		Definition    func(childComplexity int) int
+		Event         func(childComplexity int) int
+		Pattern       func(childComplexity int) int
+		Problems      func(childComplexity int) int
+		Summary       func(childComplexity int) int
+		Verdicts      func(childComplexity int) int
 	}
 
 	UIAction struct {
@@ -2097,6 +2135,49 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CompensationStep.TaskID(childComplexity), true
+
+	case "ConditionStep.depth":
+		if e.ComplexityRoot.ConditionStep.Depth == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConditionStep.Depth(childComplexity), true
+	case "ConditionStep.holds":
+		if e.ComplexityRoot.ConditionStep.Holds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConditionStep.Holds(childComplexity), true
+	case "ConditionStep.missing":
+		if e.ComplexityRoot.ConditionStep.Missing == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConditionStep.Missing(childComplexity), true
+	case "ConditionStep.note":
+		if e.ComplexityRoot.ConditionStep.Note == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConditionStep.Note(childComplexity), true
+	case "ConditionStep.skipped":
+		if e.ComplexityRoot.ConditionStep.Skipped == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConditionStep.Skipped(childComplexity), true
+	case "ConditionStep.text":
+		if e.ComplexityRoot.ConditionStep.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConditionStep.Text(childComplexity), true
+	case "ConditionStep.value":
+		if e.ComplexityRoot.ConditionStep.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConditionStep.Value(childComplexity), true
 
 	case "ConflictError.code":
 		if e.ComplexityRoot.ConflictError.Code == nil {
@@ -4820,6 +4901,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DeadLetterResolve(childComplexity, args["input"].(model.ChangeInput)), true
+	case "Mutation.deadLetterRetry":
+		if e.ComplexityRoot.Mutation.DeadLetterRetry == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_deadLetterRetry_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeadLetterRetry(childComplexity, args["input"].(model.DeadLetterRetryInput)), true
 	case "Mutation.eventPublish":
 		if e.ComplexityRoot.Mutation.EventPublish == nil {
 			break
@@ -5695,6 +5787,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.TestRuns(childComplexity, args["where"].(*model.TestRunWhere), args["orderBy"].(model.TestRunOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+	case "Query.triggerExplain":
+		if e.ComplexityRoot.Query.TriggerExplain == nil {
+			break
+		}
+
+		args, err := ec.field_Query_triggerExplain_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.TriggerExplain(childComplexity, args["input"].(model.TriggerExplainInput)), true
 	case "Query.uiComponent":
 		if e.ComplexityRoot.Query.UIComponent == nil {
 			break
@@ -5878,6 +5981,79 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RollbackStrategy.Type(childComplexity), true
+
+	case "RoutingVerdict.correlationId":
+		if e.ComplexityRoot.RoutingVerdict.CorrelationID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoutingVerdict.CorrelationID(childComplexity), true
+	case "RoutingVerdict.definition":
+		if e.ComplexityRoot.RoutingVerdict.Definition == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoutingVerdict.Definition(childComplexity), true
+	case "RoutingVerdict.eventCondition":
+		if e.ComplexityRoot.RoutingVerdict.EventCondition == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoutingVerdict.EventCondition(childComplexity), true
+	case "RoutingVerdict.eventPattern":
+		if e.ComplexityRoot.RoutingVerdict.EventPattern == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoutingVerdict.EventPattern(childComplexity), true
+	case "RoutingVerdict.input":
+		if e.ComplexityRoot.RoutingVerdict.Input == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoutingVerdict.Input(childComplexity), true
+	case "RoutingVerdict.instances":
+		if e.ComplexityRoot.RoutingVerdict.Instances == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoutingVerdict.Instances(childComplexity), true
+	case "RoutingVerdict.outcome":
+		if e.ComplexityRoot.RoutingVerdict.Outcome == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoutingVerdict.Outcome(childComplexity), true
+	case "RoutingVerdict.problems":
+		if e.ComplexityRoot.RoutingVerdict.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoutingVerdict.Problems(childComplexity), true
+	case "RoutingVerdict.reason":
+		if e.ComplexityRoot.RoutingVerdict.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoutingVerdict.Reason(childComplexity), true
+	case "RoutingVerdict.subscription":
+		if e.ComplexityRoot.RoutingVerdict.Subscription == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoutingVerdict.Subscription(childComplexity), true
+	case "RoutingVerdict.trace":
+		if e.ComplexityRoot.RoutingVerdict.Trace == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoutingVerdict.Trace(childComplexity), true
+	case "RoutingVerdict.trigger":
+		if e.ComplexityRoot.RoutingVerdict.Trigger == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoutingVerdict.Trigger(childComplexity), true
 
 	case "SearchHit.kind":
 		if e.ComplexityRoot.SearchHit.Kind == nil {
@@ -7914,6 +8090,55 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.TestRunSummary.Total(childComplexity), true
 
+	case "TriggerExplanation.complete":
+		if e.ComplexityRoot.TriggerExplanation.Complete == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TriggerExplanation.Complete(childComplexity), true
+	case "TriggerExplanation.correlationId":
+		if e.ComplexityRoot.TriggerExplanation.CorrelationID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TriggerExplanation.CorrelationID(childComplexity), true
+	case "TriggerExplanation.definition":
+		if e.ComplexityRoot.TriggerExplanation.Definition == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TriggerExplanation.Definition(childComplexity), true
+	case "TriggerExplanation.event":
+		if e.ComplexityRoot.TriggerExplanation.Event == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TriggerExplanation.Event(childComplexity), true
+	case "TriggerExplanation.pattern":
+		if e.ComplexityRoot.TriggerExplanation.Pattern == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TriggerExplanation.Pattern(childComplexity), true
+	case "TriggerExplanation.problems":
+		if e.ComplexityRoot.TriggerExplanation.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TriggerExplanation.Problems(childComplexity), true
+	case "TriggerExplanation.summary":
+		if e.ComplexityRoot.TriggerExplanation.Summary == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TriggerExplanation.Summary(childComplexity), true
+	case "TriggerExplanation.verdicts":
+		if e.ComplexityRoot.TriggerExplanation.Verdicts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TriggerExplanation.Verdicts(childComplexity), true
+
 	case "UIAction.actionKey":
 		if e.ComplexityRoot.UIAction.ActionKey == nil {
 			break
@@ -9906,6 +10131,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("AssigneeTypeFilter", ec.unmarshalInputAssigneeTypeFilter),
 			graphql.NewInputUnmarshaler("ChangeInput", ec.unmarshalInputChangeInput),
 			graphql.NewInputUnmarshaler("DateTimeFilter", ec.unmarshalInputDateTimeFilter),
+			graphql.NewInputUnmarshaler("DeadLetterRetryInput", ec.unmarshalInputDeadLetterRetryInput),
 			graphql.NewInputUnmarshaler("DeadLetterStatusFilter", ec.unmarshalInputDeadLetterStatusFilter),
 			graphql.NewInputUnmarshaler("DeadLetterWhere", ec.unmarshalInputDeadLetterWhere),
 			graphql.NewInputUnmarshaler("DefinitionStatusFilter", ec.unmarshalInputDefinitionStatusFilter),
@@ -9952,6 +10178,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("TestRunStatusFilter", ec.unmarshalInputTestRunStatusFilter),
 			graphql.NewInputUnmarshaler("TestRunWhere", ec.unmarshalInputTestRunWhere),
 			graphql.NewInputUnmarshaler("TestTargetTypeFilter", ec.unmarshalInputTestTargetTypeFilter),
+			graphql.NewInputUnmarshaler("TriggerExplainInput", ec.unmarshalInputTriggerExplainInput),
 			graphql.NewInputUnmarshaler("UIComponentTypeFilter", ec.unmarshalInputUIComponentTypeFilter),
 			graphql.NewInputUnmarshaler("UIComponentWhere", ec.unmarshalInputUIComponentWhere),
 			graphql.NewInputUnmarshaler("WorkflowDefinitionWhere", ec.unmarshalInputWorkflowDefinitionWhere),
@@ -10286,6 +10513,16 @@ extend type Query {
 }
 
 extend type Mutation {
+  """
+  Let the listener that failed try the event again, at once. The entry is
+  RESOLVED when that works and else PENDING again, with the try in its
+  retryHistory. Mend the cause first: a trigger of a version that was replaced
+  stands for the triggers of the active version.
+  """
+  deadLetterRetry(
+    "Which entry."
+    input: DeadLetterRetryInput!
+  ): DeadLetterPayload!
   "Close a pending dead letter that was dealt with by hand. The reason says what was done and becomes its resolution notes; it must not be blank."
   deadLetterResolve(
     "Which dead letter, and what was done."
@@ -10304,6 +10541,18 @@ type DeadLetterPayload {
   deadLetter: DeadLetter
   "What its sender can mend; empty when the change happened."
   userErrors: [UserError!]!
+}
+
+"Which delivery to try again."
+input DeadLetterRetryInput {
+  "Global id of the entry."
+  id: ID!
+  "Revision the entry must still have; left out, whatever revision it has."
+  expectedRevision: Int
+  "Why; the history keeps it."
+  reason: String
+  "True: also when it was tried maxRetries times already."
+  force: Boolean! = false
 }
 `, BuiltIn: false},
 	{Name: "../schema/definition.graphqls", Input: `"What makes a definition unfit for activation, or doubtful."
@@ -10956,7 +11205,7 @@ type EventQueueConfig {
   highWatermark: Int
   "Events taken at once."
   batchSize: Int
-  "Milliseconds between batches."
+  "Milliseconds that workers leave the queue alone once it is empty; what is published in their own process wakes them."
   processingInterval: Int
   "Depth from which it saves its state."
   persistenceThreshold: Int
@@ -15642,6 +15891,127 @@ type WorkflowEventTriggerPayload {
   "What its sender can mend; empty when the change happened."
   userErrors: [UserError!]!
 }
+
+extend type Query {
+  """
+  What an event sets off, and why: every trigger, cancellation and wait that
+  its name reaches, what its condition came to with which values, the input it
+  makes and what is wrong with that. Nothing is done. Ask for a stored event
+  to learn why nothing happened, or tell a sample before it is published.
+  """
+  triggerExplain(
+    "Exactly one of id, eventId and sample."
+    input: TriggerExplainInput!
+  ): TriggerExplanation
+}
+
+"Which event to explain."
+input TriggerExplainInput {
+  "Global id of a stored event."
+  id: ID
+  "Business key of a stored event."
+  eventId: String
+  "An event that has not happened."
+  sample: EventInput
+}
+
+"What an event sets off, decided by the same rules that routing follows, on the data of this moment."
+type TriggerExplanation {
+  "In a sentence: what happens, or why nothing does."
+  summary: String!
+  "Name of the event."
+  pattern: String!
+  "Business case of the event; what it starts without a correlation key of its own belongs to it."
+  correlationId: String
+  "The event as it is stored; null for a sample."
+  event: EventInstance
+  "Contract of the event; null when its pattern has none."
+  definition: EventDefinition
+  "What publishing the sample would refuse or warn about. Paths point into the sample."
+  problems: [Problem!]!
+  "What every listener makes of the event: triggers in the order they fire, then cancellations, then waits; when nothing happens also triggers that a slightly other name would reach."
+  verdicts: [RoutingVerdict!]!
+  "False when there are more listeners than are shown."
+  complete: Boolean!
+}
+
+"What one listener makes of an event."
+type RoutingVerdict {
+  "What it does, or what keeps it from it."
+  outcome: RoutingOutcome!
+  "The same in a sentence."
+  reason: String!
+  "The trigger, if the listener is one."
+  trigger: WorkflowEventTrigger
+  "The wait, if the listener is one."
+  subscription: WorkflowEventSubscription
+  "The version whose trigger or cancellation trigger it is; null for a wait."
+  definition: WorkflowDefinition
+  "What it listens to."
+  eventPattern: String!
+  "What must hold as well; null for always."
+  eventCondition: String
+  "The condition taken apart, each part before its own parts; empty when there is none or it was not looked at."
+  trace: [ConditionStep!]!
+  "The input that the mapping makes; null unless it would start an instance."
+  input: JSON
+  "What the input breaks in the schema of the workflow."
+  problems: [Problem!]!
+  "Business case of the instance it starts, or of those it cancels."
+  correlationId: String
+  "The instances it is about: those it would cancel or resume, or the one it started before. At most 20."
+  instances: [WorkflowInstance!]!
+}
+
+"What one part of a condition came to."
+type ConditionStep {
+  "How deep inside of the condition; 0 is the whole."
+  depth: Int!
+  "The part as it was understood."
+  text: String!
+  "Its value; long ones are shortened."
+  value: JSON
+  "The value read as yes or no."
+  holds: Boolean!
+  "True when the path leads nowhere."
+  missing: Boolean!
+  "True when the result was decided before."
+  skipped: Boolean!
+  "Where a path breaks off, or why it could not be computed."
+  note: String
+}
+
+"What a listener makes of an event, or what keeps it from doing something."
+enum RoutingOutcome {
+  "Starts an instance."
+  STARTS
+  "Cancels instances."
+  CANCELS
+  "Ends a wait, and its instance goes on."
+  RESUMES
+  "Has started its instance because of this event before."
+  ALREADY_STARTED
+  "Would cancel, but no open instance belongs to the business case."
+  NOTHING_TO_CANCEL
+  "The trigger is switched off."
+  DISABLED
+  "The trigger belongs to a draft or to a version that was replaced."
+  VERSION_NOT_ACTIVE
+  "Listens to a name that is similar, but another one."
+  PATTERN_DIFFERS
+  "The condition does not hold."
+  CONDITION_FALSE
+  "The condition cannot be read or computed, which counts as false."
+  CONDITION_FAILED
+  "Would start, but the input breaks the schema of the workflow. Routing makes a dead letter of it."
+  INPUT_INVALID
+  "No business case tells which instances are meant."
+  NO_CORRELATION
+  "The event came in before the wait began."
+  TOO_EARLY
+  "The instance that waits has ended."
+  INSTANCE_ENDED
+}
 `, BuiltIn: false},
 	{Name: "../schema/workflow_instance.graphqls", Input: `"""
 One execution of a workflow. It owns the variables, the state of every step and
@@ -16263,6 +16633,26 @@ func (ec *executionContext) childFields_CompensationStep(ctx context.Context, fi
 		return ec.fieldContext_CompensationStep_condition(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CompensationStep", field.Name)
+}
+
+func (ec *executionContext) childFields_ConditionStep(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "depth":
+		return ec.fieldContext_ConditionStep_depth(ctx, field)
+	case "text":
+		return ec.fieldContext_ConditionStep_text(ctx, field)
+	case "value":
+		return ec.fieldContext_ConditionStep_value(ctx, field)
+	case "holds":
+		return ec.fieldContext_ConditionStep_holds(ctx, field)
+	case "missing":
+		return ec.fieldContext_ConditionStep_missing(ctx, field)
+	case "skipped":
+		return ec.fieldContext_ConditionStep_skipped(ctx, field)
+	case "note":
+		return ec.fieldContext_ConditionStep_note(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConditionStep", field.Name)
 }
 
 func (ec *executionContext) childFields_DeadLetter(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -17321,6 +17711,36 @@ func (ec *executionContext) childFields_RollbackStrategy(ctx context.Context, fi
 	return nil, fmt.Errorf("no field named %q was found under type RollbackStrategy", field.Name)
 }
 
+func (ec *executionContext) childFields_RoutingVerdict(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "outcome":
+		return ec.fieldContext_RoutingVerdict_outcome(ctx, field)
+	case "reason":
+		return ec.fieldContext_RoutingVerdict_reason(ctx, field)
+	case "trigger":
+		return ec.fieldContext_RoutingVerdict_trigger(ctx, field)
+	case "subscription":
+		return ec.fieldContext_RoutingVerdict_subscription(ctx, field)
+	case "definition":
+		return ec.fieldContext_RoutingVerdict_definition(ctx, field)
+	case "eventPattern":
+		return ec.fieldContext_RoutingVerdict_eventPattern(ctx, field)
+	case "eventCondition":
+		return ec.fieldContext_RoutingVerdict_eventCondition(ctx, field)
+	case "trace":
+		return ec.fieldContext_RoutingVerdict_trace(ctx, field)
+	case "input":
+		return ec.fieldContext_RoutingVerdict_input(ctx, field)
+	case "problems":
+		return ec.fieldContext_RoutingVerdict_problems(ctx, field)
+	case "correlationId":
+		return ec.fieldContext_RoutingVerdict_correlationId(ctx, field)
+	case "instances":
+		return ec.fieldContext_RoutingVerdict_instances(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RoutingVerdict", field.Name)
+}
+
 func (ec *executionContext) childFields_SearchHit(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "kind":
@@ -18163,6 +18583,28 @@ func (ec *executionContext) childFields_TestRunSummary(ctx context.Context, fiel
 		return ec.fieldContext_TestRunSummary_timeout(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TestRunSummary", field.Name)
+}
+
+func (ec *executionContext) childFields_TriggerExplanation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "summary":
+		return ec.fieldContext_TriggerExplanation_summary(ctx, field)
+	case "pattern":
+		return ec.fieldContext_TriggerExplanation_pattern(ctx, field)
+	case "correlationId":
+		return ec.fieldContext_TriggerExplanation_correlationId(ctx, field)
+	case "event":
+		return ec.fieldContext_TriggerExplanation_event(ctx, field)
+	case "definition":
+		return ec.fieldContext_TriggerExplanation_definition(ctx, field)
+	case "problems":
+		return ec.fieldContext_TriggerExplanation_problems(ctx, field)
+	case "verdicts":
+		return ec.fieldContext_TriggerExplanation_verdicts(ctx, field)
+	case "complete":
+		return ec.fieldContext_TriggerExplanation_complete(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TriggerExplanation", field.Name)
 }
 
 func (ec *executionContext) childFields_UIAction(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -23,6 +23,7 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type MutationResolver interface {
+	DeadLetterRetry(ctx context.Context, input model.DeadLetterRetryInput) (*model.DeadLetterPayload, error)
 	DeadLetterResolve(ctx context.Context, input model.ChangeInput) (*model.DeadLetterPayload, error)
 	DeadLetterDiscard(ctx context.Context, input model.ChangeInput) (*model.DeadLetterPayload, error)
 	EventPublish(ctx context.Context, input model.EventPublishInput) (*model.EventPublishPayload, error)
@@ -93,6 +94,7 @@ type QueryResolver interface {
 	WorkflowEventSubscriptions(ctx context.Context, where *model.WorkflowEventSubscriptionWhere, orderBy model.WorkflowEventSubscriptionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.WorkflowEventSubscription], error)
 	WorkflowEventTrigger(ctx context.Context, id *string, triggerID *string) (*model.WorkflowEventTrigger, error)
 	WorkflowEventTriggers(ctx context.Context, where *model.WorkflowEventTriggerWhere, orderBy model.WorkflowEventTriggerOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.WorkflowEventTrigger], error)
+	TriggerExplain(ctx context.Context, input model.TriggerExplainInput) (*model.TriggerExplanation, error)
 	WorkflowInstance(ctx context.Context, id *string, instanceID *string) (*model.WorkflowInstance, error)
 	WorkflowInstances(ctx context.Context, where *model.WorkflowInstanceWhere, orderBy model.WorkflowInstanceOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.WorkflowInstance], error)
 }
@@ -121,6 +123,20 @@ func (ec *executionContext) field_Mutation_deadLetterResolve_args(ctx context.Co
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.ChangeInput, error) {
 			return ec.unmarshalNChangeInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐChangeInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_deadLetterRetry_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.DeadLetterRetryInput, error) {
+			return ec.unmarshalNDeadLetterRetryInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐDeadLetterRetryInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1693,6 +1709,20 @@ func (ec *executionContext) field_Query_testRuns_args(ctx context.Context, rawAr
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_triggerExplain_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.TriggerExplainInput, error) {
+			return ec.unmarshalNTriggerExplainInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTriggerExplainInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_uiComponent_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -2405,6 +2435,50 @@ func (ec *executionContext) _IllegalTransitionError_allowed(ctx context.Context,
 }
 func (ec *executionContext) fieldContext_IllegalTransitionError_allowed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("IllegalTransitionError", field, false, false, "String")
+}
+
+func (ec *executionContext) _Mutation_deadLetterRetry(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_deadLetterRetry(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().DeadLetterRetry(ctx, fc.Args["input"].(model.DeadLetterRetryInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.DeadLetterPayload) graphql.Marshaler {
+			return ec.marshalNDeadLetterPayload2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐDeadLetterPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_deadLetterRetry(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DeadLetterPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_deadLetterRetry_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Mutation_deadLetterResolve(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
@@ -5583,6 +5657,50 @@ func (ec *executionContext) fieldContext_Query_workflowEventTriggers(ctx context
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_triggerExplain(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_triggerExplain(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().TriggerExplain(ctx, fc.Args["input"].(model.TriggerExplainInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.TriggerExplanation) graphql.Marshaler {
+			return ec.marshalOTriggerExplanation2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTriggerExplanation(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_triggerExplain(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TriggerExplanation(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_triggerExplain_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_workflowInstance(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -6698,6 +6816,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Mutation")
+		case "deadLetterRetry":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_deadLetterRetry(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "deadLetterResolve":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_deadLetterResolve(ctx, field)
@@ -7263,6 +7388,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_workflowEventTriggers(ctx, field)
+				})
+		case "triggerExplain":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_triggerExplain(ctx, field)
 				})
 		case "workflowInstance":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,

@@ -36,6 +36,18 @@ type DeadLetterPayload struct {
 	UserErrors []UserError `json:"userErrors"`
 }
 
+// Which delivery to try again.
+type DeadLetterRetryInput struct {
+	// Global id of the entry.
+	ID string `json:"id"`
+	// Revision the entry must still have; left out, whatever revision it has.
+	ExpectedRevision graphql.Omittable[*int] `json:"expectedRevision,omitempty"`
+	// Why; the history keeps it.
+	Reason graphql.Omittable[*string] `json:"reason,omitempty"`
+	// True: also when it was tried maxRetries times already.
+	Force bool `json:"force"`
+}
+
 // What became of the events.
 type EventPublishPayload struct {
 	// One outcome per event, in the order of the input; empty when the request as a whole was refused.
@@ -1325,6 +1337,100 @@ func (e *ResyncReason) UnmarshalJSON(b []byte) error {
 }
 
 func (e ResyncReason) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// What a listener makes of an event, or what keeps it from doing something.
+type RoutingOutcome string
+
+const (
+	// Starts an instance.
+	RoutingOutcomeStarts RoutingOutcome = "STARTS"
+	// Cancels instances.
+	RoutingOutcomeCancels RoutingOutcome = "CANCELS"
+	// Ends a wait, and its instance goes on.
+	RoutingOutcomeResumes RoutingOutcome = "RESUMES"
+	// Has started its instance because of this event before.
+	RoutingOutcomeAlreadyStarted RoutingOutcome = "ALREADY_STARTED"
+	// Would cancel, but no open instance belongs to the business case.
+	RoutingOutcomeNothingToCancel RoutingOutcome = "NOTHING_TO_CANCEL"
+	// The trigger is switched off.
+	RoutingOutcomeDisabled RoutingOutcome = "DISABLED"
+	// The trigger belongs to a draft or to a version that was replaced.
+	RoutingOutcomeVersionNotActive RoutingOutcome = "VERSION_NOT_ACTIVE"
+	// Listens to a name that is similar, but another one.
+	RoutingOutcomePatternDiffers RoutingOutcome = "PATTERN_DIFFERS"
+	// The condition does not hold.
+	RoutingOutcomeConditionFalse RoutingOutcome = "CONDITION_FALSE"
+	// The condition cannot be read or computed, which counts as false.
+	RoutingOutcomeConditionFailed RoutingOutcome = "CONDITION_FAILED"
+	// Would start, but the input breaks the schema of the workflow. Routing makes a dead letter of it.
+	RoutingOutcomeInputInvalid RoutingOutcome = "INPUT_INVALID"
+	// No business case tells which instances are meant.
+	RoutingOutcomeNoCorrelation RoutingOutcome = "NO_CORRELATION"
+	// The event came in before the wait began.
+	RoutingOutcomeTooEarly RoutingOutcome = "TOO_EARLY"
+	// The instance that waits has ended.
+	RoutingOutcomeInstanceEnded RoutingOutcome = "INSTANCE_ENDED"
+)
+
+var AllRoutingOutcome = []RoutingOutcome{
+	RoutingOutcomeStarts,
+	RoutingOutcomeCancels,
+	RoutingOutcomeResumes,
+	RoutingOutcomeAlreadyStarted,
+	RoutingOutcomeNothingToCancel,
+	RoutingOutcomeDisabled,
+	RoutingOutcomeVersionNotActive,
+	RoutingOutcomePatternDiffers,
+	RoutingOutcomeConditionFalse,
+	RoutingOutcomeConditionFailed,
+	RoutingOutcomeInputInvalid,
+	RoutingOutcomeNoCorrelation,
+	RoutingOutcomeTooEarly,
+	RoutingOutcomeInstanceEnded,
+}
+
+func (e RoutingOutcome) IsValid() bool {
+	switch e {
+	case RoutingOutcomeStarts, RoutingOutcomeCancels, RoutingOutcomeResumes, RoutingOutcomeAlreadyStarted, RoutingOutcomeNothingToCancel, RoutingOutcomeDisabled, RoutingOutcomeVersionNotActive, RoutingOutcomePatternDiffers, RoutingOutcomeConditionFalse, RoutingOutcomeConditionFailed, RoutingOutcomeInputInvalid, RoutingOutcomeNoCorrelation, RoutingOutcomeTooEarly, RoutingOutcomeInstanceEnded:
+		return true
+	}
+	return false
+}
+
+func (e RoutingOutcome) String() string {
+	return string(e)
+}
+
+func (e *RoutingOutcome) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = RoutingOutcome(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid RoutingOutcome", str)
+	}
+	return nil
+}
+
+func (e RoutingOutcome) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *RoutingOutcome) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e RoutingOutcome) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

@@ -69,12 +69,19 @@ func (v *verdict) is(outcome model.RoutingOutcome, format string, args ...any) *
 // trigger decides about a trigger whose pattern matches. started is the instance
 // it started because of this event before, if it did.
 func (d *Decider) trigger(ctx context.Context, h *happening, l *repository.Listener, started *model.WorkflowInstance) *verdict {
+	v := d.fires(ctx, h, l)
+	if started != nil {
+		v.failure, v.Instances = nil, []*model.WorkflowInstance{started}
+		v.is(model.RoutingOutcomeAlreadyStarted, "It has started %s because of this event; an event starts one instance per trigger.", started.InstanceID)
+	}
+	return v
+}
+
+// fires decides about a trigger as if the event were new.
+func (d *Decider) fires(ctx context.Context, h *happening, l *repository.Listener) *verdict {
 	t, w := &l.Trigger, &l.Definition
 	v := &verdict{RoutingVerdict: model.RoutingVerdict{Trigger: t, Definition: w, EventPattern: t.EventPattern, EventCondition: t.EventCondition}}
 	switch {
-	case started != nil:
-		v.Instances = []*model.WorkflowInstance{started}
-		return v.is(model.RoutingOutcomeAlreadyStarted, "It has started %s because of this event; an event starts one instance per trigger.", started.InstanceID)
 	case w.Status != model.DefinitionActive:
 		return v.is(model.RoutingOutcomeVersionNotActive, "Version %s of %s is %s; only the active version listens.", w.Version, w.WorkflowID, w.Status)
 	case !t.Enabled:

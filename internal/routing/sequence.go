@@ -41,13 +41,30 @@ func (p *passage) finish(ctx context.Context, places []*repository.SequencePlace
 	}
 	if len(p.report.Failures) > 0 {
 		status = model.SequenceItemFailed
-		for _, at := range places {
-			if at.Required && attempts < rounds(at.Sequence.RollbackStrategy()) {
-				return fault.Errorf(fault.Unavailable, "sequence %s tries again: %s", at.Sequence.SequenceID, told(p.report.Failures[0].Err))
-			}
+		if err := p.rollBack(ctx, places, attempts); err != nil {
+			return err
 		}
 	}
 	return p.tx.FinishItems(ctx, p.event.EventID, ids, status)
+}
+
+// rollBack does what sequences want when a required event of theirs fails.
+func (p *passage) rollBack(ctx context.Context, places []*repository.SequencePlace, attempts int) error {
+	cause := p.report.Failures[0].Err
+	for _, at := range places {
+		if at.Required && attempts < rounds(at.Sequence.RollbackStrategy()) {
+			return fault.Errorf(fault.Unavailable, "sequence %s tries again: %s", at.Sequence.SequenceID, told(cause))
+		}
+	}
+	for _, at := range places {
+		if !at.Required {
+			continue
+		}
+		if err := p.compensate(ctx, &at.Sequence, cause); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // rounds is how often a sequence wants a failed event to be tried again.

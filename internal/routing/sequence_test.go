@@ -87,3 +87,19 @@ func TestASequenceMayWantFailedEventsTriedAgain(t *testing.T) {
 	require.Eventually(t, h.sequenceIs("failed"), 10*time.Second, 5*time.Millisecond)
 	require.Equal(t, 1, h.count(`select count(*) from dead_letter_queue where subscriber_id = 't'`))
 }
+
+func TestAFailedSequencePublishesTheEventsThatUndoIt(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.trigger("t", "START", "order.placed", "", `{"order": "payload.customer"}`, "")
+	h.sequence(`{"type": "compensating_events", "compensating_events": [
+		{"eventId": "order.withdrawn.v1", "payload_template": {"orderId": "${events[0].payload.orderId}", "why": "Sequence failed: ${error.message}"}},
+		{"eventId": "unknown.v1"}]}`)
+	h.must(`update event_sequences set metadata = '{"correlationId": "case"}'`)
+	h.publish(order("first", `{"orderId": "a"}`))
+	h.routed()
+	require.True(t, h.sequenceIs("failed")())
+	require.Equal(t, 1, h.count(`select count(*) from event_instances where pattern = 'order.withdrawn' and payload ->> 'orderId' = 'a'
+		and payload ->> 'why' like 'Sequence failed: /input/order%' and correlation_id = 'case' and causation_id = 'first' and source_type = 'system'`))
+	require.Equal(t, 1, h.count(`select count(*) from dead_letter_queue where subscriber_id = 'sequence_s' and error_type = 'NotFoundError'`))
+}

@@ -58,7 +58,7 @@ type Workers struct {
 	done    sync.WaitGroup
 
 	mu   sync.Mutex
-	rest map[uuid.UUID]time.Time // queues that want a pause between batches, and until when
+	rest map[uuid.UUID]time.Time // queues that ran empty and want to be left alone, and until when
 }
 
 // NewWorkers makes workers that do not run yet.
@@ -123,6 +123,7 @@ func (w *Workers) work(ctx context.Context, owner string) {
 		case <-ctx.Done():
 		case <-w.nudge:
 			pause = shortestPoll
+			w.wake()
 		case <-timer.C:
 			pause = min(2*pause, w.options.Poll)
 		}
@@ -197,8 +198,12 @@ func (w *Workers) closeBatch(ctx context.Context, owner string, entries []*repos
 	})
 }
 
-// pace lets queues rest that are configured to.
+// pace lets queues that ran empty rest as long as they are configured to, so
+// that idle workers do not ask for them all the time.
 func (w *Workers) pace(entries []*repository.LeasedEntry) {
+	if len(entries) == w.options.Batch {
+		return // there may be more
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, entry := range entries {
@@ -207,6 +212,13 @@ func (w *Workers) pace(entries []*repository.LeasedEntry) {
 			w.rest[entry.QueueID] = time.Now().Add(time.Duration(*config.ProcessingInterval) * time.Millisecond)
 		}
 	}
+}
+
+// wake ends the rest of all queues.
+func (w *Workers) wake() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	clear(w.rest)
 }
 
 func (w *Workers) resting() []uuid.UUID {

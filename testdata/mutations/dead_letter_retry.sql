@@ -43,7 +43,7 @@ select k.key as parent_key, t.causation_id as "row.causation_id", t.correlation_
   where x.event_id = k.key) limit 1) t
 
 /* event_sequences.places */
-select s.id as "sequence.id", s.sequence_id as "sequence.sequence_id", s.status as "sequence.status", s.rollback_strategy as "sequence.rollback_strategy", i.required,
+select s.id as "sequence.id", s.sequence_id as "sequence.sequence_id", s.name as "sequence.name", s.status as "sequence.status", s.metadata as "sequence.metadata", s.correlation_id as "sequence.correlation_id", s.rollback_strategy as "sequence.rollback_strategy", i.required,
   exists (select
   from event_sequence_events b
    
@@ -112,7 +112,7 @@ select k.key as parent_key, t.causation_id as "row.causation_id", t.correlation_
   where x.event_id = k.key) limit 1) t
 
 /* event_sequences.places */
-select s.id as "sequence.id", s.sequence_id as "sequence.sequence_id", s.status as "sequence.status", s.rollback_strategy as "sequence.rollback_strategy", i.required,
+select s.id as "sequence.id", s.sequence_id as "sequence.sequence_id", s.name as "sequence.name", s.status as "sequence.status", s.metadata as "sequence.metadata", s.correlation_id as "sequence.correlation_id", s.rollback_strategy as "sequence.rollback_strategy", i.required,
   exists (select
   from event_sequence_events b
    
