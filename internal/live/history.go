@@ -117,7 +117,7 @@ func (h *history) keep(c *chunk) {
 	}
 	h.recent = append(h.recent, c)
 	h.bytes += c.bytes
-	for h.bytes > historyBytes && len(h.recent) > 1 {
+	for h.bytes > historyBytes {
 		oldest := h.recent[0]
 		h.recent = h.recent[1:]
 		h.bytes -= oldest.bytes

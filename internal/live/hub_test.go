@@ -291,6 +291,45 @@ func TestAPlaceThatIsNotKeptAnyMoreIsRetention(t *testing.T) {
 	}
 }
 
+func TestALargeCommitComesInPiecesThatCanBeResumedBetween(t *testing.T) {
+	t.Parallel()
+	db, feed := started(t)
+	flip(t, db, 1)
+	place := headOf(t, db)
+	_, err := db.Exec(t.Context(), `insert into workflow_instances (workflow_definition_id, instance_id, status)
+select id, 'many' || n, 'RUNNING' from workflow_definitions, generate_series(1, 1100) n`)
+	require.NoError(t, err)
+	flip(t, db, 1)
+	whole := receive(t, feed, &place, caughtUp)
+	require.Equal(t, 1101, changes(whole))
+	seen := map[string]bool{}
+	for i, e := range whole {
+		require.LessOrEqual(t, len(e.Changes), 250)
+		for _, c := range e.Changes {
+			require.False(t, seen[key(c)])
+			seen[key(c)] = true
+		}
+		rest := receive(t, feed, &e.Position, caughtUp)
+		require.Equal(t, changes(whole[i+1:]), changes(rest), "after event %d", i)
+	}
+	listed, err := feed.Read(t.Context(), live.Filter{Kinds: []int{2}}, &place, 1)
+	require.NoError(t, err)
+	require.GreaterOrEqual(t, len(listed), 1100)
+}
+
+func TestWhoeverPollsForSomethingRareGetsOn(t *testing.T) {
+	t.Parallel()
+	db, feed := started(t)
+	flip(t, db, 1)
+	place := headOf(t, db)
+	flip(t, db, 8)
+	_, err := db.Exec(t.Context(), "update workflow_instances set status = 'FAILED' where instance_id = 'i2'")
+	require.NoError(t, err)
+	found, err := feed.Read(t.Context(), live.Filter{NewStatus: []string{"FAILED"}}, &place, 2)
+	require.NoError(t, err)
+	require.Len(t, found, 1, "although none of the next two batches matches")
+}
+
 func TestTheFeedSpeaksEveryWayToSendStatements(t *testing.T) {
 	t.Parallel()
 	for _, mode := range []pgx.QueryExecMode{pgx.QueryExecModeCacheDescribe, pgx.QueryExecModeExec, pgx.QueryExecModeSimpleProtocol} {

@@ -7,9 +7,13 @@ import (
 	"github.com/augmentedos/graph/internal/page"
 )
 
-// Read answers the changes after a place that match, reading at most limit
-// batches; the oracle of the feed and the way of clients without sockets. A place
-// that has no continuation is a Conflict fault.
+// mostRead is how many changes Read answers at most, give or take a piece.
+const mostRead = 10_000
+
+// Read answers changes after a place that match: those of at most limit batches,
+// further ones only when none of them matches, so that whoever polls gets on. It
+// is the oracle of the feed and the way of clients without sockets. A place that
+// has no continuation is a Conflict fault.
 func (f *Feed) Read(ctx context.Context, filter Filter, after *page.Position, limit int) ([]Placed, error) {
 	if err := f.log.advanceAll(ctx); err != nil {
 		return nil, err
@@ -17,7 +21,7 @@ func (f *Feed) Read(ctx context.Context, filter Filter, after *page.Position, li
 	var found []Placed
 	s := &subscriber{feed: f, filter: filter, send: func(e Event) bool {
 		found = append(found, e.Changes...)
-		return true
+		return len(found) < mostRead
 	}}
 	if after != nil {
 		s.start(*after)
@@ -26,25 +30,37 @@ func (f *Feed) Read(ctx context.Context, filter Filter, after *page.Position, li
 	} else if first.N > 0 {
 		s.place = page.Position{Timeline: first.Timeline, N: first.N - 1}
 	}
-	at, batches, err := f.log.from(ctx, s.unread()-1, s.unread()-1+int64(limit))
-	if err != nil {
-		return nil, err
-	}
-	if after != nil && after.N > 0 {
+	for check := after != nil && after.N > 0; len(found) == 0; check = false {
+		at, batches, err := f.log.from(ctx, s.unread()-1, s.unread()-1+int64(limit))
+		if err != nil {
+			return nil, err
+		}
 		if s.place.Index > 0 && len(batches) > 0 {
 			at = batches[0].entry()
 		}
-		if err := f.continues(ctx, s.place, at); err != nil {
-			return nil, err
+		if check {
+			if err := f.continues(ctx, s.place, at); err != nil {
+				return nil, err
+			}
 		}
-	}
-	for _, b := range batches {
-		if b.Lost && b.N >= s.unread() {
-			return nil, discontinued("RETENTION")
+		if more, err := s.deliverRead(batches); err != nil || !more {
+			return found, err
 		}
-		s.deliver(b)
 	}
 	return found, nil
+}
+
+// deliverRead is true when there may be more to read.
+func (s *subscriber) deliverRead(batches []*Batch) (more bool, err error) {
+	for _, b := range batches {
+		if b.Lost && b.N >= s.unread() {
+			return false, discontinued("RETENTION")
+		}
+		if !s.deliver(b) {
+			return false, nil
+		}
+	}
+	return len(batches) > 0, nil
 }
 
 // continues is an error when at, which has the number of a place or is not kept,

@@ -15,12 +15,13 @@ func (r *ring) reset(head entry) {
 	r.floor, r.head, r.batches, r.bytes = head, head, nil, 0
 }
 
-// push adds the batch after head.
+// push adds the batch after head. One that is larger than all that fits is not
+// kept.
 func (r *ring) push(b *Batch) {
 	r.head = b.entry()
 	r.batches = append(r.batches, b)
 	r.bytes += b.size()
-	for r.bytes > r.most && len(r.batches) > 1 {
+	for r.bytes > r.most {
 		r.floor = r.batches[0].entry()
 		r.bytes -= r.batches[0].size()
 		r.batches[0] = nil

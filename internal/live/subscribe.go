@@ -191,12 +191,30 @@ func (s *subscriber) deliverAll(batches []*Batch) bool {
 	return true
 }
 
+// pieceSize is how many changes an event has at most. A commit that changed more
+// comes in pieces.
+const pieceSize = 250
+
 // deliver sends what matches of a batch, leaving out what the subscriber has
 // seen: rows before its index, and rows visible in its snapshot.
 func (s *subscriber) deliver(b *Batch) bool {
-	if b.N < s.place.N || b.N == s.place.N && s.place.Index == 0 {
+	if b.N < s.unread() {
 		return true
 	}
+	found := s.matching(b)
+	for len(found) > pieceSize {
+		s.place = found[pieceSize-1].Position
+		if !s.send(Event{Position: s.place, Changes: found[:pieceSize:pieceSize]}) {
+			return false
+		}
+		found = found[pieceSize:]
+	}
+	s.move(b.entry())
+	return len(found) == 0 || s.send(Event{Position: s.place, Changes: found})
+}
+
+// matching are the changes of a batch that are for the subscriber.
+func (s *subscriber) matching(b *Batch) []Placed {
 	begin := 0
 	if b.N == s.place.N {
 		begin = s.place.Index
@@ -204,19 +222,15 @@ func (s *subscriber) deliver(b *Batch) bool {
 	seen, hasSnapshot := parseSnapshot(s.place.Snapshot)
 	var found []Placed
 	for i := begin; i < len(b.Changes); i++ {
-		c := b.Changes[i]
-		if hasSnapshot && seen.sees(c.XID) || !s.filter.Matches(&c) {
+		c := &b.Changes[i]
+		if hasSnapshot && seen.sees(c.XID) || !s.filter.Matches(c) {
 			continue
 		}
 		place := page.Position{Timeline: b.Timeline, N: b.N, Index: i + 1, Snapshot: s.place.Snapshot}
 		if i == len(b.Changes)-1 {
 			place.Index = 0
 		}
-		found = append(found, Placed{c, place})
+		found = append(found, Placed{*c, place})
 	}
-	s.move(b.entry())
-	if len(found) == 0 {
-		return true
-	}
-	return s.send(Event{Position: s.place, Changes: found})
+	return found
 }
