@@ -42,6 +42,9 @@ func (w *wire) writeAll(frames net.Buffers) error {
 const (
 	readBuffer  = 256
 	writeBuffer = 160
+	// sendBuffer bounds what the kernel keeps for a client that does not read;
+	// left to itself it takes megabytes each.
+	sendBuffer = 64 << 10
 )
 
 // taking gives the websocket library the connection of a request as a wire.
@@ -56,6 +59,9 @@ func (t *taking) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	conn, buffers, err := http.NewResponseController(t.ResponseWriter).Hijack()
 	if err != nil {
 		return nil, nil, err
+	}
+	if tcp, ok := conn.(*net.TCPConn); ok {
+		_ = tcp.SetWriteBuffer(sendBuffer) // a hint: without it more memory is used
 	}
 	early, _ := buffers.Reader.Peek(buffers.Reader.Buffered()) // what is there cannot fail
 	t.wire = &wire{Conn: conn, timeout: t.timeout}
