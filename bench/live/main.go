@@ -21,6 +21,9 @@ type plan struct {
 	subscriptions int // more of the same, 50 on a socket
 	watchers      int // sockets that receive every change
 	changes       int // that they receive
+	instances     int // clients that watch one instance each
+	firehoses     int // clients beside them that watch everything
+	rate, seconds int // changes a second meanwhile, and how long
 	rounds        int
 }
 
@@ -32,6 +35,10 @@ func main() {
 	flag.IntVar(&p.subscriptions, "subscriptions", 2000, "more subscriptions on sockets that have one")
 	flag.IntVar(&p.watchers, "watchers", 500, "sockets that receive every change")
 	flag.IntVar(&p.changes, "changes", 100, "changes that each receives")
+	flag.IntVar(&p.instances, "instances", 1000, "clients that watch one instance each")
+	flag.IntVar(&p.firehoses, "firehoses", 20, "clients beside them that watch everything")
+	flag.IntVar(&p.rate, "rate", 500, "changes a second while they watch")
+	flag.IntVar(&p.seconds, "seconds", 5, "how long")
 	flag.IntVar(&p.rounds, "rounds", 3, "rounds, in turn with both transports")
 	flag.Parse()
 	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt)

@@ -31,7 +31,10 @@ const (
 	deliveryCPU        = "processor time of a delivery, µs"
 )
 
-var figureNames = []string{idleMemory, idleGoroutines, subscribedMemory, subscribedRoutines, subscribeCPU, deliveryCPU}
+var figureNames = []string{
+	idleMemory, idleGoroutines, subscribedMemory, subscribedRoutines, subscribeCPU, deliveryCPU,
+	latencyMedian, latencyTail, firehoseCPU, resumeTime,
+}
 
 // subscriptionsPerSocket is how many more each socket takes.
 const subscriptionsPerSocket = 50
@@ -118,6 +121,7 @@ type crowd struct {
 	conns    []*websocket.Conn
 	live     atomic.Int64 // subscriptions that caught up
 	received atomic.Int64 // changes
+	one      map[*websocket.Conn]*stopwatch
 }
 
 func (s *subject) connect(ctx context.Context, n int) (*crowd, error) {
@@ -127,6 +131,7 @@ func (s *subject) connect(ctx context.Context, n int) (*crowd, error) {
 		if err != nil {
 			return nil, err
 		}
+		conn.SetReadLimit(-1)
 		if err := conn.Write(ctx, websocket.MessageText, []byte(`{"type":"connection_init"}`)); err != nil {
 			return nil, err
 		}
@@ -149,6 +154,9 @@ func (c *crowd) listen(ctx context.Context) {
 				case strings.Contains(string(text), "FeedCaughtUp"):
 					c.live.Add(1)
 				case strings.Contains(string(text), "FeedChanges"):
+					if watch := c.one[conn]; watch != nil {
+						watch.read(text)
+					}
 					c.received.Add(int64(strings.Count(string(text), `"oldStatus"`)))
 				}
 			}
@@ -194,12 +202,12 @@ func measure(ctx context.Context, transport, url string, p plan) (map[string]flo
 	}
 	defer s.stop()
 	figures := map[string]float64{}
-	for _, part := range []func(context.Context, *subject, string, plan, map[string]float64) error{idle, subscribed, delivered} {
+	for _, part := range []func(context.Context, *subject, string, plan, map[string]float64) error{idle, subscribed, delivered, busy} {
 		if err := part(ctx, s, url, p, figures); err != nil {
 			return nil, err
 		}
 	}
-	return figures, nil
+	return figures, resumed(ctx, transport, url, p, figures)
 }
 
 func idle(ctx context.Context, s *subject, _ string, p plan, figures map[string]float64) error {

@@ -1,0 +1,212 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/augmentedos/graph/graph/nodeid"
+	"github.com/coder/websocket"
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+const (
+	latencyMedian = "commit to one of many clients, p50 ms"
+	latencyTail   = "commit to one of many clients, p99 ms"
+	firehoseCPU   = "the same with firehoses, µs per delivered change"
+	resumeTime    = "idle sockets that resume together 400 changes back, s"
+)
+
+// feedOf selects the reason, in which the writer says when it committed.
+func feedOf(filter string) string {
+	return `subscription($after: Cursor) { statusFeed(after: $after, filter: {` + filter + `}, heartbeatSeconds: 60) { __typename cursor ... on FeedChanges { changes { reason oldStatus } } } }`
+}
+
+// watched are running instances, one for each client that watches one.
+func watched(ctx context.Context, db *pgxpool.Pool, n int) ([]uuid.UUID, error) {
+	if _, err := db.Exec(ctx, `insert into workflow_definitions (workflow_id, name, version, status) values ('bench', 'Bench', '1.0.0', 'active') on conflict do nothing`); err != nil {
+		return nil, err
+	}
+	rows, err := db.Query(ctx, `insert into workflow_instances (workflow_definition_id, instance_id, status)
+select id, gen_random_uuid()::text, 'RUNNING' from workflow_definitions, generate_series(1, $1) where workflow_id = 'bench' returning id`, n)
+	if err != nil {
+		return nil, err
+	}
+	var ids []uuid.UUID
+	for rows.Next() {
+		var id uuid.UUID
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		ids = append(ids, id)
+	}
+	return ids, rows.Err()
+}
+
+// stopwatch gathers how long changes took.
+type stopwatch struct {
+	mu    sync.Mutex
+	times []float64
+}
+
+// read counts the changes of a message and notes how long each took.
+func (w *stopwatch) read(text []byte) {
+	now := time.Now().UnixMicro()
+	for _, part := range strings.Split(string(text), `"reason":"`)[1:] {
+		sent, err := strconv.ParseInt(part[:max(0, strings.IndexByte(part, '"'))], 10, 64)
+		if err == nil {
+			w.mu.Lock()
+			w.times = append(w.times, float64(now-sent)/1000)
+			w.mu.Unlock()
+		}
+	}
+}
+
+func (w *stopwatch) quantile(q float64) float64 {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if len(w.times) == 0 {
+		return 0
+	}
+	slices.Sort(w.times)
+	return w.times[min(len(w.times)-1, int(q*float64(len(w.times))))]
+}
+
+// toggle changes one instance after another at a rate, on several connections,
+// and answers how many it changed.
+func toggle(ctx context.Context, db *pgxpool.Pool, ids []uuid.UUID, p plan) (int, error) {
+	const writers = 8
+	each := p.rate * p.seconds / writers
+	pause := time.Duration(writers) * time.Second / time.Duration(p.rate)
+	errs := make(chan error, writers)
+	for w := range writers {
+		go func() { // ends after its share
+			begin := time.Now()
+			for i := range each {
+				time.Sleep(time.Until(begin.Add(time.Duration(i) * pause)))
+				_, err := db.Exec(ctx, `with said as materialized (select set_config('aos.reason', $2, true))
+update workflow_instances set status = case status when 'RUNNING' then 'WAITING_FOR_EVENT' else 'RUNNING' end from said where id = $1`,
+					ids[(i*writers+w)%len(ids)], strconv.FormatInt(time.Now().UnixMicro(), 10))
+				if err != nil {
+					errs <- err
+					return
+				}
+			}
+			errs <- nil
+		}()
+	}
+	for range writers {
+		if err := <-errs; err != nil {
+			return 0, err
+		}
+	}
+	return each * writers, nil
+}
+
+// busy measures clients that watch one instance each, beside firehoses, while
+// instances change all the time.
+func busy(ctx context.Context, s *subject, url string, p plan, figures map[string]float64) error {
+	db, err := pgxpool.New(ctx, url)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	ids, err := watched(ctx, db, p.instances)
+	if err != nil {
+		return err
+	}
+	crowd, err := s.connect(ctx, p.instances+p.firehoses)
+	if err != nil {
+		return err
+	}
+	defer crowd.close()
+	one := &stopwatch{}
+	crowd.one = map[*websocket.Conn]*stopwatch{}
+	for i, conn := range crowd.conns {
+		document := feedOf("kinds: [WORKFLOW_INSTANCE]")
+		if i < len(ids) {
+			document = feedOf(fmt.Sprintf("ids: [%q]", nodeid.Encode("wfi", ids[i])))
+			crowd.one[conn] = one
+		}
+		if err := subscribeTo(ctx, conn, document, nil); err != nil {
+			return err
+		}
+	}
+	crowd.listen(ctx)
+	if err := until(ctx, "subscribing", func() bool { return crowd.live.Load() == int64(len(crowd.conns)) }); err != nil {
+		return err
+	}
+	begin := s.cpu()
+	changed, err := toggle(ctx, db, ids, p)
+	if err != nil {
+		return err
+	}
+	want := int64(changed * (1 + p.firehoses))
+	if err := until(ctx, "delivering", func() bool { return crowd.received.Load() >= want }); err != nil {
+		return fmt.Errorf("%w: %d of %d", err, crowd.received.Load(), want)
+	}
+	figures[firehoseCPU] = float64((s.cpu() - begin).Microseconds()) / float64(want)
+	figures[latencyMedian], figures[latencyTail] = one.quantile(.5), one.quantile(.99)
+	return nil
+}
+
+func subscribeTo(ctx context.Context, conn *websocket.Conn, document string, variables map[string]any) error {
+	text, err := json.Marshal(map[string]any{"id": "f", "type": "subscribe", "payload": map[string]any{"query": document, "variables": variables}})
+	if err != nil {
+		return err
+	}
+	return conn.Write(ctx, websocket.MessageText, text)
+}
+
+// resumed measures how long clients that come back together after a restart need
+// until all of them caught up.
+func resumed(ctx context.Context, transport, url string, p plan, figures map[string]float64) error {
+	db, err := pgxpool.New(ctx, url)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	ids, err := watched(ctx, db, 1)
+	if err != nil {
+		return err
+	}
+	var place string
+	if err := db.QueryRow(ctx, `select rtrim(translate(encode(convert_to(format('{"t":"%s","n":%s}', timeline, n), 'UTF8'), 'base64'), '+/' || chr(10), '-_'), '=')
+from change_ledger order by n desc limit 1`).Scan(&place); err != nil {
+		return err
+	}
+	if _, err := toggle(ctx, db, ids, plan{rate: 400, seconds: 1}); err != nil {
+		return err
+	}
+	s, err := launch(ctx, transport, url)
+	if err != nil {
+		return err
+	}
+	defer s.stop()
+	begin := time.Now()
+	crowd, err := s.connect(ctx, p.sockets)
+	if err != nil {
+		return err
+	}
+	defer crowd.close()
+	crowd.listen(ctx)
+	for _, conn := range crowd.conns {
+		if err := subscribeTo(ctx, conn, feedOf("kinds: [WORKFLOW_INSTANCE]"), map[string]any{"after": place}); err != nil {
+			return err
+		}
+	}
+	if err := until(ctx, "resuming", func() bool { return crowd.live.Load() == int64(p.sockets) }); err != nil {
+		return err
+	}
+	figures[resumeTime] = time.Since(begin).Seconds()
+	if got := crowd.received.Load(); got < int64(p.sockets*400) {
+		return fmt.Errorf("%d changes were received, %d expected", got, p.sockets*400)
+	}
+	return nil
+}
