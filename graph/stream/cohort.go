@@ -5,30 +5,32 @@ import (
 	"fmt"
 	"runtime/debug"
 	"sync"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/augmentedos/graph/graph"
-	"github.com/augmentedos/graph/internal/auth"
 	"github.com/augmentedos/graph/internal/page"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
 // cohort is a running subscription and everybody who receives its events. Each
-// begins with one member, which it brings from that member's place in the feed
-// up to now, at the member's pace. Once there, the member moves into a cohort
+// begins with one member, and others who start from the same place, and brings
+// them from there up to now, at their pace. Once there, they move into a cohort
 // that runs for the same operation already, or this one becomes it: the events
 // after a place are the same for all who ask the same.
 type cohort struct {
 	streams *Streams
-	key     cohortKey
+	start   startKey
 	cancel  context.CancelFunc
 	source  *source
 
 	mu      sync.Mutex
 	members map[*member]struct{} // changed with Streams.mu held, too
 	shared  bool                 // found under its key
-	recent  []*event             // for members who arrive; nothing is missing from it after floor
-	size    int                  // bytes of recent
+	begins  bool                 // recent has everything since the start
+	begun   time.Time
+	recent  []*event // for members who arrive; once shared nothing is missing from it after floor
+	size    int      // bytes of recent
 	floor   page.Position
 	ended   bool
 }
@@ -46,21 +48,8 @@ type sink interface {
 	next(*event) bool // false when the client is gone
 	fail(*graphql.Response)
 	complete()
+	roomy() bool
 	wait(context.Context)
-}
-
-// subscribe opens a subscription for a sink. It runs until the operation ends
-// or the member leaves.
-func (s *Streams) subscribe(who auth.Identity, h *graph.Handler, op *graphql.OperationContext, to sink) *member {
-	m := &member{sink: to, seen: -1}
-	ctx, cancel := context.WithCancel(auth.With(s.ctx, who))
-	c := &cohort{streams: s, key: keyOf(ctx, op), cancel: cancel, members: map[*member]struct{}{m: {}}}
-	m.cohort = c
-	s.running.Go(func() {
-		defer cancel()
-		c.run(ctx, h, op)
-	})
-	return m
 }
 
 // leave ends a subscription from the client's side. The last member ends the
@@ -81,8 +70,11 @@ func (s *Streams) leave(m *member) {
 
 // forget lets nobody join c any more. The caller holds Streams.mu.
 func (s *Streams) forget(c *cohort) {
-	if s.cohorts[c.key] == c {
-		delete(s.cohorts, c.key)
+	if s.cohorts[c.start.cohortKey] == c {
+		delete(s.cohorts, c.start.cohortKey)
+	}
+	if s.starting[c.start] == c {
+		delete(s.starting, c.start)
 	}
 }
 
@@ -99,7 +91,7 @@ func (c *cohort) run(ctx context.Context, h *graph.Handler, op *graphql.Operatio
 	live := false
 	for {
 		if !c.shared {
-			c.paceMember(ctx)
+			c.pace(ctx)
 		}
 		e, failure := c.source.next()
 		switch {
@@ -129,16 +121,18 @@ func (c *cohort) retire() {
 	c.streams.forget(c)
 }
 
-// paceMember waits for the only member's client.
-func (c *cohort) paceMember(ctx context.Context) {
+// pace waits until some member's client has room for more.
+func (c *cohort) pace(ctx context.Context) {
 	c.mu.Lock()
-	var only *member
+	var last *member
 	for m := range c.members {
-		only = m
+		if last = m; m.roomy() {
+			break
+		}
 	}
 	c.mu.Unlock()
-	if only != nil {
-		only.wait(ctx)
+	if last != nil {
+		last.wait(ctx)
 	}
 }
 
@@ -146,7 +140,10 @@ func (c *cohort) paceMember(ctx context.Context) {
 func (c *cohort) deliver(e *event) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.shared && !e.heartbeat && e.cursor != "" {
+	switch {
+	case c.begins:
+		c.rememberBeginning(e)
+	case c.shared && !e.heartbeat && e.cursor != "":
 		c.remember(e)
 	}
 	for m := range c.members {
@@ -184,7 +181,7 @@ func (c *cohort) remember(e *event) {
 	}
 }
 
-// share makes c the cohort of its key, or moves its member into the one that
+// share makes c the cohort of its key, or moves its members into the one that
 // is. True when c has nothing more to do.
 func (c *cohort) share(at page.Position) bool {
 	s := c.streams
@@ -195,9 +192,11 @@ func (c *cohort) share(at page.Position) bool {
 	if len(c.members) == 0 {
 		return true
 	}
-	running := s.cohorts[c.key]
+	running := s.cohorts[c.start.cohortKey]
 	if running == nil {
-		s.cohorts[c.key] = c
+		s.forget(c)
+		c.endBeginning()
+		s.cohorts[c.start.cohortKey] = c
 		c.shared, c.floor = true, at
 		return false
 	}
@@ -207,6 +206,7 @@ func (c *cohort) share(at page.Position) bool {
 		}
 		m.cohort = running
 	}
+	s.forget(c)
 	clear(c.members)
 	return true
 }

@@ -113,6 +113,28 @@ func TestAPlaceInTheTextOrUsedTwiceIsPartOfWhatIsAskedFor(t *testing.T) {
 	s.only(t, 2)
 }
 
+func TestThoseWhoComeBackFromTheSamePlaceShareTheWayToo(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, stream.Options{})
+	s.gate = make(chan struct{})
+	s.say("a", "b", "c")
+	p := s.ready(t)
+	for i := range 60 {
+		p.subscribe(fmt.Sprint(i), feed, map[string]any{"after": at(1)})
+	}
+	p.subscribe("other", feed, map[string]any{"after": at(2)})
+	require.Eventually(t, func() bool { return s.streams.Starting() == 61 }, 10*time.Second, time.Millisecond)
+	close(s.gate)
+	counts := map[string]int{}
+	for range 60*3 + 2 {
+		counts[p.next()]++
+	}
+	require.Equal(t, map[string]int{"b": 60, "c": 61, "live": 61}, counts)
+	s.only(t, 1)
+	_, _, written := s.counts()
+	require.Less(t, written, 60, "not once for each")
+}
+
 func TestNobodyJoinsACohortThatStartedOver(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, stream.Options{})

@@ -147,6 +147,9 @@ func (o *operation) fail(response *graphql.Response) {
 	}
 }
 
+// roomy implements sink.
+func (o *operation) roomy() bool { return o.socket.out.roomy() }
+
 // wait implements sink.
 func (o *operation) wait(ctx context.Context) { o.socket.out.wait(ctx) }
 

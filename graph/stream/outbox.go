@@ -119,6 +119,13 @@ func (o *outbox) shut() {
 	}
 }
 
+// roomy is true while the queue is at most half full, or nobody reads it.
+func (o *outbox) roomy() bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.closed || o.bytes <= o.budget/2
+}
+
 // wait returns when the queue is at most half full, or the client is gone.
 // Whoever reads the past for a client goes at its pace by it.
 func (o *outbox) wait(ctx context.Context) {

@@ -101,7 +101,7 @@ const hello = `{"id":"1","type":"subscribe","payload":{"query":"{ hello }"}}`
 
 func TestEachBreachOfTheProtocolHasItsCloseCode(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, stream.Options{FrameBytes: 64 << 10})
+	s := newSite(t, stream.Options{FrameBytes: 1 << 10})
 	start := `{"type":"connection_init"}`
 	for name, c := range map[string]struct {
 		say  []string
@@ -126,7 +126,7 @@ func TestEachBreachOfTheProtocolHasItsCloseCode(t *testing.T) {
 		"a second init":             {[]string{start, start}, 4429},
 		"an id in use": {[]string{start, `{"id":"a","type":"subscribe","payload":{"query":"subscription{feed{text}}"}}`,
 			`{"id":"a","type":"subscribe","payload":{"query":"subscription{feed{text}}"}}`}, 4409},
-		"a frame too large": {[]string{`{"type":"ping","payload":{"x":"` + strings.Repeat("x", 70<<10) + `"}}`}, websocket.StatusMessageTooBig},
+		"a frame too large": {[]string{`{"type":"ping","payload":{"x":"` + strings.Repeat("x", 1500) + `"}}`}, websocket.StatusMessageTooBig},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -172,5 +172,8 @@ func (e *response) fail(r *graphql.Response) {
 	e.complete()
 }
 
+// roomy implements sink.
+func (e *response) roomy() bool { return e.out.roomy() }
+
 // wait implements sink.
 func (e *response) wait(ctx context.Context) { e.out.wait(ctx) }

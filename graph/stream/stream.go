@@ -74,10 +74,11 @@ type Streams struct {
 
 	mu        sync.Mutex
 	draining  bool
-	entered   int               // connections, those that still shake hands too
-	clients   map[client]string // to the address each came from
-	addresses map[string]int    // connections from each address
-	cohorts   map[cohortKey]*cohort
+	entered   int                   // connections, those that still shake hands too
+	clients   map[client]string     // to the address each came from
+	addresses map[string]int        // connections from each address
+	cohorts   map[cohortKey]*cohort // those that are live
+	starting  map[startKey]*cohort  // those that others may start with
 }
 
 // client is a connection: a socket or an event stream.
@@ -92,7 +93,7 @@ var _ graph.Transport = (*Streams)(nil)
 func New(o Options) *Streams {
 	s := &Streams{
 		options: o.withDefaults(), clients: map[client]string{},
-		addresses: map[string]int{}, cohorts: map[cohortKey]*cohort{},
+		addresses: map[string]int{}, cohorts: map[cohortKey]*cohort{}, starting: map[startKey]*cohort{},
 		turns: make(chan struct{}, 2*runtime.GOMAXPROCS(0)),
 	}
 	s.ctx, s.end = context.WithCancel(context.Background())

@@ -48,6 +48,7 @@ type world struct {
 	open    int           // now
 	written int           // events executed
 	hold    chan struct{} // closed to let slow queries go on
+	gate    chan struct{} // closed to let feeds begin; nil: they do at once
 }
 
 func newWorld() *world {
@@ -164,6 +165,9 @@ func (w *world) feed(ctx context.Context, place, wide int, events chan model.Fee
 		w.open--
 	}()
 	live := false
+	if w.gate != nil {
+		<-w.gate
+	}
 	for {
 		w.mu.Lock()
 		rest, changed := w.log[place:], w.changed
