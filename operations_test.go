@@ -179,7 +179,7 @@ func (r *statementRecorder) stop() []string {
 func (r *statementRecorder) record(depth int, sql ...string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.on && strings.HasPrefix(sql[0], "/*") {
+	if r.on && strings.HasPrefix(sql[0], "/*") && !strings.HasPrefix(sql[0], "/* catalogue.") {
 		for i := range sql {
 			sql[i] = readable.Replace(sql[i])
 		}

@@ -2,86 +2,191 @@ package repository
 
 import (
 	"context"
+	"fmt"
+	"reflect"
 	"slices"
 	"strings"
-	"sync"
 
-	"github.com/augmentedos/graph/internal/fault"
-	"github.com/jackc/pgx/v5"
+	"github.com/google/uuid"
 )
 
-// costLimit is the planner's cost beyond which a list is refused: about five
-// thousand scattered pages for one page of rows.
-const costLimit = 25_000
+// The rule about filters and orders, which docs/filters.md explains to users: a
+// list is answered out of one index, or from few rows, or from a small table,
+// and refused otherwise. So a page costs about as much as a page, whatever the
+// values are and however large the table has become.
+const (
+	smallTable  = 1000   // pages: 8 MB, read whole in milliseconds
+	fewRows     = 40     // read and sorted when no index has them in order
+	fewCost     = 300    // at most, where the planner expects to find so few
+	costLimit   = 25_000 // at most, of what only the planner can judge: some thousand scattered pages
+	maxChoice   = 20     // values that are looked up one by one, each for the price of a page
+	samplePages = 20     // looked at to find out how frequent a content is
+)
 
-// catalogue knows the columns of every index, read from the database once: the
-// truth about which filter and order belong together.
-type catalogue struct {
-	once    sync.Mutex
-	byTable map[string][]index
-}
+// known are the rows that relation filters lead to, by the filter's path.
+type known map[string][]uuid.UUID
 
-type index struct {
-	columns []string
-	notNull string // a partial index over rows where this column has a value
-}
-
-func (c *catalogue) load(ctx context.Context, db DB) error {
-	c.once.Lock()
-	defer c.once.Unlock()
-	if c.byTable != nil {
-		return nil
-	}
-	const name = "catalogue.indexes"
-	rows, err := db.Query(ctx, `/* catalogue.indexes */
-select i.indrelid::regclass::text, coalesce(pg_get_expr(i.indpred, i.indrelid), ''),
-  array(select coalesce(a.attname, '') from unnest(i.indkey::int[]) with ordinality k(attnum, place)
-    left join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.attnum order by place)::text[]
-from pg_index i join pg_class c on c.oid = i.indexrelid join pg_am m on m.oid = c.relam
-where m.amname = 'btree' and i.indisvalid and i.indrelid in (select oid from pg_class where relnamespace = current_schema()::regnamespace)`)
+// admitted writes a list down and makes sure that it may be read.
+func (s *Store) admitted(ctx context.Context, where any, build func(known) (selection, args, error)) (selection, args, error) {
+	sel, a, err := build(nil)
 	if err != nil {
-		return readError(name, err)
+		return sel, a, err
 	}
-	found := map[string][]index{}
-	var table, predicate string
-	var columns []string
-	_, err = pgx.ForEachRow(rows, []any{&table, &predicate, &columns}, func() error {
-		column, partial := strings.CutSuffix(strings.Trim(predicate, "()"), " IS NOT NULL")
-		if predicate == "" || partial {
-			found[table] = append(found[table], index{slices.Clone(columns), strings.TrimSpace(column)})
+	if err := s.indexes.load(ctx, s.DB); err != nil || s.serves(&sel) {
+		return sel, a, err
+	}
+	if s.isSmall(sel.from) {
+		return sel, a, s.refuseCostly(ctx, sel, a)
+	}
+	ids, err := s.led(ctx, sel.from, where)
+	if err != nil {
+		return sel, a, err
+	}
+	if len(ids) > 0 {
+		if sel, a, err = build(ids); err != nil || s.serves(&sel) {
+			return sel, a, err
 		}
-		return nil
-	})
-	if err != nil {
-		return readError(name, err)
 	}
-	c.byTable = found
-	return nil
+	sel.fenced = true
+	return sel, a, s.refuseMany(ctx, sel, a)
 }
 
-// served is true when one index holds the rows of sel in their order, so that a
-// page costs a page whatever the values are.
-func (s *Store) served(sel selection) bool {
-	if sel.where.empty() {
+// led reads which rows the relation filters of where lead to, if they are few.
+func (s *Store) led(ctx context.Context, d *Descriptor, where any) (known, error) {
+	v := reflect.ValueOf(where)
+	found := known{}
+	if where == nil || v.IsNil() {
+		return found, nil
+	}
+	for i := range v.Elem().NumField() {
+		field, tag := v.Elem().Field(i), v.Elem().Type().Field(i).Tag
+		table := tag.Get("via")
+		if table == "" || tag.Get("foreign") != "" || field.IsZero() {
+			continue
+		}
+		path := "/where/" + graphName(v.Elem().Type().Field(i).Name)
+		ids, err := s.ledTo(ctx, d, byTable[table], field.Interface(), path)
+		if err != nil {
+			return nil, err
+		}
+		if n := len(ids); n > 0 && n <= maxChoice {
+			found[path] = ids
+		}
+	}
+	return found, nil
+}
+
+func (s *Store) ledTo(ctx context.Context, d, to *Descriptor, where any, path string) ([]uuid.UUID, error) {
+	var a args
+	cond, err := compiler{args: &a, now: s.Now()}.compileAt(to, where, "t", path)
+	if err != nil {
+		return nil, err
+	}
+	name := d.Table + ".through_" + to.Table
+	sel := selection{name: name, from: to, columns: []string{"id"}, where: cond, limit: maxChoice + 1}
+	var ids []uuid.UUID
+	err = scanEach(ctx, s, name, sel.sql(), a, func(r struct {
+		ID uuid.UUID `db:"id"`
+	}) {
+		ids = append(ids, r.ID)
+	})
+	return ids, err
+}
+
+// isSmall is true for a table that may be read whole.
+func (s *Store) isSmall(d *Descriptor) bool {
+	t := s.indexes.tables[d.Table]
+	return t == nil || t.pages <= s.small
+}
+
+// refuseCostly judges a small table that is filtered by rows of others: only the
+// planner knows what that costs.
+func (s *Store) refuseCostly(ctx context.Context, sel selection, a args) error {
+	expected, err := s.estimate(ctx, sel.name+".plan", sel.sql(), a)
+	if err == nil && expected.Cost > costLimit {
+		return s.broad(sel)
+	}
+	return err
+}
+
+// serves is true when the rule lets sel pass by what it says, whatever rows
+// there are; it settles how the statement is written.
+func (s *Store) serves(sel *selection) bool {
+	t := s.indexes.tables[sel.from.Table]
+	if s.isSmall(sel.from) {
+		return sel.where.reverse == 0
+	}
+	w, equal := sel.where, sel.fixed()
+	n, chosen := 1, slices.Clone(equal)
+	for _, choice := range w.choices {
+		n *= len(choice.each)
+		chosen = append(chosen, choice.column)
+	}
+	named := chosen
+	if !sel.keys.empty() {
+		named = equal // behind parents the planner takes the wrong one of two lists
+	}
+	if t.names(sel.from, named) {
+		sel.fenced = true // found by name, and not by walking along the order
 		return true
 	}
-	if sel.where.others > 0 {
+	if w.others+w.reverse > 0 || len(w.content) > 0 || n > maxChoice || !sel.reads() {
 		return false
 	}
-	equal := sel.where.equal
-	if foreign, ok := strings.CutPrefix(sel.on, "t."); ok {
-		if column, ok := strings.CutSuffix(foreign, " = k.key"); ok {
-			equal = append(slices.Clone(equal), column)
+	sel.merged = len(w.choices) > 0 && t.serves(chosen, w, sel.order.Columns)
+	return sel.merged || (len(w.choices) == 0 && t.serves(equal, w, sel.order.Columns))
+}
+
+// fixed are the columns that have one value each: those of the filter, and the
+// one that the parent's key decides.
+func (s selection) fixed() []string {
+	column := s.equal
+	if foreign, ok := strings.CutPrefix(s.on, "t."); ok && column == "" {
+		column, _ = strings.CutSuffix(foreign, " = k.key")
+		if column == foreign {
+			column = ""
 		}
 	}
-	return slices.ContainsFunc(s.indexes.byTable[sel.from.Table], func(i index) bool {
-		return i.serves(equal, sel.order.Columns)
+	if column == "" {
+		return s.where.equal
+	}
+	return append(slices.Clone(s.where.equal), column)
+}
+
+// reads is false for a relation whose condition says more than that a column has
+// one value: only in the order of ids, which such relations were made for, it is
+// known to be few rows or a walk along an index.
+func (s selection) reads() bool {
+	simple := s.on == "" || len(s.fixed()) > len(s.where.equal)
+	return simple || (s.where.empty() && len(s.order.Columns) == 1)
+}
+
+// names is true when columns with a value each name single rows: by the business
+// key, or by all columns of a unique index.
+func (t *table) names(d *Descriptor, columns []string) bool {
+	if slices.Contains(columns, d.Key) {
+		return true
+	}
+	return slices.ContainsFunc(t.indexes, func(i index) bool {
+		return i.unique && !i.partial && !slices.ContainsFunc(i.columns, func(c string) bool { return !slices.Contains(columns, c) })
 	})
 }
 
-func (i index) serves(equal, order []string) bool {
+// serves is true when one index holds the rows with these equal columns in this
+// order, and ranges only say where in it to begin and to end.
+func (t *table) serves(equal []string, w condition, order []string) bool {
+	if len(order) == 0 || slices.ContainsFunc(w.ranges, func(column string) bool { return column != order[0] }) {
+		return false
+	}
+	if len(equal) == 0 && len(w.null) == 0 && len(order) == 1 {
+		return true // along the primary key
+	}
+	return slices.ContainsFunc(t.indexes, func(i index) bool { return i.serves(equal, w.null, order) })
+}
+
+func (i index) serves(equal, null, order []string) bool {
 	n := len(equal)
-	if len(i.columns) < n+len(order) || (i.notNull != "" && !slices.Contains(equal, i.notNull)) {
+	if len(i.columns) < n+len(order) || !i.covers(equal, null) {
 		return false
 	}
 	for _, column := range i.columns[:n] {
@@ -92,23 +197,85 @@ func (i index) serves(equal, order []string) bool {
 	return slices.Equal(i.columns[n:n+len(order)], order)
 }
 
-// refuseBroad asks the planner about a list that no index holds in order and
-// refuses it when it would read far more than it returns.
-func (s *Store) refuseBroad(ctx context.Context, sel selection, a args) error {
-	if sel.where.empty() {
-		return nil
+// covers is true when the index has all rows that are asked for. Rows without a
+// value are in order only where all rows of the index are such.
+func (i index) covers(equal, null []string) bool {
+	switch {
+	case len(null) > 0:
+		return len(null) == 1 && i.null == null[0]
+	case i.notNull != "":
+		return slices.Contains(equal, i.notNull)
 	}
-	if err := s.indexes.load(ctx, s.DB); err != nil {
-		return err
+	return !i.partial
+}
+
+// refuseMany lets pass what proves to be few rows: behind parents, all that they
+// have; else those that match, where they are found without looking at many.
+func (s *Store) refuseMany(ctx context.Context, sel selection, a args) error {
+	probe := sel.probe()
+	if !sel.keys.empty() {
+		a = a[:sel.keys.parameters]
+	} else if broad, err := s.expectsMany(ctx, sel, a); err != nil || broad {
+		return firstError(err, s.broad(sel))
 	}
-	if s.served(sel) {
-		return nil
+	n, err := queryOne[int](ctx, s, sel.name+".probe", probe, a)
+	if err == nil && n > fewRows {
+		return s.broad(sel)
 	}
-	expected, err := s.estimate(ctx, sel.name+".plan", sel.sql(), a)
-	if err != nil || expected.Cost <= costLimit {
-		return err
+	return err
+}
+
+// expectsMany is true when finding the rows is expected to be no small thing: by
+// the planner; or, since of content it knows nothing, by a look at some pages.
+func (s *Store) expectsMany(ctx context.Context, sel selection, a args) (bool, error) {
+	t := s.indexes.tables[sel.from.Table]
+	if sel.where.reverse > 0 {
+		return true, nil
 	}
-	return fault.Errorf(fault.QueryTooBroad, "this filter would read far more rows than it returns").At("/where").
-		Hint("add a filter on a status, a definition or a time range, or use another orderBy").
-		With("estimatedCost", int(expected.Cost))
+	if t.finds(sel.where.content) {
+		n, err := queryOne[int](ctx, s, sel.name+".sample", sel.sample(t.pages), a)
+		return n > 0, err
+	}
+	expected, err := s.estimate(ctx, sel.name+".plan", sel.all(), a)
+	return expected.Cost > fewCost, err
+}
+
+func firstError(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// finds is true when an index of its own finds some content. Of how much of it
+// there is the planner knows nothing, so it is not asked.
+func (t *table) finds(content []string) bool {
+	return slices.ContainsFunc(content, func(c string) bool { return slices.Contains(t.found, c) || slices.Contains(t.found, c+"_path") })
+}
+
+// all is a statement of all rows that match, in no order.
+func (s selection) all() string {
+	return "select 1 from " + s.from.Table + " t" + whereClause(s.conditions(s.where.parts()))
+}
+
+// sample is a statement that looks for such a row on some pages of the table.
+func (s selection) sample(pages int64) string {
+	percent := min(100, 100*samplePages/float64(max(pages, 1)))
+	return fmt.Sprintf("/* %s.sample */ select count(*) from (select from %s t tablesample system (%.4g)%s limit 1) x",
+		s.name, s.from.Table, percent, whereClause(s.conditions(s.where.parts())))
+}
+
+// probe counts the rows and stops when they are too many: those of the parent
+// that has most, or those that match. The latter are a materialized expression,
+// which is planned as if all were wanted, and not in the hope that the first
+// come soon.
+func (s selection) probe() string {
+	head := "/* " + s.name + ".probe */ "
+	if s.keys.empty() {
+		return head + fmt.Sprintf("with found as materialized (%s) select count(*) from (select from found limit %d) x", s.all(), fewRows+1)
+	}
+	return head + fmt.Sprintf("select coalesce(max(l.n), 0) from %s cross join lateral (select count(*) as n from (select from %s t where %s limit %d) x) l",
+		s.keys.source(), s.from.Table, s.on, fewRows+1)
 }

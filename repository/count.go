@@ -20,7 +20,7 @@ func (s *Store) Count(ctx context.Context, d *Descriptor, where any) (page.Count
 		return page.Count{}, err
 	}
 	name := d.Table + ".count"
-	n, err := queryOne[int](ctx, s, name, "/* "+name+" */ "+counted(d, cond.terms), a)
+	n, err := queryOne[int](ctx, s, name, "/* "+name+" */ "+counted(d, cond.parts()), a)
 	if err != nil || n <= page.CountLimit {
 		return page.Count{Total: n, Exact: true}, err
 	}
@@ -34,7 +34,7 @@ func (s *Store) expected(ctx context.Context, d *Descriptor, where any) (page.Co
 	if err != nil {
 		return page.Count{}, err
 	}
-	estimate, err := s.estimate(ctx, d.Table+".estimate", "select 1 from "+d.Table+" t"+whereClause(cond.terms), a)
+	estimate, err := s.estimate(ctx, d.Table+".estimate", "select 1 from "+d.Table+" t"+whereClause(cond.parts()), a)
 	return page.Count{Total: max(estimate.Rows, page.CountLimit+1)}, err
 }
 
@@ -58,7 +58,7 @@ func (s *Store) CountByKeys(ctx context.Context, d *Descriptor, r Relation, wher
 		return nil, err
 	}
 	name := d.Table + ".count_by_parent"
-	sql := "/* " + name + " */ " + countedByKey(d, keys{array: array}, r.on(), cond.terms)
+	sql := "/* " + name + " */ " + countedByKey(d, keys{array: array}, r.on(), cond.parts())
 	rows, err := s.DB.Query(ctx, sql, a...)
 	if err != nil {
 		return nil, readError(name, err)

@@ -9,8 +9,8 @@ var DeadLetters = Define[model.DeadLetter](Descriptor{
 	Where: model.DeadLetterWhere{},
 	Key:   "entry_id",
 	Orders: Orders{
-		"CREATED_AT_DESC": Desc(),
-		"CREATED_AT_ASC":  Asc(),
+		"CREATED_AT_DESC": Desc("created_at"),
+		"CREATED_AT_ASC":  Asc("created_at"),
 		"UPDATED_AT_DESC": Desc("updated_at"),
 	},
 	Computed: Computed{

@@ -59,6 +59,7 @@ type Relation struct {
 	Column string // the parent's column that holds the key
 	On     string
 	Order  string // which of several rows a to-one edge leads to: the first in this order
+	Equal  string // the column of t that has one value for each key, where On says it in other words
 }
 
 // One is an edge to at most one row: the parent's column holds its id.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -13,23 +14,45 @@ import (
 	"github.com/google/uuid"
 )
 
-// condition is a compiled Where: terms that must all hold. Equal names the
-// columns compared with one value, the only terms an index can put before an
-// order; others counts the rest.
+// condition is a compiled Where: terms that must all hold. The rest says what
+// kind of terms they are, because an index holds rows in an order only behind
+// columns that are equal to something.
 type condition struct {
-	terms  []string
-	equal  []string
-	others int
+	terms   []string
+	equal   []string // columns compared with one value
+	choices []choice // columns compared with a few values; not among the terms
+	ranges  []string // columns compared with an earlier and a later moment
+	null    []string // columns that have no value
+	content []string // columns searched by content, through an index of their own
+	reverse int      // number of terms about rows that point here
+	others  int      // number of all other terms
 }
 
-func (c condition) empty() bool     { return len(c.terms) == 0 }
-func (c condition) parts() []string { return append([]string(nil), c.terms...) }
+// choice is a column that has one of some values: as one term, or as one term
+// for each value.
+type choice struct {
+	column string
+	term   string
+	each   []string
+}
+
+func (c condition) empty() bool { return len(c.terms) == 0 && len(c.choices) == 0 }
+
+// parts are all terms.
+func (c condition) parts() []string {
+	parts := append([]string(nil), c.terms...)
+	for _, choice := range c.choices {
+		parts = append(parts, choice.term)
+	}
+	return parts
+}
 
 // compiler turns a Where input into SQL. It is the one place that knows what a
 // predicate means; PostgreSQL is the one that evaluates it.
 type compiler struct {
-	args *args
-	now  time.Time
+	args  *args
+	now   time.Time
+	known known
 }
 
 // The longest filter. A list of ids that does not fit is a query of its own, and
@@ -66,12 +89,7 @@ func (c compiler) compileAt(d *Descriptor, where any, alias, at string) (conditi
 		if err != nil {
 			return condition{}, err
 		}
-		out.terms = append(out.terms, terms...)
-		if isEquality(field) {
-			out.equal = append(out.equal, tag.Get("sql"))
-		} else {
-			out.others += len(terms)
-		}
+		out.add(d, field, tag, terms, len(c.known[path]))
 	}
 	return out, nil
 }
@@ -107,23 +125,6 @@ func atMost(most, n int, what, path string) error {
 		With("limit", most)
 }
 
-// isEquality is true for a predicate that compares with one value and says
-// nothing else.
-func isEquality(field reflect.Value) bool {
-	switch p := field.Interface().(type) {
-	case *bool:
-		return true
-	case *model.StringFilter:
-		return p.Eq != nil && p.In == nil && p.NotIn == nil && p.IsNull == nil && p.Prefix == nil && p.Contains == nil
-	case *model.IDFilter:
-		return p.Eq != nil && p.In == nil && p.IsNull == nil
-	case enumPredicate:
-		eq, in, notIn := p.Stored()
-		return eq != nil && in == nil && notIn == nil
-	}
-	return false
-}
-
 func (c compiler) field(d *Descriptor, field reflect.Value, tag reflect.StructTag, alias, path string) ([]string, error) {
 	column := tag.Get("sql")
 	if field.Kind() == reflect.Slice {
@@ -146,6 +147,9 @@ func (c compiler) field(d *Descriptor, field reflect.Value, tag reflect.StructTa
 // the other table's column that points back at this row.
 func (c compiler) via(table string, tag reflect.StructTag, field reflect.Value, alias, path string) ([]string, error) {
 	v, column := alias+"v", alias+"."+tag.Get("sql") // an alias per level, or the inner one would hide the outer
+	if ids, ok := c.known[path]; ok {
+		return []string{column + " = any(" + c.args.add(ids, "uuid[]") + ")"}, nil
+	}
 	inner, err := c.compileAt(byTable[table], field.Interface(), v, path)
 	if err != nil {
 		return nil, err
@@ -173,7 +177,7 @@ func (c compiler) anyOf(d *Descriptor, list reflect.Value, alias, path string) (
 			return "", fault.Errorf(fault.BadUserInput, "an empty branch of anyOf matches everything").
 				At(fmt.Sprintf("%s/%d", path, i)).Hint("leave the branch out or give it a predicate")
 		}
-		branches = append(branches, "("+strings.Join(branch.terms, " and ")+")")
+		branches = append(branches, "("+strings.Join(branch.parts(), " and ")+")")
 	}
 	return "(" + strings.Join(branches, " or ") + ")", nil
 }
@@ -224,12 +228,18 @@ func (c compiler) words(column string, eq *string, in, notIn []string) (terms []
 		terms = append(terms, column+" = "+c.args.add(*eq, "text"))
 	}
 	if in != nil {
-		terms = append(terms, column+" = any("+c.args.add(in, "text[]")+")")
+		terms = append(terms, column+" = any("+c.args.add(distinct(in), "text[]")+")")
 	}
 	if notIn != nil {
 		terms = append(terms, column+" <> all("+c.args.add(notIn, "text[]")+")")
 	}
 	return terms
+}
+
+// distinct are the values without repetition: a list of rows must not have one
+// twice because its value was named twice.
+func distinct(values []string) []string {
+	return slices.Compact(slices.Sorted(slices.Values(values)))
 }
 
 func (c compiler) text(column string, p *model.StringFilter, path string) ([]string, error) {
@@ -296,13 +306,15 @@ func (c compiler) id(column string, p *model.IDFilter, path string) ([]string, e
 		terms = append(terms, column+" = "+c.args.add(id, "uuid"))
 	}
 	if p.In != nil {
-		ids := make([]uuid.UUID, len(p.In))
+		ids := make([]uuid.UUID, 0, len(p.In))
 		for i, text := range p.In {
 			id, err := decodeID(text, fmt.Sprintf("%s/in/%d", path, i))
 			if err != nil {
 				return nil, err
 			}
-			ids[i] = id
+			if !slices.Contains(ids, id) {
+				ids = append(ids, id)
+			}
 		}
 		terms = append(terms, column+" = any("+c.args.add(ids, "uuid[]")+")")
 	}
@@ -354,21 +366,24 @@ func (c compiler) times(d *Descriptor, column, name string, p *model.DateTimeFil
 
 // sortTimes selects by a time that may be missing through the column that sorts
 // it: there is an index on that one, and what is missing is a far date in it.
+// Such dates are shut out by the other end of the range, so that an index does
+// not walk over them.
 func (c compiler) sortTimes(column string, from, to *time.Time, null *bool) (terms []string) {
-	const missing = "'0001-01-01Z', '9999-12-31Z'"
+	const before, after = "'0001-01-01Z'", "'9999-12-31Z'"
+	if null != nil && *null {
+		terms = append(terms, column+" = any(array["+before+", "+after+"]::timestamptz[])")
+	}
+	if from == nil && to == nil && (null == nil || *null) {
+		return terms
+	}
+	earliest, latest := column+" > "+before, column+" < "+after
 	if from != nil {
-		terms = append(terms, column+" >= "+c.args.add(*from, "timestamptz"))
+		earliest = column + " >= " + c.args.add(*from, "timestamptz")
 	}
 	if to != nil {
-		terms = append(terms, column+" < "+c.args.add(*to, "timestamptz"))
+		latest = column + " < " + c.args.add(*to, "timestamptz")
 	}
-	if from != nil || to != nil || (null != nil && !*null) {
-		terms = append(terms, column+" not in ("+missing+")")
-	}
-	if null != nil && *null {
-		terms = append(terms, column+" in ("+missing+")")
-	}
-	return terms
+	return append(terms, earliest, latest)
 }
 
 func (c compiler) numbers(column string, p *model.IntFilter) (terms []string) {

@@ -99,23 +99,21 @@ func (s *Store) send(ctx context.Context, p *pipeline) error {
 func (r *Read) name() string { return r.Entity.Table + "." + r.List.Name }
 
 // queue writes the statement of r and of all below. The keys of a level come
-// from the statement of its parent, whose parameters therefore come first. A
-// filter that no index serves is shown to the planner before.
+// from the statement of its parent, whose parameters therefore come first.
 func (s *Store) queue(ctx context.Context, p *pipeline, r *Read, parent *selection, inherited args) error {
-	a := slices.Clone(inherited)
-	sel, err := s.readSelection(r, &a)
-	if err != nil {
-		return err
-	}
-	if parent != nil {
-		sel.keys.statement, sel.on = parent.keyStatement(r.Relation.Column), r.Relation.On
-		if r.Single {
-			sel.order = r.Entity.Orders[r.Relation.Order]
-		} else {
-			sel.on = r.Relation.on()
+	build := func(k known) (selection, args, error) {
+		a := slices.Clone(inherited)
+		sel, err := s.readSelection(r, &a, k)
+		if parent != nil {
+			sel.hang(r, parent, len(inherited))
 		}
+		return sel, a, err
 	}
-	if err := s.refuseBroad(ctx, sel, a); err != nil {
+	sel, a, err := build(nil)
+	if !r.Single {
+		sel, a, err = s.admitted(ctx, r.List.Where, build)
+	}
+	if err != nil {
 		return err
 	}
 	r.Columnar = sel.columns
@@ -135,6 +133,18 @@ func (s *Store) queue(ctx context.Context, p *pipeline, r *Read, parent *selecti
 	return nil
 }
 
+// hang makes the rows of r those that belong to the rows of its parent, whose
+// statement has so many parameters.
+func (s *selection) hang(r *Read, parent *selection, parameters int) {
+	s.keys = keys{statement: parent.keyStatement(r.Relation.Column), parameters: parameters}
+	s.on, s.equal = r.Relation.On, r.Relation.Equal
+	if r.Single {
+		s.order = r.Entity.Orders[r.Relation.Order]
+	} else {
+		s.on = r.Relation.on()
+	}
+}
+
 // queueCount counts the whole lists that sel reads pages of.
 func (s *Store) queueCount(p *pipeline, r *Read, sel selection, inherited args, answer *Rows) error {
 	a := slices.Clone(inherited)
@@ -142,22 +152,22 @@ func (s *Store) queueCount(p *pipeline, r *Read, sel selection, inherited args, 
 	if err != nil {
 		return err
 	}
-	sql := "/* " + r.Entity.Table + ".count */ " + counted(r.Entity, cond.terms)
+	sql := "/* " + r.Entity.Table + ".count */ " + counted(r.Entity, cond.parts())
 	if !sel.keys.empty() {
-		sql = "/* " + r.Entity.Table + ".count_by_parent */ " + countedByKey(r.Entity, sel.keys, sel.on, cond.terms)
+		sql = "/* " + r.Entity.Table + ".count_by_parent */ " + countedByKey(r.Entity, sel.keys, sel.on, cond.parts())
 	}
 	p.queue(sql, a, func(rows pgx.Rows) error { return answer.count(rows, !sel.keys.empty()) })
 	return nil
 }
 
-func (s *Store) readSelection(r *Read, a *args) (selection, error) {
+func (s *Store) readSelection(r *Read, a *args, k known) (selection, error) {
 	q := r.List
 	q.Columns = withColumn(r.Columns, "id")
 	for _, child := range r.Children {
 		q.Columns = withColumn(q.Columns, child.Relation.Column)
 	}
 	if !r.Single {
-		sel, err := s.listSelection(r.Entity, q, a)
+		sel, err := s.listSelection(r.Entity, q, a, k)
 		sel.name = r.name()
 		return sel, err
 	}

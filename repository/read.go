@@ -73,13 +73,8 @@ func keyCondition(d *Descriptor, k Key, a *args) condition {
 // List reads one page of all rows. It asks for one row more than the page
 // holds, so the page knows whether another follows.
 func List[T any](ctx context.Context, s *Store, e Entity[T], q ListQuery) ([]*T, error) {
-	var a args
-	sel, err := s.listSelection(e.Descriptor, q, &a)
+	sel, a, err := s.list(ctx, e.Descriptor, q)
 	if err != nil {
-		return nil, err
-	}
-	sel.name = e.Table + "." + q.Name
-	if err := s.refuseBroad(ctx, sel, a); err != nil {
 		return nil, err
 	}
 	return scanRows[T](ctx, s, sel, a)
@@ -88,19 +83,32 @@ func List[T any](ctx context.Context, s *Store, e Entity[T], q ListQuery) ([]*T,
 // ListByKeys reads the same page of the related rows for every parent key, in
 // one statement.
 func ListByKeys[T any](ctx context.Context, s *Store, e Entity[T], r Relation, q ListQuery, keys []any) (map[any][]*T, error) {
-	var a args
-	array := a.add(keyArray(keys))
-	sel, err := s.listSelection(e.Descriptor, q, &a)
+	sel, a, err := s.listByKeys(ctx, e.Descriptor, r, q, keys)
 	if err != nil {
-		return nil, err
-	}
-	sel.name, sel.keys.array, sel.on = e.Table+"."+q.Name, array, r.on()
-	if err := s.refuseBroad(ctx, sel, a); err != nil {
 		return nil, err
 	}
 	found := make(map[any][]*T, len(keys))
 	err = scanKeyed(ctx, s, sel, a, func(key any, row *T) { found[key] = append(found[key], row) })
 	return found, err
+}
+
+// list writes the statement of List.
+func (s *Store) list(ctx context.Context, d *Descriptor, q ListQuery) (selection, args, error) {
+	return s.admitted(ctx, q.Where, func(k known) (sel selection, a args, err error) {
+		sel, err = s.listSelection(d, q, &a, k)
+		sel.name = d.Table + "." + q.Name
+		return sel, a, err
+	})
+}
+
+// listByKeys writes the statement of ListByKeys.
+func (s *Store) listByKeys(ctx context.Context, d *Descriptor, r Relation, q ListQuery, parents []any) (selection, args, error) {
+	return s.admitted(ctx, q.Where, func(k known) (sel selection, a args, err error) {
+		array := a.add(keyArray(parents))
+		sel, err = s.listSelection(d, q, &a, k)
+		sel.name, sel.keys, sel.on, sel.equal = d.Table+"."+q.Name, keys{array: array, parameters: 1}, r.on(), r.Equal
+		return sel, a, err
+	})
 }
 
 func (r Relation) on() string {
@@ -111,12 +119,12 @@ func (r Relation) on() string {
 }
 
 // listSelection is the common part of root lists and nested lists.
-func (s *Store) listSelection(d *Descriptor, q ListQuery, a *args) (selection, error) {
+func (s *Store) listSelection(d *Descriptor, q ListQuery, a *args, k known) (selection, error) {
 	order, err := d.order(q.Order)
 	if err != nil {
 		return selection{}, err
 	}
-	where, err := compiler{args: a, now: s.Now()}.compile(d, q.Where)
+	where, err := compiler{args: a, now: s.Now(), known: k}.compile(d, q.Where)
 	if err != nil {
 		return selection{}, err
 	}

@@ -2,6 +2,7 @@ package repository
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -14,18 +15,22 @@ type selection struct {
 	columns  []string
 	keys     keys
 	on       string    // how t relates to k.key; empty without keys
+	equal    string    // the column that has one value for each key, where on says it in other words
 	where    condition // compiled filter, may be empty
 	order    Order
 	seek     []string // placeholders of the cursor's values, empty on a first page
 	backward bool
-	limit    int // 0: as many as there are keys (to-one)
+	limit    int  // 0: as many as there are keys (to-one)
+	merged   bool // the choices of where are read one by one and merged in order
+	fenced   bool // the filter is evaluated first, whatever the planner thinks of the order
 }
 
 // keys is where the keys of parents come from: a placeholder for an array with
 // its SQL type, or a statement with one column named key.
 type keys struct {
-	array     string // such as $1::uuid[]
-	statement string
+	array      string // such as $1::uuid[]
+	statement  string
+	parameters int // how many of the statement's parameters are theirs
 }
 
 func (k keys) empty() bool { return k.array == "" && k.statement == "" }
@@ -57,17 +62,7 @@ func (s selection) sql() string {
 
 func (s selection) rows() string {
 	var b strings.Builder
-	b.WriteString("select " + s.list() + " from " + s.from.Table + " t")
-	conditions := s.where.parts()
-	if s.on != "" {
-		conditions = append([]string{s.on}, conditions...)
-	}
-	if len(s.seek) > 0 {
-		conditions = append(conditions, s.seekCondition())
-	}
-	if len(conditions) > 0 {
-		b.WriteString(" where " + strings.Join(conditions, " and "))
-	}
+	b.WriteString("select " + s.list() + " from " + s.source())
 	if len(s.order.Columns) > 0 {
 		b.WriteString(" order by " + s.orderBy())
 	}
@@ -77,6 +72,52 @@ func (s selection) rows() string {
 		b.WriteString(" limit 1")
 	}
 	return b.String()
+}
+
+// source is what rows are taken from. Merged, it has a branch for each
+// combination of choices, and each of them is a page out of an index.
+func (s selection) source() string {
+	inner := s
+	inner.columns = withColumn(s.columns, s.order.Columns...)
+	from := "select " + inner.list() + " from " + s.from.Table + " t"
+	switch {
+	case s.merged:
+		var branches []string
+		for _, chosen := range combinations(s.where.choices) {
+			where := whereClause(s.conditions(append(chosen, s.where.terms...)))
+			branches = append(branches, fmt.Sprintf("(%s%s order by %s limit %d)", from, where, s.orderBy(), s.limit))
+		}
+		return "(" + strings.Join(branches, " union all ") + ") t"
+	case s.fenced:
+		return "(" + from + whereClause(s.conditions(s.where.parts())) + " offset 0) t"
+	}
+	return s.from.Table + " t" + whereClause(s.conditions(s.where.parts()))
+}
+
+// conditions are the terms together with the parent's key and the cursor.
+func (s selection) conditions(terms []string) []string {
+	if s.on != "" {
+		terms = append([]string{s.on}, terms...)
+	}
+	if len(s.seek) > 0 {
+		terms = append(terms, s.seekCondition())
+	}
+	return terms
+}
+
+// combinations are all ways to choose one value of each.
+func combinations(choices []choice) [][]string {
+	out := [][]string{nil}
+	for _, choice := range choices {
+		var longer [][]string
+		for _, begun := range out {
+			for _, term := range choice.each {
+				longer = append(longer, append(slices.Clone(begun), term))
+			}
+		}
+		out = longer
+	}
+	return out
 }
 
 func (s selection) list() string {

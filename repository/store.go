@@ -24,14 +24,19 @@ type Store struct {
 	Now func() time.Time
 
 	indexes *catalogue
+	small   int64 // pages of a table that is read whole without asking
 }
 
 // NewStore reads through db with the real clock.
-func NewStore(db DB) *Store { return &Store{DB: db, Now: time.Now, indexes: &catalogue{}} }
+func NewStore(db DB) *Store {
+	return &Store{DB: db, Now: time.Now, indexes: &catalogue{}, small: smallTable}
+}
 
 // On is the same store reading through another connection, such as a
 // transaction.
-func (s *Store) On(db DB) *Store { return &Store{DB: db, Now: s.Now, indexes: s.indexes} }
+func (s *Store) On(db DB) *Store {
+	return &Store{DB: db, Now: s.Now, indexes: s.indexes, small: s.small}
+}
 
 // readError says which operation failed and, where PostgreSQL told a cause the
 // user can act on, what to do.

@@ -9,8 +9,8 @@ var WorkflowInstances = Define[model.WorkflowInstance](Descriptor{
 	Where: model.WorkflowInstanceWhere{},
 	Key:   "instance_id",
 	Orders: Orders{
-		"CREATED_AT_DESC":   Desc(),
-		"CREATED_AT_ASC":    Asc(),
+		"CREATED_AT_DESC":   Desc("created_at"),
+		"CREATED_AT_ASC":    Asc("created_at"),
 		"UPDATED_AT_DESC":   Desc("updated_at"),
 		"STARTED_AT_DESC":   Desc("started_sort"),
 		"COMPLETED_AT_DESC": Desc("completed_sort"),
@@ -36,12 +36,18 @@ var WorkflowInstances = Define[model.WorkflowInstance](Descriptor{
 		"triggerEvent":     One("trigger_event_id", "event_instances"),
 		"events":           Via("id", "event_instances", publishedBy("workflow", "wfi", "workflow_instances", "instance_id")),
 		"correlatedEvents": Via("correlation_id", "event_instances", "t.correlation_id = k.key"),
-		"relatedInstances": Via("id", "workflow_instances", "t.correlation_id = (select s.correlation_id from workflow_instances s where s.id = k.key) and t.id <> k.key"),
+		"relatedInstances": correlated,
 		"subscriptions":    Many("workflow_event_subscriptions", "workflow_instance_id"),
 		"parent":           One("parent_instance_id", "workflow_instances"),
 		"children":         Many("workflow_instances", "parent_instance_id"),
 	},
 })
+
+// correlated are the other instances of the same business case.
+var correlated = Relation{
+	Table: "workflow_instances", Column: "id", Equal: "correlation_id",
+	On: "t.correlation_id = (select s.correlation_id from workflow_instances s where s.id = k.key) and t.id <> k.key",
+}
 
 // stepColumns are what the steps of an instance are made from, together with
 // the definition.

@@ -4,16 +4,16 @@ select t.id, t.name, t.steps, t.version
   where t.workflow_id = $1::text and t.status = 'active' limit 1
 
 /* workflow_instances.instances */
-select k.key as parent_key, t.current_step_id as "row.current_step_id", t.error as "row.error", t.id as "row.id", t.state as "row.state", t.status as "row.status", t.workflow_definition_id as "row.workflow_definition_id"
+select k.key as parent_key, t.created_at as "row.created_at", t.current_step_id as "row.current_step_id", t.error as "row.error", t.id as "row.id", t.state as "row.state", t.status as "row.status", t.workflow_definition_id as "row.workflow_definition_id"
   from (select distinct p.id
   from (select t.id
   from workflow_definitions t
   where t.workflow_id = $1::text and t.status = 'active' limit 1) p
   where p.id is not null) as k(key)
-  cross join lateral (select t.current_step_id, t.error, t.id, t.state, t.status, t.workflow_definition_id
+  cross join lateral (select t.created_at, t.current_step_id, t.error, t.id, t.state, t.status, t.workflow_definition_id
   from workflow_instances t
   where t.workflow_definition_id = k.key
-  order by t.id desc limit 4) t
+  order by t.created_at desc, t.id desc limit 4) t
 
 /* workflow_instances.count_by_parent */
 select k.key, c.n

@@ -47,7 +47,7 @@ select k.key as parent_key, t.id as "row.id", t.started_at as "row.started_at", 
   cross join lateral (select t.id, t.started_at, t.status
   from workflow_instances t
   where t.workflow_definition_id = k.key
-  order by t.id desc limit 1) t
+  order by t.created_at desc, t.id desc limit 1) t
 
 /* test_definitions.tests */
 select k.key as parent_key, t.id as "row.id", t.name as "row.name", t.test_id as "row.test_id"
@@ -80,13 +80,6 @@ select k.key as parent_key, t.id as "row.id", t.started_at as "row.started_at", 
   from test_runs t
   where t.test_definition_id = k.key
   order by t.started_at desc, t.id desc limit 1) t
-
-/* workflow_definitions.list.plan */
-explain (format json) /* workflow_definitions.list */
-select t.description, t.id, t.metadata, t.name, t.status, t.updated_at, t.version, t.workflow_id
-  from workflow_definitions t
-  where t.status = $1::text
-  order by t.name, t.id limit 21
 
 /* workflow_definitions.instance_counts */
 select k.key, c.status, c.n

@@ -4,21 +4,7 @@ select t.ai_config, t.id, t.integration_id, t.name
   where t.status = $1::text and t.type = $2::text
   order by t.name, t.id limit 21
 
-/* integration_definitions.list.plan */
-explain (format json) /* integration_definitions.list */
-select t.ai_config, t.id, t.integration_id, t.name
-  from integration_definitions t
-  where t.status = $1::text and t.type = $2::text
-  order by t.name, t.id limit 21
-
 /* task_definitions.list */
-select t.id, t.metadata, t.name, t.task_id, t.type
-  from task_definitions t
-  where t.status = $1::text
-  order by t.name, t.id limit 6
-
-/* task_definitions.list.plan */
-explain (format json) /* task_definitions.list */
 select t.id, t.metadata, t.name, t.task_id, t.type
   from task_definitions t
   where t.status = $1::text

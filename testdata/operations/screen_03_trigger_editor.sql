@@ -40,13 +40,6 @@ select k.key as parent_key, t.id as "row.id", t.name as "row.name", t.workflow_i
   order by t.priority, t.id limit 10) p
   where p.workflow_definition_id is not null) as k(key) join workflow_definitions t on t.id = k.key
 
-/* event_definitions.list.plan */
-explain (format json) /* event_definitions.list */
-select t.examples, t.id, t.name, t.pattern, t.payload_schema
-  from event_definitions t
-  where t.pattern_path ~ (select aos_pattern_query($1::text))
-  order by t.name, t.id limit 21
-
 /* workflow_event_triggers.list */
 select t.correlation_key, t.event_condition, t.event_pattern, t.id, t.input_mapping, t.priority, t.trigger_id
   from workflow_event_triggers t
@@ -71,7 +64,7 @@ select k.key as parent_key, t.id as "row.id", t.name as "row.name", t.pattern as
   order by t.name, t.id limit 11) t
 
 /* workflow_instances.startedInstances */
-select k.key as parent_key, t.id as "row.id", t.instance_id as "row.instance_id"
+select k.key as parent_key, t.created_at as "row.created_at", t.id as "row.id", t.instance_id as "row.instance_id"
   from (select distinct p.id
   from (select t.id
   from workflow_event_triggers t
@@ -80,10 +73,10 @@ select k.key as parent_key, t.id as "row.id", t.instance_id as "row.instance_id"
   where tv.workflow_id = $1::text)
   order by t.priority, t.id limit 20) p
   where p.id is not null) as k(key)
-  cross join lateral (select t.id, t.instance_id
+  cross join lateral (select t.created_at, t.id, t.instance_id
   from workflow_instances t
   where t.trigger_id = k.key
-  order by t.id desc limit 3) t
+  order by t.created_at desc, t.id desc limit 3) t
 
 /* workflow_instances.count_by_parent */
 select k.key, c.n
@@ -99,12 +92,3 @@ select k.key, c.n
   from (select 1
   from workflow_instances t
   where t.trigger_id = k.key limit 10001) t) c
-
-/* workflow_event_triggers.list.plan */
-explain (format json) /* workflow_event_triggers.list */
-select t.correlation_key, t.event_condition, t.event_pattern, t.id, t.input_mapping, t.priority, t.trigger_id
-  from workflow_event_triggers t
-  where t.workflow_definition_id in (select tv.id
-  from workflow_definitions tv
-  where tv.workflow_id = $1::text)
-  order by t.priority, t.id limit 21

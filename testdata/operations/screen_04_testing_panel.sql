@@ -36,13 +36,6 @@ select k.key as parent_key, t.assertions as "row.assertions", t.case_id as "row.
   where t.test_run_id = k.key
   order by t.id limit 11) t
 
-/* test_definitions.list.plan */
-explain (format json) /* test_definitions.list */
-select t.cases, t.id, t.name, t.test_id
-  from test_definitions t
-  where t.target_id = $1::text
-  order by t.name, t.id limit 21
-
 /* test_definitions.pass_rate */
 select k.key, avg((r.status = 'passed')::int)::float8
 from unnest($1::uuid[]) as k(key)

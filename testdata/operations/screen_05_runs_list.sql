@@ -1,7 +1,7 @@
 /* workflow_instances.list */
 select t.completed_at, t.correlation_id, t.current_step_id, t.error, t.id, t.started_at, t.state, t.status, t.trigger_event_id, t.updated_at, t.workflow_definition_id
   from workflow_instances t
-  where t.started_sort >= $1::timestamptz and t.started_sort not in ('0001-01-01Z', '9999-12-31Z') and t.workflow_definition_id in (select tv.id
+  where t.started_sort >= $1::timestamptz and t.started_sort < '9999-12-31Z' and t.workflow_definition_id in (select tv.id
   from workflow_definitions tv
   where tv.workflow_id = any($2::text[]))
   order by t.updated_at desc, t.id desc limit 101
@@ -10,7 +10,7 @@ select t.completed_at, t.correlation_id, t.current_step_id, t.error, t.id, t.sta
 select count(*) as n
   from (select 1
   from workflow_instances t
-  where t.started_sort >= $1::timestamptz and t.started_sort not in ('0001-01-01Z', '9999-12-31Z') and t.workflow_definition_id in (select tv.id
+  where t.started_sort >= $1::timestamptz and t.started_sort < '9999-12-31Z' and t.workflow_definition_id in (select tv.id
   from workflow_definitions tv
   where tv.workflow_id = any($2::text[])) limit 10001) t
 
@@ -19,7 +19,7 @@ select k.key as parent_key, t.id as "row.id", t.name as "row.name", t.version as
   from (select distinct p.workflow_definition_id
   from (select t.workflow_definition_id
   from workflow_instances t
-  where t.started_sort >= $1::timestamptz and t.started_sort not in ('0001-01-01Z', '9999-12-31Z') and t.workflow_definition_id in (select tv.id
+  where t.started_sort >= $1::timestamptz and t.started_sort < '9999-12-31Z' and t.workflow_definition_id in (select tv.id
   from workflow_definitions tv
   where tv.workflow_id = any($2::text[]))
   order by t.updated_at desc, t.id desc limit 100) p
@@ -30,20 +30,11 @@ select k.key as parent_key, t.id as "row.id", t.pattern as "row.pattern", t.sour
   from (select distinct p.trigger_event_id
   from (select t.trigger_event_id
   from workflow_instances t
-  where t.started_sort >= $1::timestamptz and t.started_sort not in ('0001-01-01Z', '9999-12-31Z') and t.workflow_definition_id in (select tv.id
+  where t.started_sort >= $1::timestamptz and t.started_sort < '9999-12-31Z' and t.workflow_definition_id in (select tv.id
   from workflow_definitions tv
   where tv.workflow_id = any($2::text[]))
   order by t.updated_at desc, t.id desc limit 100) p
   where p.trigger_event_id is not null) as k(key) join event_instances t on t.id = k.key
-
-/* workflow_instances.list.plan */
-explain (format json) /* workflow_instances.list */
-select t.completed_at, t.correlation_id, t.current_step_id, t.error, t.id, t.started_at, t.state, t.status, t.trigger_event_id, t.updated_at, t.workflow_definition_id
-  from workflow_instances t
-  where t.started_sort >= $1::timestamptz and t.started_sort not in ('0001-01-01Z', '9999-12-31Z') and t.workflow_definition_id in (select tv.id
-  from workflow_definitions tv
-  where tv.workflow_id = any($2::text[]))
-  order by t.updated_at desc, t.id desc limit 101
 
 /* workflow_definitions.by_key */
 select k.key as parent_key, t.id as "row.id", t.steps as "row.steps"

@@ -85,18 +85,18 @@ select k.key as parent_key, t.event_id as "row.event_id", t.id as "row.id"
   order by t.id limit 11) t
 
 /* workflow_instances.relatedInstances */
-select k.key as parent_key, t.id as "row.id", t.status as "row.status", t.workflow_definition_id as "row.workflow_definition_id"
+select k.key as parent_key, t.created_at as "row.created_at", t.id as "row.id", t.status as "row.status", t.workflow_definition_id as "row.workflow_definition_id"
   from (select distinct p.id
   from (select t.id
   from workflow_instances t
   where t.instance_id = $1::text limit 1) p
   where p.id is not null) as k(key)
-  cross join lateral (select t.id, t.status, t.workflow_definition_id
+  cross join lateral (select t.created_at, t.id, t.status, t.workflow_definition_id
   from workflow_instances t
   where t.correlation_id = (select s.correlation_id
   from workflow_instances s
   where s.id = k.key) and t.id <> k.key
-  order by t.id desc limit 11) t
+  order by t.created_at desc, t.id desc limit 11) t
 
 /* workflow_definitions.definition */
 select k.key as parent_key, t.id as "row.id", t.name as "row.name"
@@ -111,7 +111,7 @@ select k.key as parent_key, t.id as "row.id", t.name as "row.name"
   where t.correlation_id = (select s.correlation_id
   from workflow_instances s
   where s.id = k.key) and t.id <> k.key
-  order by t.id desc limit 10) p
+  order by t.created_at desc, t.id desc limit 10) p
   where p.workflow_definition_id is not null) as k(key) join workflow_definitions t on t.id = k.key
 
 /* change_log.history */

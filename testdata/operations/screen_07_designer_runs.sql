@@ -4,16 +4,16 @@ select t.id
   where t.workflow_id = $1::text and t.status = 'active' limit 1
 
 /* workflow_instances.instances */
-select k.key as parent_key, t.current_step_id as "row.current_step_id", t.error as "row.error", t.id as "row.id", t.instance_id as "row.instance_id", t.started_at as "row.started_at", t.state as "row.state", t.status as "row.status", t.trigger_event_id as "row.trigger_event_id", t.workflow_definition_id as "row.workflow_definition_id"
+select k.key as parent_key, t.created_at as "row.created_at", t.current_step_id as "row.current_step_id", t.error as "row.error", t.id as "row.id", t.instance_id as "row.instance_id", t.started_at as "row.started_at", t.state as "row.state", t.status as "row.status", t.trigger_event_id as "row.trigger_event_id", t.workflow_definition_id as "row.workflow_definition_id"
   from (select distinct p.id
   from (select t.id
   from workflow_definitions t
   where t.workflow_id = $1::text and t.status = 'active' limit 1) p
   where p.id is not null) as k(key)
-  cross join lateral (select t.current_step_id, t.error, t.id, t.instance_id, t.started_at, t.state, t.status, t.trigger_event_id, t.workflow_definition_id
+  cross join lateral (select t.created_at, t.current_step_id, t.error, t.id, t.instance_id, t.started_at, t.state, t.status, t.trigger_event_id, t.workflow_definition_id
   from workflow_instances t
   where t.workflow_definition_id = k.key and t.status = any($2::text[])
-  order by t.id desc limit 11) t
+  order by t.created_at desc, t.id desc limit 11) t
 
 /* workflow_instances.count_by_parent */
 select k.key, c.n
@@ -38,20 +38,20 @@ select k.key as parent_key, t.id as "row.id", t.pattern as "row.pattern"
   cross join lateral (select t.trigger_event_id
   from workflow_instances t
   where t.workflow_definition_id = k.key and t.status = any($2::text[])
-  order by t.id desc limit 10) p
+  order by t.created_at desc, t.id desc limit 10) p
   where p.trigger_event_id is not null) as k(key) join event_instances t on t.id = k.key
 
 /* workflow_instances.instances */
-select k.key as parent_key, t.completed_at as "row.completed_at", t.error as "row.error", t.id as "row.id", t.instance_id as "row.instance_id", t.started_at as "row.started_at", t.status as "row.status", t.trigger_event_id as "row.trigger_event_id"
+select k.key as parent_key, t.completed_at as "row.completed_at", t.created_at as "row.created_at", t.error as "row.error", t.id as "row.id", t.instance_id as "row.instance_id", t.started_at as "row.started_at", t.status as "row.status", t.trigger_event_id as "row.trigger_event_id"
   from (select distinct p.id
   from (select t.id
   from workflow_definitions t
   where t.workflow_id = $1::text and t.status = 'active' limit 1) p
   where p.id is not null) as k(key)
-  cross join lateral (select t.completed_at, t.error, t.id, t.instance_id, t.started_at, t.status, t.trigger_event_id
+  cross join lateral (select t.completed_at, t.created_at, t.error, t.id, t.instance_id, t.started_at, t.status, t.trigger_event_id
   from workflow_instances t
   where t.workflow_definition_id = k.key and t.status = any($2::text[])
-  order by t.id desc limit 11) t
+  order by t.created_at desc, t.id desc limit 11) t
 
 /* workflow_instances.count_by_parent */
 select k.key, c.n
@@ -76,34 +76,8 @@ select k.key as parent_key, t.id as "row.id", t.pattern as "row.pattern"
   cross join lateral (select t.trigger_event_id
   from workflow_instances t
   where t.workflow_definition_id = k.key and t.status = any($2::text[])
-  order by t.id desc limit 10) p
+  order by t.created_at desc, t.id desc limit 10) p
   where p.trigger_event_id is not null) as k(key) join event_instances t on t.id = k.key
-
-/* workflow_instances.instances.plan */
-explain (format json) /* workflow_instances.instances */
-select k.key as parent_key, t.completed_at as "row.completed_at", t.error as "row.error", t.id as "row.id", t.instance_id as "row.instance_id", t.started_at as "row.started_at", t.status as "row.status", t.trigger_event_id as "row.trigger_event_id"
-  from (select distinct p.id
-  from (select t.id
-  from workflow_definitions t
-  where t.workflow_id = $1::text and t.status = 'active' limit 1) p
-  where p.id is not null) as k(key)
-  cross join lateral (select t.completed_at, t.error, t.id, t.instance_id, t.started_at, t.status, t.trigger_event_id
-  from workflow_instances t
-  where t.workflow_definition_id = k.key and t.status = any($2::text[])
-  order by t.id desc limit 11) t
-
-/* workflow_instances.instances.plan */
-explain (format json) /* workflow_instances.instances */
-select k.key as parent_key, t.current_step_id as "row.current_step_id", t.error as "row.error", t.id as "row.id", t.instance_id as "row.instance_id", t.started_at as "row.started_at", t.state as "row.state", t.status as "row.status", t.trigger_event_id as "row.trigger_event_id", t.workflow_definition_id as "row.workflow_definition_id"
-  from (select distinct p.id
-  from (select t.id
-  from workflow_definitions t
-  where t.workflow_id = $1::text and t.status = 'active' limit 1) p
-  where p.id is not null) as k(key)
-  cross join lateral (select t.current_step_id, t.error, t.id, t.instance_id, t.started_at, t.state, t.status, t.trigger_event_id, t.workflow_definition_id
-  from workflow_instances t
-  where t.workflow_definition_id = k.key and t.status = any($2::text[])
-  order by t.id desc limit 11) t
 
 /* workflow_definitions.instance_counts */
 select k.key, c.status, c.n

@@ -1,21 +1,21 @@
 /* task_instances.list */
 select t.assignee, t.created_at, t.due_at, t.due_sort, t.error, t.id, t.input, t.priority, t.priority_rank, t.revision, t.status, t.step_id, t.task_definition_id, t.task_reference, t.updated_at, t.workflow_definition_id, t.workflow_instance_id
   from task_instances t
-  where t.status = any($1::text[]) and t.assignee = $2::text
+  where t.assignee = $2::text and t.status = any($1::text[])
   order by t.priority_rank, t.due_sort, t.id limit 21
 
 /* task_instances.count */
 select count(*) as n
   from (select 1
   from task_instances t
-  where t.status = any($1::text[]) and t.assignee = $2::text limit 10001) t
+  where t.assignee = $2::text and t.status = any($1::text[]) limit 10001) t
 
 /* task_definitions.definition */
 select k.key as parent_key, t.description as "row.description", t.id as "row.id", t.metadata as "row.metadata", t.name as "row.name", t.task_id as "row.task_id", t.type as "row.type"
   from (select distinct p.task_definition_id
   from (select t.task_definition_id
   from task_instances t
-  where t.status = any($1::text[]) and t.assignee = $2::text
+  where t.assignee = $2::text and t.status = any($1::text[])
   order by t.priority_rank, t.due_sort, t.id limit 20) p
   where p.task_definition_id is not null) as k(key) join task_definitions t on t.id = k.key
 
@@ -24,7 +24,7 @@ select k.key as parent_key, t.current_step_id as "row.current_step_id", t.error 
   from (select distinct p.workflow_instance_id
   from (select t.workflow_instance_id
   from task_instances t
-  where t.status = any($1::text[]) and t.assignee = $2::text
+  where t.assignee = $2::text and t.status = any($1::text[])
   order by t.priority_rank, t.due_sort, t.id limit 20) p
   where p.workflow_instance_id is not null) as k(key) join workflow_instances t on t.id = k.key
 
@@ -34,7 +34,7 @@ select k.key as parent_key, t.id as "row.id", t.name as "row.name"
   from (select distinct p.workflow_instance_id
   from (select t.workflow_instance_id
   from task_instances t
-  where t.status = any($1::text[]) and t.assignee = $2::text
+  where t.assignee = $2::text and t.status = any($1::text[])
   order by t.priority_rank, t.due_sort, t.id limit 20) p
   where p.workflow_instance_id is not null) as k(key)
   cross join lateral (select t.workflow_definition_id
@@ -45,28 +45,14 @@ select k.key as parent_key, t.id as "row.id", t.name as "row.name"
 /* task_instances.list */
 select t.due_at, t.due_sort, t.id, t.task_reference
   from task_instances t
-  where t.status = any($1::text[]) and t.due_sort < $2::timestamptz and t.due_sort not in ('0001-01-01Z', '9999-12-31Z')
+  where t.due_sort > '0001-01-01Z' and t.due_sort < $2::timestamptz and t.status = any($1::text[])
   order by t.due_sort, t.id limit 6
 
 /* task_instances.count */
 select count(*) as n
   from (select 1
   from task_instances t
-  where t.status = any($1::text[]) and t.due_sort < $2::timestamptz and t.due_sort not in ('0001-01-01Z', '9999-12-31Z') limit 10001) t
-
-/* task_instances.list.plan */
-explain (format json) /* task_instances.list */
-select t.assignee, t.created_at, t.due_at, t.due_sort, t.error, t.id, t.input, t.priority, t.priority_rank, t.revision, t.status, t.step_id, t.task_definition_id, t.task_reference, t.updated_at, t.workflow_definition_id, t.workflow_instance_id
-  from task_instances t
-  where t.status = any($1::text[]) and t.assignee = $2::text
-  order by t.priority_rank, t.due_sort, t.id limit 21
-
-/* task_instances.list.plan */
-explain (format json) /* task_instances.list */
-select t.due_at, t.due_sort, t.id, t.task_reference
-  from task_instances t
-  where t.status = any($1::text[]) and t.due_sort < $2::timestamptz and t.due_sort not in ('0001-01-01Z', '9999-12-31Z')
-  order by t.due_sort, t.id limit 6
+  where t.due_sort > '0001-01-01Z' and t.due_sort < $2::timestamptz and t.status = any($1::text[]) limit 10001) t
 
 /* task_instances.stats */
 select key, bucket, count(*) as n, (sum(count(*)) over ())::bigint as total

@@ -30,13 +30,6 @@ select k.key, c.n
   from integration_instances t
   where t.integration_definition_id = k.key limit 10001) t) c
 
-/* integration_definitions.list.plan */
-explain (format json) /* integration_definitions.list */
-select t.auth_type, t.icon_url, t.id, t.integration_id, t.methods, t.name, t.type
-  from integration_definitions t
-  where t.status = $1::text
-  order by t.name, t.id limit 21
-
 /* integration_instances.list */
 select t.config, t.context_id, t.context_type, t.credentials_meta, t.description, t.id, t.instance_id, t.integration_definition_id, t.last_used_at, t.last_used_sort, t.name, t.state, t.status
   from integration_instances t

@@ -2,7 +2,7 @@
 select t.created_at, t.id
   from dead_letter_queue t
   where t.status = $1::text
-  order by t.id limit 2
+  order by t.created_at, t.id limit 2
 
 /* event_queue_state.list */
 select t.config, t.id, t.queue_id, t.queue_metrics, t.status
@@ -10,13 +10,6 @@ select t.config, t.id, t.queue_id, t.queue_metrics, t.status
   order by t.id limit 21
 
 /* workflow_definitions.list */
-select t.id, t.name, t.workflow_id
-  from workflow_definitions t
-  where t.status = $1::text
-  order by t.name, t.id limit 21
-
-/* workflow_definitions.list.plan */
-explain (format json) /* workflow_definitions.list */
 select t.id, t.name, t.workflow_id
   from workflow_definitions t
   where t.status = $1::text
@@ -52,7 +45,7 @@ select key, bucket, count(*) as n, (sum(count(*)) over ())::bigint as total
 select key, bucket, count(*) as n, (sum(count(*)) over ())::bigint as total
   from (select t.assignee::text as key, null::timestamptz as bucket
   from task_instances t
-  where t.status = any($1::text[]) and t.due_sort < $2::timestamptz and t.due_sort not in ('0001-01-01Z', '9999-12-31Z')) g group by key, bucket
+  where t.due_sort > '0001-01-01Z' and t.due_sort < $2::timestamptz and t.status = any($1::text[])) g group by key, bucket
   order by n desc, key limit 101
 
 /* task_instances.stats */
@@ -85,7 +78,7 @@ select key, bucket, count(*) as n, (sum(count(*)) over ())::bigint as total
 select key, bucket, count(*) as n, (sum(count(*)) over ())::bigint as total
   from (select t.status::text as key, date_bin('1 day', t.completed_at, '2000-01-01Z') as bucket
   from workflow_instances t
-  where t.completed_sort >= $1::timestamptz and t.completed_sort not in ('0001-01-01Z', '9999-12-31Z') and t.completed_at is not null) g group by key, bucket
+  where t.completed_sort >= $1::timestamptz and t.completed_sort < '9999-12-31Z' and t.completed_at is not null) g group by key, bucket
   order by bucket desc, n desc, key limit 1001
 
 /* workflow_instances.stats */

@@ -1,8 +1,8 @@
 /* dead_letter_queue.list */
-select t.entry_id, t.error_code, t.error_message, t.error_type, t.event_id, t.id, t.retry_history, t.subscriber_id
+select t.created_at, t.entry_id, t.error_code, t.error_message, t.error_type, t.event_id, t.id, t.retry_history, t.subscriber_id
   from dead_letter_queue t
   where t.status = any($1::text[])
-  order by t.id desc limit 21
+  order by t.created_at desc, t.id desc limit 21
 
 /* dead_letter_queue.count */
 select count(*) as n
@@ -16,20 +16,13 @@ select k.key as parent_key, t.event_id as "row.event_id", t.id as "row.id"
   from (select t.event_id
   from dead_letter_queue t
   where t.status = any($1::text[])
-  order by t.id desc limit 20) p
+  order by t.created_at desc, t.id desc limit 20) p
   where p.event_id is not null) as k(key)
   cross join lateral (select t.event_id, t.id
   from event_instances t
   where t.id = (select x.id
   from event_instance_keys x
   where x.event_id = k.key) limit 1) t
-
-/* dead_letter_queue.list.plan */
-explain (format json) /* dead_letter_queue.list */
-select t.entry_id, t.error_code, t.error_message, t.error_type, t.event_id, t.id, t.retry_history, t.subscriber_id
-  from dead_letter_queue t
-  where t.status = any($1::text[])
-  order by t.id desc limit 21
 
 /* event_instances.by_key */
 select t.causation_id, t.correlation_id, t.event_definition_id, t.event_id, t.id, t.pattern, t.payload, t.source, t.timestamp
@@ -70,16 +63,16 @@ select k.key as parent_key, t.event_id as "row.event_id", t.id as "row.id", t.pa
   order by t.id limit 11) t
 
 /* workflow_instances.startedInstances */
-select k.key as parent_key, t.id as "row.id", t.status as "row.status"
+select k.key as parent_key, t.created_at as "row.created_at", t.id as "row.id", t.status as "row.status"
   from (select distinct p.id
   from (select t.id
   from event_instances t
   where t.event_id = $1::text limit 1) p
   where p.id is not null) as k(key)
-  cross join lateral (select t.id, t.status
+  cross join lateral (select t.created_at, t.id, t.status
   from workflow_instances t
   where t.trigger_event_id = k.key
-  order by t.id desc limit 11) t
+  order by t.created_at desc, t.id desc limit 11) t
 
 /* workflow_event_subscriptions.fulfilledSubscriptions */
 select k.key as parent_key, t.id as "row.id", t.workflow_instance_id as "row.workflow_instance_id"
@@ -121,16 +114,16 @@ select k.key as parent_key, t.id as "row.id", t.queue_id as "row.queue_id"
   where e.event_id = k.key limit 1) limit 1) t
 
 /* dead_letter_queue.deadLetters */
-select k.key as parent_key, t.error_type as "row.error_type", t.id as "row.id", t.retry_count as "row.retry_count", t.status as "row.status"
+select k.key as parent_key, t.created_at as "row.created_at", t.error_type as "row.error_type", t.id as "row.id", t.retry_count as "row.retry_count", t.status as "row.status"
   from (select distinct p.event_id
   from (select t.event_id
   from event_instances t
   where t.event_id = $1::text limit 1) p
   where p.event_id is not null) as k(key)
-  cross join lateral (select t.error_type, t.id, t.retry_count, t.status
+  cross join lateral (select t.created_at, t.error_type, t.id, t.retry_count, t.status
   from dead_letter_queue t
   where t.event_id = k.key
-  order by t.id desc limit 11) t
+  order by t.created_at desc, t.id desc limit 11) t
 
 /* event_sequences.list */
 select t.id, t.sequence_id, t.status

@@ -1,14 +1,7 @@
 /* task_instances.list */
 select t.due_at, t.due_sort, t.id, t.priority, t.task_reference
   from task_instances t
-  where t.status = any($1::text[]) and t.assignee = $2::text and t.due_sort < $3::timestamptz and t.due_sort not in ('0001-01-01Z', '9999-12-31Z')
-  order by t.due_sort, t.id limit 21
-
-/* task_instances.list.plan */
-explain (format json) /* task_instances.list */
-select t.due_at, t.due_sort, t.id, t.priority, t.task_reference
-  from task_instances t
-  where t.status = any($1::text[]) and t.assignee = $2::text and t.due_sort < $3::timestamptz and t.due_sort not in ('0001-01-01Z', '9999-12-31Z')
+  where t.assignee = $2::text and t.due_sort > '0001-01-01Z' and t.due_sort < $3::timestamptz and t.status = any($1::text[])
   order by t.due_sort, t.id limit 21
 
 /* test_runs.list */
@@ -17,21 +10,7 @@ select t.id, t.run_id, t.started_at, t.status
   where t.status = any($1::text[])
   order by t.started_at desc, t.id desc limit 6
 
-/* test_runs.list.plan */
-explain (format json) /* test_runs.list */
-select t.id, t.run_id, t.started_at, t.status
-  from test_runs t
-  where t.status = any($1::text[])
-  order by t.started_at desc, t.id desc limit 6
-
 /* workflow_definitions.list */
-select t.cancellation_triggers, t.compensation_steps, t.execution_log, t.id, t.input_schema, t.metadata, t.name, t.output_schema, t.steps, t.ui_components, t.version, t.workflow_id
-  from workflow_definitions t
-  where t.status = $1::text
-  order by t.name, t.id limit 21
-
-/* workflow_definitions.list.plan */
-explain (format json) /* workflow_definitions.list */
 select t.cancellation_triggers, t.compensation_steps, t.execution_log, t.id, t.input_schema, t.metadata, t.name, t.output_schema, t.steps, t.ui_components, t.version, t.workflow_id
   from workflow_definitions t
   where t.status = $1::text
