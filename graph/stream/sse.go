@@ -156,10 +156,15 @@ func (e *response) next(ev *event) bool {
 	return e.out.push(ev.sse, ev.text[len(nextHead):], lineBreak)
 }
 
-// complete implements sink.
+// complete implements sink. A stream that is being drained does not complete:
+// its operation ends because the server does.
 func (e *response) complete() {
-	e.out.push(completeText)
-	e.end()
+	select {
+	case <-e.over:
+	default:
+		e.out.push(completeText)
+		e.end()
+	}
 }
 
 // fail implements sink: the errors are the only event.
