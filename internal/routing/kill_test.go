@@ -41,7 +41,7 @@ func child(url string) {
 func TestProcessesThatAreKilledLoseAndDoubleNothing(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	const events = 300
+	const events = 150
 	h.flood(events)
 	started := func() int { return h.count(`select count(*) from workflow_instances`) }
 	// Each process is killed as soon as it has done something, most likely in the

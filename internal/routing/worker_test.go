@@ -41,7 +41,7 @@ func (h *house) exactly(n int) {
 func TestSeveralPoolsOnOneDatabaseRouteEachEventOnce(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	const events = 200
+	const events = 120
 	h.flood(events)
 	var pools []*routing.Workers
 	for range 3 {
