@@ -70,9 +70,19 @@ func Resume(ctx context.Context, tx *repository.Tx, event *model.EventInstance, 
 }
 
 // Expire ends waits whose time is over. The instance goes on at the step that
-// handles it, or fails.
+// handles it, or fails. The caller has locked the instances.
 func Expire(ctx context.Context, tx *repository.Tx, waiters []*repository.Waiter) error {
 	now := stamp(tx.Now())
+	var over []*repository.Waiter // of instances that have ended and left it behind
+	waiters = slices.DeleteFunc(slices.Clone(waiters), func(w *repository.Waiter) bool {
+		if w.Run.Terminal() {
+			over = append(over, w)
+		}
+		return w.Run.Terminal()
+	})
+	if _, err := tx.EndWaits(ctx, collect(over, func(w *repository.Waiter) uuid.UUID { return w.Wait.UUID }), model.SubscriptionExpired, nil); err != nil {
+		return err
+	}
 	var failed []uuid.UUID
 	_, err := conclude(ctx, tx, waiters, model.SubscriptionExpired, nil, func(_ context.Context, w *repository.Waiter, _ model.WorkflowStep, run *repository.RunChange, state document) error {
 		cause := map[string]any{
@@ -103,6 +113,9 @@ func Expire(ctx context.Context, tx *repository.Tx, waiters []*repository.Waiter
 func conclude(ctx context.Context, tx *repository.Tx, waiters []*repository.Waiter, to model.WorkflowEventSubscriptionStatus, event *uuid.UUID,
 	change func(context.Context, *repository.Waiter, model.WorkflowStep, *repository.RunChange, document) error,
 ) ([]*repository.Waiter, error) {
+	if len(waiters) == 0 {
+		return nil, nil
+	}
 	runs, err := tx.LockRuns(ctx, collect(waiters, func(w *repository.Waiter) uuid.UUID { return w.Run.UUID }))
 	if err != nil {
 		return nil, err

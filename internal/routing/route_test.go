@@ -142,7 +142,11 @@ func TestAWaitWhoseTimeIsOverGoesToItsHandlerOrFailsTheInstance(t *testing.T) {
 	h.must(`insert into workflow_event_subscriptions (workflow_instance_id, event_pattern, wait_step_id) values ($1, 'order.paid', 'elsewhere')`, lost)
 	h.must(`update workflow_event_subscriptions set timeout_at = now() - interval '1 minute', timeout_handler_step_id = case when workflow_instance_id = $1 then 'remind' end
 		where workflow_instance_id <> $2 and wait_step_id = 'pay'`, handled, patient)
+	left := h.run("FAILED", `{"order": "o4"}`, "o4")
+	h.must(`insert into workflow_event_subscriptions (workflow_instance_id, event_pattern, wait_step_id, timeout_at) values ($1, 'order.paid', 'pay', now())`, left)
 	require.NoError(t, h.router.Expire(t.Context()))
+	require.Equal(t, model.WorkflowInstanceFailed, h.instance(left).Status)
+	require.Nil(t, h.instance(left).ErrorJSON, "an instance that had ended stays as it was")
 	run := h.instance(handled)
 	require.Equal(t, model.WorkflowInstanceRunning, run.Status)
 	require.Equal(t, "remind", *run.CurrentStepID)
@@ -152,7 +156,7 @@ func TestAWaitWhoseTimeIsOverGoesToItsHandlerOrFailsTheInstance(t *testing.T) {
 	require.Equal(t, "pay", *run.Error().FailedStepID)
 	require.NotNil(t, run.CompletedAt)
 	require.Equal(t, model.WorkflowInstanceWaitingForEvent, h.instance(patient).Status)
-	require.Equal(t, 2, h.count(`select count(*) from workflow_event_subscriptions where status = 'expired'`))
+	require.Equal(t, 3, h.count(`select count(*) from workflow_event_subscriptions where status = 'expired'`))
 	require.Equal(t, 1, h.count(`select count(*) from workflow_event_subscriptions where status = 'cancelled'`))
 }
 
