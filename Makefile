@@ -80,6 +80,11 @@ audit: build ## Run the 61 audits of GraphQL over HTTP against the binary
 
 bench-live: ## What subscribers cost, beside gqlgen's own transport; takes minutes
 	@$(GO) run ./internal/testdb/with -- $(GO) run ./bench/live
+	@$(MAKE) --no-print-directory bench-limits
+
+.PHONY: bench-limits
+bench-limits: build ## What capture costs writers, 10,000 subscribers after a crash, 20,000 sockets
+	@$(GO) run ./bench/limits -binary $(BINARY)
 
 clients: build ## Subscribe with the usual clients while the server is killed and started again
 	@cd graph/stream/clients && npm ci --ignore-scripts --no-audit --no-fund --silent && node clients.js ../../../$(BINARY)

@@ -260,3 +260,17 @@ func One[V any](ctx context.Context, url, sql string) (v V, err error) {
 	defer conn.Close(context.WithoutCancel(ctx))
 	return v, conn.QueryRow(ctx, sql).Scan(&v)
 }
+
+// Column reads one column of all rows.
+func Column[V any](ctx context.Context, url, sql string) ([]V, error) {
+	conn, err := pgx.Connect(ctx, url)
+	if err != nil {
+		return nil, err
+	}
+	defer conn.Close(context.WithoutCancel(ctx))
+	rows, err := conn.Query(ctx, sql)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowTo[V])
+}

@@ -15,7 +15,8 @@ import (
 
 // Node is a server process of ours.
 type Node struct {
-	Addr string
+	Addr      string
+	Arguments []string // of the program; serve unless set
 
 	binary string
 	env    []string
@@ -43,7 +44,11 @@ func (n *Node) Start(ctx context.Context) error {
 		return err
 	}
 	defer log.Close() // the process has its own
-	n.cmd = exec.Command(n.binary, "serve")
+	arguments := n.Arguments
+	if arguments == nil {
+		arguments = []string{"serve"}
+	}
+	n.cmd = exec.Command(n.binary, arguments...)
 	n.cmd.Env, n.cmd.Stdout, n.cmd.Stderr = n.env, log, log
 	n.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if err := n.cmd.Start(); err != nil {
