@@ -27,7 +27,7 @@ type Descriptor struct {
 	Relations   map[string]Relation // fields that lead to other entities
 
 	row   *rowType
-	nodes func(ctx context.Context, s *Store, columns []string, keys []any) (map[any]model.Node, error)
+	nodes func(ctx context.Context, s *Store, r Relation, columns []string, keys []any) (map[any]model.Node, error)
 }
 
 // Computed maps a field that is a pure function of columns to those columns.
@@ -89,8 +89,8 @@ type Entity[T any] struct{ *Descriptor }
 func Define[T any](d Descriptor) Entity[T] {
 	e := Entity[T]{&d}
 	d.row = newRowType(reflect.TypeFor[T]())
-	d.nodes = func(ctx context.Context, s *Store, columns []string, keys []any) (map[any]model.Node, error) {
-		rows, err := ByKeys(ctx, s, e, Relation{}, columns, keys)
+	d.nodes = func(ctx context.Context, s *Store, r Relation, columns []string, keys []any) (map[any]model.Node, error) {
+		rows, err := ByKeys(ctx, s, e, r, columns, keys)
 		nodes := make(map[any]model.Node, len(rows))
 		for id, row := range rows {
 			nodes[id] = any(row).(model.Node)
@@ -102,7 +102,12 @@ func Define[T any](d Descriptor) Entity[T] {
 
 // Nodes reads rows by id when the type is only known at run time.
 func (d *Descriptor) Nodes(ctx context.Context, s *Store, columns []string, ids []any) (map[any]model.Node, error) {
-	return d.nodes(ctx, s, columns, ids)
+	return d.nodes(ctx, s, Relation{}, columns, ids)
+}
+
+// NodesBy is Nodes at the other end of a to-one edge, by its keys.
+func (d *Descriptor) NodesBy(ctx context.Context, s *Store, r Relation, columns []string, keys []any) (map[any]model.Node, error) {
+	return d.nodes(ctx, s, r, columns, keys)
 }
 
 // Prefix starts the ids of this entity.

@@ -9,12 +9,12 @@ var EventDefinitions = Define[model.EventDefinition](Descriptor{
 	Where:  model.EventDefinitionWhere{},
 	Key:    "event_id",
 	Orders: definitionOrders("event_id"),
-	Computed: Computed{
+	Computed: definitionFields("event_id", Computed{
 		"sourceTypes": {"source_types"},
 		"examples":    {"examples"},
 		"uiMetadata":  {"ui_metadata"},
 		"problems":    {"pattern", "source_types", "payload_schema", "examples", "ui_metadata"},
-	},
+	}),
 	Relations: map[string]Relation{
 		"triggers":            Via("pattern", "workflow_event_triggers", "t.id in (select w.id from "+triggersOfPattern+")"),
 		"instances":           Many("event_instances", "event_definition_id"),

@@ -10,13 +10,13 @@ var IntegrationDefinitions = Define[model.IntegrationDefinition](Descriptor{
 	Where:  model.IntegrationDefinitionWhere{},
 	Key:    "integration_id",
 	Orders: definitionOrders("integration_id"),
-	Computed: Computed{
+	Computed: definitionFields("integration_id", Computed{
 		"methods":          {"methods"},
 		"oauth2Config":     {"oauth2_config"},
 		"oauth2ConfigJson": {"oauth2_config"},
 		"aiConfig":         {"ai_config"},
 		"problems":         {"methods", "config_schema", "auth_type", "type", "oauth2_config", "ai_config"},
-	},
+	}),
 	Relations: map[string]Relation{
 		"instances":       Many("integration_instances", "integration_definition_id"),
 		"taskDefinitions": whereUsed(TaskIntegrations, "integration_id"),

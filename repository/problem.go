@@ -1,6 +1,7 @@
 package repository
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -15,7 +16,11 @@ import (
 // the language of their expressions. What a draft may still lack is an error
 // when activating, else a warning.
 func (d *Descriptor) Problems(row any, activating bool) []*model.Problem {
-	return append(d.Violations(row), d.Mistakes(row, activating)...)
+	violations := d.Violations(row)
+	mistakes := slices.DeleteFunc(d.Mistakes(row, activating), func(m *model.Problem) bool { // told already, by the schema of the column
+		return m.Code == "INVALID_SCHEMA" && slices.ContainsFunc(violations, func(v *model.Problem) bool { return v.Path == m.Path })
+	})
+	return append(violations, mistakes...)
 }
 
 // Violations are where the documents of row break the schemas of their columns,
@@ -29,7 +34,7 @@ func (d *Descriptor) Violations(row any) []*model.Problem {
 		}
 		for _, v := range jsonschema.Validate(d.Table, column, doc) {
 			out = append(out, &model.Problem{
-				Severity: model.ProblemSeverityError, Code: code(v.Keyword), Path: "/" + column + v.Path, Message: v.Message,
+				Severity: model.ProblemSeverityError, Code: code(v.Keyword), Path: model.InputPath("/" + column + v.Path), Message: v.Message,
 			})
 		}
 	}
@@ -40,7 +45,7 @@ func (d *Descriptor) Violations(row any) []*model.Problem {
 func (d *Descriptor) Mistakes(row any, activating bool) []*model.Problem {
 	var out []*model.Problem
 	for _, p := range structure(row, jsonschema.Options{Activating: activating, Expression: checkExpression}) {
-		out = append(out, &model.Problem{Severity: model.ProblemSeverity(p.Severity), Code: p.Code, Path: p.Path, Message: p.Message})
+		out = append(out, &model.Problem{Severity: model.ProblemSeverity(p.Severity), Code: p.Code, Path: model.InputPath(p.Path), Message: p.Message})
 	}
 	return out
 }
@@ -80,13 +85,14 @@ func structure(row any, o jsonschema.Options) []jsonschema.Problem {
 			OAuth2Config: d.OAuth2Stored, AIConfig: d.AIConfigJSON,
 		}, o)
 	case *model.UIComponent:
-		template := ""
-		if d.DisplayTemplate != nil {
-			template = *d.DisplayTemplate
-		}
 		return jsonschema.CheckUIComponent(jsonschema.UIComponentDocument{
 			ComponentType: string(d.ComponentType), Fields: d.FieldsJSON, Layout: d.LayoutJSON, Actions: d.ActionsJSON,
-			CustomProps: d.CustomPropsJSON, DisplayTemplate: template,
+			CustomProps: d.CustomPropsJSON, DisplayTemplate: textOf(d.DisplayTemplate),
+		}, o)
+	case *model.WorkflowEventTrigger:
+		return jsonschema.CheckTrigger(jsonschema.TriggerDocument{
+			EventPattern: d.EventPattern, TriggerType: string(d.TriggerType), EventCondition: textOf(d.EventCondition),
+			CorrelationKey: textOf(d.CorrelationKey), InputMapping: d.InputMapping,
 		}, o)
 	case *model.TestDefinition:
 		return jsonschema.CheckTest(jsonschema.TestDocument{Cases: d.CasesJSON, SharedMocks: d.SharedMocksJSON}, o)
@@ -103,4 +109,11 @@ func checkExpression(place jsonschema.ExpressionPlace, text string) []jsonschema
 		})
 	}
 	return out
+}
+
+func textOf(text *string) string {
+	if text == nil {
+		return ""
+	}
+	return *text
 }

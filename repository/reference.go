@@ -2,12 +2,9 @@ package repository
 
 import (
 	"context"
-	"fmt"
-	"strings"
 
 	"github.com/augmentedos/graph/internal/model"
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
 )
 
 // ReferenceTable is a model.ReferenceTable together with the tables at both of
@@ -30,6 +27,16 @@ var (
 // ReferenceTables are all reference tables.
 var ReferenceTables = []ReferenceTable{
 	WorkflowTasks, WorkflowUIComponents, TaskUIComponents, TaskIntegrations, UIComponentIntegrations, UIComponentChildren,
+}
+
+// TargetOf is the table that a reference table leads to.
+func TargetOf(name model.ReferenceTable) string {
+	for _, r := range ReferenceTables {
+		if r.Name == name {
+			return r.Target
+		}
+	}
+	return ""
 }
 
 // whereUsed is the edge from a definition to those whose documents name it by
@@ -92,45 +99,4 @@ order by t.name, t.id`
 		found[r.SourceID] = append(found[r.SourceID], &r.Row)
 	})
 	return found, err
-}
-
-// DanglingReferences finds the references of definitions that lead nowhere, for
-// each source id in the order of their paths. A draft may have them, an active
-// version may not.
-func (s *Store) DanglingReferences(ctx context.Context, source *Descriptor, ids []uuid.UUID) (map[any][]*model.Problem, error) {
-	found := make(map[any][]*model.Problem, len(ids))
-	var branches []string
-	for _, r := range ReferenceTables {
-		if r.Source == source.Table {
-			branches = append(branches, "select r.source_id, r.path, r.target_business_id, r.target_version, '"+r.Target+"' as target from "+
-				string(r.Name)+" r where r.source_id = any($1) and ("+resolved(byTable[r.Target])+") is null")
-		}
-	}
-	if len(branches) == 0 {
-		return found, nil
-	}
-	name := source.Table + ".dangling_references"
-	rows, err := s.DB.Query(ctx, "/* "+name+" */ "+strings.Join(branches, "\nunion all\n")+"\norder by 2", ids)
-	if err != nil {
-		return nil, readError(name, err)
-	}
-	var id uuid.UUID
-	var path, key, target string
-	var version *string
-	_, err = pgx.ForEachRow(rows, []any{&id, &path, &key, &version, &target}, func() error {
-		found[id] = append(found[id], dangling(path, key, version, byTable[target]))
-		return nil
-	})
-	return found, readError(name, err)
-}
-
-func dangling(path, key string, version *string, target *Descriptor) *model.Problem {
-	wanted := "has no active version"
-	if version != nil {
-		wanted = "has no version " + *version
-	}
-	return &model.Problem{
-		Severity: model.ProblemSeverityError, Code: "UNRESOLVED_REFERENCE", Path: path,
-		Message: fmt.Sprintf("the %s %q %s", target.Name, key, wanted),
-	}
 }

@@ -9,7 +9,7 @@ var TaskDefinitions = Define[model.TaskDefinition](Descriptor{
 	Where:  model.TaskDefinitionWhere{},
 	Key:    "task_id",
 	Orders: definitionOrders("task_id"),
-	Computed: Computed{
+	Computed: definitionFields("task_id", Computed{
 		"retryPolicy":         {"retry_policy"},
 		"executionConfig":     {"execution_config"},
 		"integration":         {"execution_config"},
@@ -18,7 +18,7 @@ var TaskDefinitions = Define[model.TaskDefinition](Descriptor{
 		"tags":                {"metadata"},
 		"category":            {"metadata"},
 		"problems":            {"type", "input_schema", "output_schema", "retry_policy", "execution_config", "ui_components", "metadata"},
-	},
+	}),
 	Relations: map[string]Relation{
 		"workflowDefinitions": whereUsed(WorkflowTasks, "task_id"),
 		"instances":           Many("task_instances", "task_definition_id"),

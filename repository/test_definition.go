@@ -15,14 +15,14 @@ var TestDefinitions = Define[model.TestDefinition](Descriptor{
 	Where:  model.TestDefinitionWhere{},
 	Key:    "test_id",
 	Orders: definitionOrders("test_id"),
-	Computed: Computed{
+	Computed: definitionFields("test_id", Computed{
 		"target":      {"type", "target_id", "target_version"},
 		"cases":       {"cases"},
 		"sharedMocks": {"shared_mocks"},
 		"tags":        {"tags"},
 		"passRate":    {"id"},
 		"problems":    {"type", "target_id", "target_version", "cases", "shared_mocks", "tags"},
-	},
+	}),
 	Relations: map[string]Relation{
 		"runs":     Many("test_runs", "test_definition_id"),
 		"lastRun":  First("test_runs", "test_definition_id", "STARTED_AT_DESC"),

@@ -10,7 +10,7 @@ var UIComponents = Define[model.UIComponent](Descriptor{
 	Where:  model.UIComponentWhere{},
 	Key:    "component_id",
 	Orders: definitionOrders("component_id"),
-	Computed: Computed{
+	Computed: definitionFields("component_id", Computed{
 		"fields":       {"fields"},
 		"layout":       {"layout"},
 		"actions":      {"actions"},
@@ -18,7 +18,7 @@ var UIComponents = Define[model.UIComponent](Descriptor{
 		"integrations": {"custom_props", "fields"},
 		"children":     {"id"},
 		"problems":     {"component_type", "fields", "layout", "actions", "custom_props", "display_template"},
-	},
+	}),
 	Relations: map[string]Relation{
 		"parents":             whereUsed(UIComponentChildren, "component_id"),
 		"taskDefinitions":     whereUsed(TaskUIComponents, "component_id"),

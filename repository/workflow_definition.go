@@ -15,7 +15,7 @@ var WorkflowDefinitions = Define[model.WorkflowDefinition](Descriptor{
 	Where:  model.WorkflowDefinitionWhere{},
 	Key:    "workflow_id",
 	Orders: definitionOrders("workflow_id"),
-	Computed: Computed{
+	Computed: definitionFields("workflow_id", Computed{
 		"steps":                {"steps"},
 		"compensationSteps":    {"compensation_steps", "steps"},
 		"cancellationTriggers": {"cancellation_triggers"},
@@ -27,7 +27,7 @@ var WorkflowDefinitions = Define[model.WorkflowDefinition](Descriptor{
 		"stats":                {"id"},
 		"problems": {"input_schema", "output_schema", "steps", "compensation_steps", "cancellation_triggers",
 			"ui_components", "execution_log", "metadata"},
-	},
+	}),
 	Relations: map[string]Relation{
 		"triggers":     Many("workflow_event_triggers", "workflow_definition_id"),
 		"instances":    Many("workflow_instances", "workflow_definition_id"),

@@ -246,7 +246,7 @@ func TestATestLeadsToWhatItTestsAndBack(t *testing.T) {
 		 "cases": [{"caseId": "c1", "state": {"x": 1}, "mocks": [{"taskId": "charge", "delay": "PT1S", "response": {"ok": true}, "error": null}, {"taskId": "approve", "delay": null, "response": null, "error": {"code": "NO"}}],
 			"assertions": [{"type": "equals", "path": "$.status", "value": "COMPLETED"}], "expectedState": [{"path": "$.x", "value": 1}], "timeout": "PT1M"}], "sharedMocks": [{"taskId": "refund"}],
 		 "problems": [{"code": "TYPE", "path": "/cases/0/expectedState"}, {"code": "ADDITIONAL_PROPERTIES", "path": "/cases/0/mocks"}]},
-		{"testId": "nothing", "target": null, "cases": [], "sharedMocks": [], "problems": [{"code": "NO_CASES", "path": "/cases"}, {"code": "UNRESOLVED_REFERENCE", "path": "/target_id"}]}
+		{"testId": "nothing", "target": null, "cases": [], "sharedMocks": [], "problems": [{"code": "NO_CASES", "path": "/cases"}, {"code": "UNRESOLVED_REFERENCE", "path": "/targetId"}]}
 	]}, "workflowDefinition": {"tests": {"nodes": [{"testId": "orders-ok"}]}}, "taskDefinition": {"tests": {"nodes": [{"testId": "charge-old"}]}}}`, answer)
 }
 

@@ -2,6 +2,7 @@ package resolvers
 
 import (
 	"context"
+	"time"
 
 	"github.com/augmentedos/graph/graph/generated"
 	"github.com/augmentedos/graph/internal/model"
@@ -11,6 +12,18 @@ import (
 
 func (r *eventDefinitionResolver) Problems(ctx context.Context, obj *model.EventDefinition) ([]*model.Problem, error) {
 	return problems(ctx, repository.EventDefinitions, obj, obj.UUID)
+}
+
+func (r *eventDefinitionResolver) UsedBy(ctx context.Context, obj *model.EventDefinition, first int) ([]*model.DefinitionUse, error) {
+	return usedBy(ctx, repository.EventDefinitions, obj, first)
+}
+
+func (r *eventDefinitionResolver) Diff(ctx context.Context, obj *model.EventDefinition, from *string) ([]*model.DefinitionChange, error) {
+	return diff(ctx, repository.EventDefinitions, obj, from)
+}
+
+func (r *eventDefinitionResolver) History(ctx context.Context, obj *model.EventDefinition, first int, before *time.Time) ([]*model.DefinitionRevision, error) {
+	return revisions(ctx, repository.EventDefinitions, obj.UUID, first, before)
 }
 
 func (r *eventDefinitionResolver) Triggers(ctx context.Context, obj *model.EventDefinition, where *model.WorkflowEventTriggerWhere, orderBy model.WorkflowEventTriggerOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.WorkflowEventTrigger], error) {
@@ -29,8 +42,12 @@ func (r *eventDefinitionResolver) Versions(ctx context.Context, obj *model.Event
 	return many(ctx, repository.EventDefinitions, obj, where, orderBy, page.Args{First: first, After: after, Last: last, Before: before})
 }
 
-func (r *queryResolver) EventDefinition(ctx context.Context, id *string, eventID *string, version *string) (*model.EventDefinition, error) {
-	return find(ctx, repository.EventDefinitions, id, eventID, version)
+func (r *mutationResolver) EventDefinitionSave(ctx context.Context, input model.EventDefinitionSaveInput, dryRun bool) (*model.DefinitionPayload, error) {
+	return save(ctx, r.Definitions, repository.EventDefinitions.Prefix(), &input, dryRun)
+}
+
+func (r *queryResolver) EventDefinition(ctx context.Context, id *string, eventID *string, version *string, asOf *time.Time) (*model.EventDefinition, error) {
+	return findVersion(ctx, repository.EventDefinitions, id, eventID, version, asOf)
 }
 
 func (r *queryResolver) EventDefinitions(ctx context.Context, where *model.EventDefinitionWhere, orderBy model.EventDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.EventDefinition], error) {

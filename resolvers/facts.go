@@ -57,9 +57,8 @@ func passRate(ctx context.Context, test uuid.UUID, last int) (*float64, error) {
 
 // history reads what happened to an object.
 func history(ctx context.Context, id uuid.UUID, first int, before *time.Time) ([]*model.HistoryEntry, error) {
-	if first < 0 || first > page.MaxSize {
-		return nil, fault.Errorf(fault.BadUserInput, "first must be between 0 and %d, not %d", page.MaxSize, first).At("/first").
-			Hint("ask for at most %d entries and go on with before", page.MaxSize)
+	if err := atMost(first); err != nil {
+		return nil, err
 	}
 	return loader.History(ctx, repository.HistoryQuery{First: first, Before: before}, id)
 }

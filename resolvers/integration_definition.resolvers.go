@@ -2,6 +2,7 @@ package resolvers
 
 import (
 	"context"
+	"time"
 
 	"github.com/augmentedos/graph/graph/generated"
 	"github.com/augmentedos/graph/internal/model"
@@ -11,6 +12,18 @@ import (
 
 func (r *integrationDefinitionResolver) Problems(ctx context.Context, obj *model.IntegrationDefinition) ([]*model.Problem, error) {
 	return problems(ctx, repository.IntegrationDefinitions, obj, obj.UUID)
+}
+
+func (r *integrationDefinitionResolver) UsedBy(ctx context.Context, obj *model.IntegrationDefinition, first int) ([]*model.DefinitionUse, error) {
+	return usedBy(ctx, repository.IntegrationDefinitions, obj, first)
+}
+
+func (r *integrationDefinitionResolver) Diff(ctx context.Context, obj *model.IntegrationDefinition, from *string) ([]*model.DefinitionChange, error) {
+	return diff(ctx, repository.IntegrationDefinitions, obj, from)
+}
+
+func (r *integrationDefinitionResolver) History(ctx context.Context, obj *model.IntegrationDefinition, first int, before *time.Time) ([]*model.DefinitionRevision, error) {
+	return revisions(ctx, repository.IntegrationDefinitions, obj.UUID, first, before)
 }
 
 func (r *integrationDefinitionResolver) Instances(ctx context.Context, obj *model.IntegrationDefinition, where *model.IntegrationInstanceWhere, orderBy model.IntegrationInstanceOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.IntegrationInstance], error) {
@@ -29,8 +42,12 @@ func (r *integrationDefinitionResolver) Versions(ctx context.Context, obj *model
 	return many(ctx, repository.IntegrationDefinitions, obj, where, orderBy, page.Args{First: first, After: after, Last: last, Before: before})
 }
 
-func (r *queryResolver) IntegrationDefinition(ctx context.Context, id *string, integrationID *string, version *string) (*model.IntegrationDefinition, error) {
-	return find(ctx, repository.IntegrationDefinitions, id, integrationID, version)
+func (r *mutationResolver) IntegrationDefinitionSave(ctx context.Context, input model.IntegrationDefinitionSaveInput, dryRun bool) (*model.DefinitionPayload, error) {
+	return save(ctx, r.Definitions, repository.IntegrationDefinitions.Prefix(), &input, dryRun)
+}
+
+func (r *queryResolver) IntegrationDefinition(ctx context.Context, id *string, integrationID *string, version *string, asOf *time.Time) (*model.IntegrationDefinition, error) {
+	return findVersion(ctx, repository.IntegrationDefinitions, id, integrationID, version, asOf)
 }
 
 func (r *queryResolver) IntegrationDefinitions(ctx context.Context, where *model.IntegrationDefinitionWhere, orderBy model.IntegrationDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.IntegrationDefinition], error) {

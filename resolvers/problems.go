@@ -14,7 +14,7 @@ import (
 // documents break, and the references from it that lead nowhere.
 func problems[T any](ctx context.Context, e repository.Entity[T], row *T, id uuid.UUID) ([]*model.Problem, error) {
 	dangling, err := loader.Load(ctx, danglingOf{e.Table}, id, func(ctx context.Context, s *repository.Store, keys []any) (map[any][]*model.Problem, error) {
-		return s.DanglingReferences(ctx, e.Descriptor, loader.UUIDs(keys))
+		return s.ReferenceProblems(ctx, e.Descriptor, keys, true)
 	})
 	return append(e.Problems(row, true), dangling...), err
 }
@@ -28,7 +28,7 @@ func testProblems(ctx context.Context, test *model.TestDefinition) ([]*model.Pro
 	target, err := testTarget(ctx, test, func(*repository.Descriptor) []string { return []string{"id"} })
 	if err == nil && target == nil {
 		list = append(list, &model.Problem{
-			Severity: model.ProblemSeverityError, Code: "UNRESOLVED_REFERENCE", Path: "/target_id",
+			Severity: model.ProblemSeverityError, Code: "UNRESOLVED_REFERENCE", Path: "/targetId",
 			Message: fmt.Sprintf("there is no %s %q in the version asked for", test.Type, test.TargetID),
 		})
 	}

@@ -2,6 +2,7 @@ package resolvers
 
 import (
 	"context"
+	"time"
 
 	"github.com/augmentedos/graph/graph/generated"
 	"github.com/augmentedos/graph/internal/model"
@@ -9,8 +10,12 @@ import (
 	"github.com/augmentedos/graph/repository"
 )
 
-func (r *queryResolver) TaskDefinition(ctx context.Context, id *string, taskID *string, version *string) (*model.TaskDefinition, error) {
-	return find(ctx, repository.TaskDefinitions, id, taskID, version)
+func (r *mutationResolver) TaskDefinitionSave(ctx context.Context, input model.TaskDefinitionSaveInput, dryRun bool) (*model.DefinitionPayload, error) {
+	return save(ctx, r.Definitions, repository.TaskDefinitions.Prefix(), &input, dryRun)
+}
+
+func (r *queryResolver) TaskDefinition(ctx context.Context, id *string, taskID *string, version *string, asOf *time.Time) (*model.TaskDefinition, error) {
+	return findVersion(ctx, repository.TaskDefinitions, id, taskID, version, asOf)
 }
 
 func (r *queryResolver) TaskDefinitions(ctx context.Context, where *model.TaskDefinitionWhere, orderBy model.TaskDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.TaskDefinition], error) {
@@ -27,6 +32,18 @@ func (r *taskDefinitionResolver) UIComponents(ctx context.Context, obj *model.Ta
 
 func (r *taskDefinitionResolver) Problems(ctx context.Context, obj *model.TaskDefinition) ([]*model.Problem, error) {
 	return problems(ctx, repository.TaskDefinitions, obj, obj.UUID)
+}
+
+func (r *taskDefinitionResolver) UsedBy(ctx context.Context, obj *model.TaskDefinition, first int) ([]*model.DefinitionUse, error) {
+	return usedBy(ctx, repository.TaskDefinitions, obj, first)
+}
+
+func (r *taskDefinitionResolver) Diff(ctx context.Context, obj *model.TaskDefinition, from *string) ([]*model.DefinitionChange, error) {
+	return diff(ctx, repository.TaskDefinitions, obj, from)
+}
+
+func (r *taskDefinitionResolver) History(ctx context.Context, obj *model.TaskDefinition, first int, before *time.Time) ([]*model.DefinitionRevision, error) {
+	return revisions(ctx, repository.TaskDefinitions, obj.UUID, first, before)
 }
 
 func (r *taskDefinitionResolver) IntegrationInstance(ctx context.Context, obj *model.TaskDefinition, contextType model.IntegrationContextType, contextID *string) (*model.IntegrationInstance, error) {

@@ -2,6 +2,7 @@ package resolvers
 
 import (
 	"context"
+	"time"
 
 	"github.com/augmentedos/graph/graph/generated"
 	"github.com/augmentedos/graph/internal/model"
@@ -9,8 +10,12 @@ import (
 	"github.com/augmentedos/graph/repository"
 )
 
-func (r *queryResolver) TestDefinition(ctx context.Context, id *string, testID *string, version *string) (*model.TestDefinition, error) {
-	return find(ctx, repository.TestDefinitions, id, testID, version)
+func (r *mutationResolver) TestDefinitionSave(ctx context.Context, input model.TestDefinitionSaveInput, dryRun bool) (*model.DefinitionPayload, error) {
+	return save(ctx, r.Definitions, repository.TestDefinitions.Prefix(), &input, dryRun)
+}
+
+func (r *queryResolver) TestDefinition(ctx context.Context, id *string, testID *string, version *string, asOf *time.Time) (*model.TestDefinition, error) {
+	return findVersion(ctx, repository.TestDefinitions, id, testID, version, asOf)
 }
 
 func (r *queryResolver) TestDefinitions(ctx context.Context, where *model.TestDefinitionWhere, orderBy model.TestDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.TestDefinition], error) {
@@ -23,6 +28,18 @@ func (r *testDefinitionResolver) Target(ctx context.Context, obj *model.TestDefi
 
 func (r *testDefinitionResolver) Problems(ctx context.Context, obj *model.TestDefinition) ([]*model.Problem, error) {
 	return testProblems(ctx, obj)
+}
+
+func (r *testDefinitionResolver) UsedBy(ctx context.Context, obj *model.TestDefinition, first int) ([]*model.DefinitionUse, error) {
+	return usedBy(ctx, repository.TestDefinitions, obj, first)
+}
+
+func (r *testDefinitionResolver) Diff(ctx context.Context, obj *model.TestDefinition, from *string) ([]*model.DefinitionChange, error) {
+	return diff(ctx, repository.TestDefinitions, obj, from)
+}
+
+func (r *testDefinitionResolver) History(ctx context.Context, obj *model.TestDefinition, first int, before *time.Time) ([]*model.DefinitionRevision, error) {
+	return revisions(ctx, repository.TestDefinitions, obj.UUID, first, before)
 }
 
 func (r *testDefinitionResolver) Runs(ctx context.Context, obj *model.TestDefinition, where *model.TestRunWhere, orderBy model.TestRunOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.TestRun], error) {

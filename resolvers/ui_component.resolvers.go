@@ -2,6 +2,7 @@ package resolvers
 
 import (
 	"context"
+	"time"
 
 	"github.com/augmentedos/graph/graph/generated"
 	"github.com/augmentedos/graph/internal/model"
@@ -9,8 +10,12 @@ import (
 	"github.com/augmentedos/graph/repository"
 )
 
-func (r *queryResolver) UIComponent(ctx context.Context, id *string, componentID *string, version *string) (*model.UIComponent, error) {
-	return find(ctx, repository.UIComponents, id, componentID, version)
+func (r *mutationResolver) UIComponentSave(ctx context.Context, input model.UIComponentSaveInput, dryRun bool) (*model.DefinitionPayload, error) {
+	return save(ctx, r.Definitions, repository.UIComponents.Prefix(), &input, dryRun)
+}
+
+func (r *queryResolver) UIComponent(ctx context.Context, id *string, componentID *string, version *string, asOf *time.Time) (*model.UIComponent, error) {
+	return findVersion(ctx, repository.UIComponents, id, componentID, version, asOf)
 }
 
 func (r *queryResolver) UIComponents(ctx context.Context, where *model.UIComponentWhere, orderBy model.UIComponentOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.UIComponent], error) {
@@ -32,6 +37,18 @@ func (r *uIComponentResolver) Layout(ctx context.Context, obj *model.UIComponent
 
 func (r *uIComponentResolver) Problems(ctx context.Context, obj *model.UIComponent) ([]*model.Problem, error) {
 	return problems(ctx, repository.UIComponents, obj, obj.UUID)
+}
+
+func (r *uIComponentResolver) UsedBy(ctx context.Context, obj *model.UIComponent, first int) ([]*model.DefinitionUse, error) {
+	return usedBy(ctx, repository.UIComponents, obj, first)
+}
+
+func (r *uIComponentResolver) Diff(ctx context.Context, obj *model.UIComponent, from *string) ([]*model.DefinitionChange, error) {
+	return diff(ctx, repository.UIComponents, obj, from)
+}
+
+func (r *uIComponentResolver) History(ctx context.Context, obj *model.UIComponent, first int, before *time.Time) ([]*model.DefinitionRevision, error) {
+	return revisions(ctx, repository.UIComponents, obj.UUID, first, before)
 }
 
 func (r *uIComponentResolver) Children(ctx context.Context, obj *model.UIComponent) ([]*model.UIComponent, error) {

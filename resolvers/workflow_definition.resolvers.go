@@ -2,6 +2,7 @@ package resolvers
 
 import (
 	"context"
+	"time"
 
 	"github.com/augmentedos/graph/graph/generated"
 	"github.com/augmentedos/graph/internal/model"
@@ -37,12 +38,16 @@ func (r *humanTaskStepResolver) Form(ctx context.Context, obj *model.HumanTaskSt
 	return atPlace(ctx, repository.UIComponents, obj.FormPlace())
 }
 
+func (r *mutationResolver) WorkflowDefinitionSave(ctx context.Context, input model.WorkflowDefinitionSaveInput, dryRun bool) (*model.DefinitionPayload, error) {
+	return save(ctx, r.Definitions, repository.WorkflowDefinitions.Prefix(), &input, dryRun)
+}
+
 func (r *parallelStepResolver) Task(ctx context.Context, obj *model.ParallelStep) (*model.TaskDefinition, error) {
 	return atPlace(ctx, repository.TaskDefinitions, obj.TaskPlace())
 }
 
-func (r *queryResolver) WorkflowDefinition(ctx context.Context, id *string, workflowID *string, version *string) (*model.WorkflowDefinition, error) {
-	return find(ctx, repository.WorkflowDefinitions, id, workflowID, version)
+func (r *queryResolver) WorkflowDefinition(ctx context.Context, id *string, workflowID *string, version *string, asOf *time.Time) (*model.WorkflowDefinition, error) {
+	return findVersion(ctx, repository.WorkflowDefinitions, id, workflowID, version, asOf)
 }
 
 func (r *queryResolver) WorkflowDefinitions(ctx context.Context, where *model.WorkflowDefinitionWhere, orderBy model.WorkflowDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.WorkflowDefinition], error) {
@@ -76,6 +81,18 @@ func (r *workflowDefinitionResolver) UIComponents(ctx context.Context, obj *mode
 
 func (r *workflowDefinitionResolver) Problems(ctx context.Context, obj *model.WorkflowDefinition) ([]*model.Problem, error) {
 	return problems(ctx, repository.WorkflowDefinitions, obj, obj.UUID)
+}
+
+func (r *workflowDefinitionResolver) UsedBy(ctx context.Context, obj *model.WorkflowDefinition, first int) ([]*model.DefinitionUse, error) {
+	return usedBy(ctx, repository.WorkflowDefinitions, obj, first)
+}
+
+func (r *workflowDefinitionResolver) Diff(ctx context.Context, obj *model.WorkflowDefinition, from *string) ([]*model.DefinitionChange, error) {
+	return diff(ctx, repository.WorkflowDefinitions, obj, from)
+}
+
+func (r *workflowDefinitionResolver) History(ctx context.Context, obj *model.WorkflowDefinition, first int, before *time.Time) ([]*model.DefinitionRevision, error) {
+	return revisions(ctx, repository.WorkflowDefinitions, obj.UUID, first, before)
 }
 
 func (r *workflowDefinitionResolver) Tasks(ctx context.Context, obj *model.WorkflowDefinition) ([]*model.TaskDefinition, error) {

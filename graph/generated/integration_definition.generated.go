@@ -21,6 +21,9 @@ import (
 
 type IntegrationDefinitionResolver interface {
 	Problems(ctx context.Context, obj *model.IntegrationDefinition) ([]*model.Problem, error)
+	UsedBy(ctx context.Context, obj *model.IntegrationDefinition, first int) ([]*model.DefinitionUse, error)
+	Diff(ctx context.Context, obj *model.IntegrationDefinition, from *string) ([]*model.DefinitionChange, error)
+	History(ctx context.Context, obj *model.IntegrationDefinition, first int, before *time.Time) ([]*model.DefinitionRevision, error)
 	Instances(ctx context.Context, obj *model.IntegrationDefinition, where *model.IntegrationInstanceWhere, orderBy model.IntegrationInstanceOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.IntegrationInstance], error)
 	TaskDefinitions(ctx context.Context, obj *model.IntegrationDefinition, where *model.TaskDefinitionWhere, orderBy model.TaskDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.TaskDefinition], error)
 	UIComponents(ctx context.Context, obj *model.IntegrationDefinition, where *model.UIComponentWhere, orderBy model.UIComponentOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.UIComponent], error)
@@ -30,6 +33,42 @@ type IntegrationDefinitionResolver interface {
 // endregion ************************** generated!.gotpl **************************
 
 // region    ***************************** args.gotpl *****************************
+
+func (ec *executionContext) field_IntegrationDefinition_diff_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "from",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOSemVer2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["from"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_IntegrationDefinition_history_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg1
+	return args, nil
+}
 
 func (ec *executionContext) field_IntegrationDefinition_instances_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
@@ -190,6 +229,20 @@ func (ec *executionContext) field_IntegrationDefinition_uiComponents_args(ctx co
 		return nil, err
 	}
 	args["before"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_IntegrationDefinition_usedBy_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
 	return args, nil
 }
 
@@ -1101,6 +1154,138 @@ func (ec *executionContext) fieldContext_IntegrationDefinition_problems(_ contex
 	return fc, nil
 }
 
+func (ec *executionContext) _IntegrationDefinition_usedBy(ctx context.Context, field graphql.CollectedField, obj *model.IntegrationDefinition) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IntegrationDefinition_usedBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.IntegrationDefinition().UsedBy(ctx, obj, fc.Args["first"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.DefinitionUse) graphql.Marshaler {
+			return ec.marshalNDefinitionUse2ᚕᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐDefinitionUseᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_IntegrationDefinition_usedBy(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "IntegrationDefinition",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DefinitionUse(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_IntegrationDefinition_usedBy_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _IntegrationDefinition_diff(ctx context.Context, field graphql.CollectedField, obj *model.IntegrationDefinition) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IntegrationDefinition_diff(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.IntegrationDefinition().Diff(ctx, obj, fc.Args["from"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.DefinitionChange) graphql.Marshaler {
+			return ec.marshalNDefinitionChange2ᚕᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐDefinitionChangeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_IntegrationDefinition_diff(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "IntegrationDefinition",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DefinitionChange(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_IntegrationDefinition_diff_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _IntegrationDefinition_history(ctx context.Context, field graphql.CollectedField, obj *model.IntegrationDefinition) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IntegrationDefinition_history(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.IntegrationDefinition().History(ctx, obj, fc.Args["first"].(int), fc.Args["before"].(*time.Time))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.DefinitionRevision) graphql.Marshaler {
+			return ec.marshalNDefinitionRevision2ᚕᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐDefinitionRevisionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_IntegrationDefinition_history(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "IntegrationDefinition",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DefinitionRevision(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_IntegrationDefinition_history_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _IntegrationDefinition_instances(ctx context.Context, field graphql.CollectedField, obj *model.IntegrationDefinition) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1957,6 +2142,146 @@ func UnmarshalIntegrationAuthTypeFilter(ctx context.Context, raw any) (model.Enu
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputIntegrationDefinitionSaveInput(ctx context.Context, obj any) (model.IntegrationDefinitionSaveInput, error) {
+	var it model.IntegrationDefinitionSaveInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "expectedRevision", "reason", "idempotencyKey", "integrationId", "version", "name", "description", "type", "methods", "configSchema", "authType", "oauth2Config", "aiConfig", "iconUrl"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "expectedRevision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expectedRevision"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpectedRevision = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "integrationId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("integrationId"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IntegrationID = data
+		case "version":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("version"))
+			data, err := ec.unmarshalOSemVer2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Version = data
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = graphql.OmittableOf(data)
+		case "description":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("description"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Description = graphql.OmittableOf(data)
+		case "type":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("type"))
+			data, err := ec.unmarshalOIntegrationType2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐIntegrationType(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Type = graphql.OmittableOf(data)
+		case "methods":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("methods"))
+			data, err := ec.unmarshalOJSON2githubᚗcomᚋaugmentedosᚋgraphᚋgraphᚋscalarᚐJSON(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Methods = graphql.OmittableOf(data)
+		case "configSchema":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("configSchema"))
+			data, err := ec.unmarshalOJSON2githubᚗcomᚋaugmentedosᚋgraphᚋgraphᚋscalarᚐJSON(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ConfigSchema = graphql.OmittableOf(data)
+		case "authType":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("authType"))
+			data, err := ec.unmarshalOIntegrationAuthType2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐIntegrationAuthType(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AuthType = graphql.OmittableOf(data)
+		case "oauth2Config":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("oauth2Config"))
+			data, err := ec.unmarshalOJSON2githubᚗcomᚋaugmentedosᚋgraphᚋgraphᚋscalarᚐJSON(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OAuth2Config = graphql.OmittableOf(data)
+		case "aiConfig":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("aiConfig"))
+			data, err := ec.unmarshalOJSON2githubᚗcomᚋaugmentedosᚋgraphᚋgraphᚋscalarᚐJSON(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AIConfig = graphql.OmittableOf(data)
+		case "iconUrl":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("iconUrl"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IconURL = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalIntegrationDefinitionSaveInput unmarshals raw into the IntegrationDefinitionSaveInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalIntegrationDefinitionSaveInput(ctx context.Context, raw any) (model.IntegrationDefinitionSaveInput, error) {
+	var out model.IntegrationDefinitionSaveInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "IntegrationDefinitionSaveInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputIntegrationDefinitionWhere(ctx context.Context, obj any) (model.IntegrationDefinitionWhere, error) {
 	var it model.IntegrationDefinitionWhere
 	if obj == nil {
@@ -2369,6 +2694,24 @@ func (ec *executionContext) _IntegrationDefinition(ctx context.Context, sel ast.
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._IntegrationDefinition_problems(ctx, field, obj)
 				})
+		case "usedBy":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._IntegrationDefinition_usedBy(ctx, field, obj)
+				})
+		case "diff":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._IntegrationDefinition_diff(ctx, field, obj)
+				})
+		case "history":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._IntegrationDefinition_history(ctx, field, obj)
+				})
 		case "instances":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -2748,6 +3091,11 @@ func (ec *executionContext) unmarshalNIntegrationDefinitionOrder2githubᚗcomᚋ
 
 func (ec *executionContext) marshalNIntegrationDefinitionOrder2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐIntegrationDefinitionOrder(ctx context.Context, sel ast.SelectionSet, v model.IntegrationDefinitionOrder) graphql.Marshaler {
 	return v
+}
+
+func (ec *executionContext) unmarshalNIntegrationDefinitionSaveInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐIntegrationDefinitionSaveInput(ctx context.Context, v any) (model.IntegrationDefinitionSaveInput, error) {
+	res, err := ec.unmarshalInputIntegrationDefinitionSaveInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNIntegrationDefinitionWhere2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐIntegrationDefinitionWhere(ctx context.Context, v any) (*model.IntegrationDefinitionWhere, error) {

@@ -106,7 +106,12 @@ func isDraft(row model.Node) bool {
 	return status == model.DefinitionDraft
 }
 
+// documentColumns are what the checks of a row read: its documents, and of
+// definitions and triggers the whole row, which is looked at together.
 func documentColumns(d *repository.Descriptor) []string {
+	if d.Versioned() || d == repository.WorkflowEventTriggers.Descriptor {
+		return d.Columns()
+	}
 	var columns []string
 	for _, c := range d.Columns() {
 		if d.ColumnType(c) == reflect.TypeFor[scalar.JSON]() && jsonschema.Has(d.Table, c) {

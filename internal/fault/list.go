@@ -1,6 +1,9 @@
 package fault
 
-import "strings"
+import (
+	"errors"
+	"strings"
+)
 
 // List is several faults of one input, such as all violations of a document:
 // a user mends them together instead of one per attempt.
@@ -29,4 +32,31 @@ func (l List) Unwrap() []error {
 		errs[i] = f
 	}
 	return errs
+}
+
+// Move puts path in front of the places of the faults in err: what was wrong
+// with a part of an input is told at the part. Other errors stay as they are.
+func Move(err error, path string) error {
+	list := ListOf(err)
+	if list == nil {
+		return err
+	}
+	moved := make(List, len(list))
+	for i, f := range list {
+		moved[i] = f.At(path + f.Path)
+	}
+	return moved
+}
+
+// ListOf is err as a list of faults; what is no fault is left out.
+func ListOf(err error) List {
+	var list List
+	if errors.As(err, &list) {
+		return list
+	}
+	var f *Fault
+	if errors.As(err, &f) {
+		return List{f}
+	}
+	return nil
 }

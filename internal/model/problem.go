@@ -3,7 +3,7 @@ package model
 import "github.com/google/uuid"
 
 // Problem is what makes a definition unfit for activation, or doubtful. Path is
-// a JSON Pointer within the row seen as an object of its columns.
+// a JSON Pointer within the definition as its save spells it.
 type Problem struct {
 	Severity ProblemSeverity
 	Code     string

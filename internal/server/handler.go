@@ -17,6 +17,7 @@ import (
 	"github.com/augmentedos/graph/graph/loader"
 	sdl "github.com/augmentedos/graph/graph/schema"
 	"github.com/augmentedos/graph/internal/credential"
+	"github.com/augmentedos/graph/internal/definition"
 	"github.com/augmentedos/graph/internal/instance"
 	"github.com/augmentedos/graph/internal/live"
 	"github.com/augmentedos/graph/internal/routing"
@@ -73,6 +74,8 @@ func Handler(p Parts) (http.Handler, error) {
 		source = &watch.Source{Feed: p.Feed, Store: store, DB: p.Primary, Log: cmp.Or(p.Log, slog.Default())}
 	}
 	schema := generated.NewExecutableSchema(generated.Config{Resolvers: &resolvers.Resolver{
+		Definitions: &definition.Definitions{Writer: writer},
+
 		Tasks:       &instance.Tasks{Writer: writer},
 		Workflows:   &instance.Workflows{Writer: writer},
 		Operations:  &instance.Operations{Writer: writer},

@@ -140,22 +140,22 @@ select k.key as parent_key, t.id as "row.id", t.status as "row.status", t.versio
 select k.key as parent_key, t.id as "row.id", t.status as "row.status", t.version as "row.version"
   from unnest($1::uuid[]) as k(key) join workflow_definitions t on t.id = k.key
 
-/* workflow_definitions.dangling_references */
-select r.source_id, r.path, r.target_business_id, r.target_version, 'task_definitions' as target
-  from workflow_task_references r
-  where r.source_id = any($1) and (case when r.pinned then r.target_id else (
+/* workflow_definitions.pins */
+select r.source_id, 'task_definitions' as target_table, r.path, r.target_business_id, r.target_version, t.id as target_id, t.status
+from workflow_task_references r left join task_definitions t on t.id = case when r.pinned then r.target_id else (
     select v.id
   from task_definitions v
    
   where v.task_id = r.target_business_id
-      and case when r.target_version is null then v.status = 'active' else v.version = r.target_version end) end) is null
+      and case when r.target_version is null then v.status = 'active' else v.version = r.target_version end) end
+where r.source_id = any ($1::uuid[])
 union all
-select r.source_id, r.path, r.target_business_id, r.target_version, 'ui_components' as target
-  from workflow_ui_component_references r
-  where r.source_id = any($1) and (case when r.pinned then r.target_id else (
+select r.source_id, 'ui_components' as target_table, r.path, r.target_business_id, r.target_version, t.id as target_id, t.status
+from workflow_ui_component_references r left join ui_components t on t.id = case when r.pinned then r.target_id else (
     select v.id
   from ui_components v
    
   where v.component_id = r.target_business_id
-      and case when r.target_version is null then v.status = 'active' else v.version = r.target_version end) end) is null
-order by 2
+      and case when r.target_version is null then v.status = 'active' else v.version = r.target_version end) end
+where r.source_id = any ($1::uuid[])
+order by 3, 2

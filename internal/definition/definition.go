@@ -1,0 +1,154 @@
+// Package definition moves versions of definitions through their life and
+// writes what they say. All six kinds share one life cycle and one way of
+// writing; what differs between them is told by kinds. Each verb is one
+// transaction.
+package definition
+
+import (
+	"cmp"
+	"context"
+	"strings"
+
+	"github.com/augmentedos/graph/internal/fault"
+	"github.com/augmentedos/graph/internal/model"
+	"github.com/augmentedos/graph/repository"
+	"github.com/google/uuid"
+)
+
+// Definitions are the verbs on definitions.
+type Definitions struct{ Writer *repository.Writer }
+
+// Target is the version a verb is about and what its caller says about it.
+type Target struct {
+	Prefix   string // of its id: the kind of definition
+	ID       uuid.UUID
+	Expected *int   // revision it must still have; nil = any
+	Reason   string // for the history; empty = the verb says it itself
+	Path     string // of the id in the input
+}
+
+// Outcome is what a verb answers. With an error the problems tell why, as far
+// as they are known, and nothing was changed.
+type Outcome struct {
+	Definition model.Definition
+	Problems   []*model.Problem
+	Impact     *model.DefinitionImpact // of an activation
+	Dependants []model.Definition      // versions made for dependants, of an activation
+}
+
+// maxReason bounds what people write into the change log.
+const maxReason = 2000
+
+// because is the reason that a caller gave, else what the verb says itself.
+func because(reason, otherwise string) (string, error) {
+	reason = strings.TrimSpace(reason)
+	if len([]rune(reason)) > maxReason {
+		return "", fault.Errorf(fault.Validation, "this is longer than %d characters", maxReason).At("/reason")
+	}
+	return cmp.Or(reason, otherwise), nil
+}
+
+// do runs work in one transaction in the name of the caller. A dry run does
+// everything and takes it back.
+func (d *Definitions) do(ctx context.Context, reason, otherwise string, dry bool, work func(context.Context, *repository.Tx) error) error {
+	reason, err := because(reason, otherwise)
+	if err != nil {
+		return err
+	}
+	err = d.Writer.Do(ctx, reason, func(ctx context.Context, tx *repository.Tx) error {
+		if err := work(ctx, tx); err != nil || !dry {
+			return err
+		}
+		return rollback{}
+	})
+	if _, undone := err.(rollback); undone { //nolint:errorlint // it comes from right above
+		return nil
+	}
+	return err
+}
+
+// rollback ends the transaction of a dry run.
+type rollback struct{}
+
+func (rollback) Error() string { return "dry run" }
+
+// version is a row of some kind while a verb works on it.
+type version struct {
+	kind
+	row model.Definition
+}
+
+func (v version) id() uuid.UUID { return v.of().Value(v.row, "id").(uuid.UUID) }
+
+func (v version) key() string { d := v.of(); return d.Value(v.row, d.Key).(string) }
+
+func (v version) number() string { number, _ := v.row.DefinitionVersion(); return number }
+
+func (v version) status() model.DefinitionStatus {
+	_, status := v.row.DefinitionVersion()
+	return status
+}
+
+func (v version) ref() model.DefinitionRef {
+	return model.DefinitionRef{Table: v.of().Table, ID: v.id()}
+}
+
+// lock finds the version a target names, keeps other writers of its business
+// key out until the transaction ends, and refuses a verb that does not begin at
+// the version's status.
+func lock(ctx context.Context, tx *repository.Tx, t Target, verb string, at ...model.DefinitionStatus) (version, error) {
+	k, err := kindOf(t.Prefix)
+	if err != nil {
+		return version{}, fault.Move(err, t.Path)
+	}
+	v := version{kind: k}
+	if v.row, err = k.find(ctx, tx.Store, t.ID); err != nil {
+		return version{}, fault.Move(err, t.Path)
+	}
+	if err := repository.LockKey(ctx, tx, v.of(), v.key()); err != nil {
+		return version{}, err
+	}
+	if v.row, err = k.lock(ctx, tx, t.ID, t.Expected); err != nil {
+		return version{}, err
+	}
+	return v, fault.Move(v.begins(verb, at), t.Path)
+}
+
+// touch counts the revision up although the row itself stays as it is.
+func (v *version) touch(ctx context.Context, tx *repository.Tx) (err error) {
+	revision := v.of().Value(v.row, "revision").(int)
+	v.row, err = v.update(ctx, tx, v.id(), repository.Values{"revision": revision + 1})
+	return err
+}
+
+// begins refuses a verb that does not start at the version's status.
+func (v version) begins(verb string, at []model.DefinitionStatus) error {
+	var names []string
+	for _, status := range at {
+		if v.status() == status {
+			return nil
+		}
+		names = append(names, model.SpellEnum(string(status)))
+	}
+	allowed := []string{}
+	for _, to := range model.DefinitionTransitions[v.status()] {
+		allowed = append(allowed, model.SpellEnum(string(to)))
+	}
+	from := model.SpellEnum(string(v.status()))
+	return fault.Errorf(fault.IllegalTransition, "%s begins at %s, and this version is %s", verb, strings.Join(names, " or "), from).
+		Hint("%s", instead[v.status()]).With("from", from).With("to", leads[verb]).With("allowed", allowed)
+}
+
+// leads are the statuses that verbs lead to, in the spelling of the graph; a
+// deleted draft has none.
+var leads = map[string]string{
+	"definitionActivate": "ACTIVE", "definitionRestore": "ACTIVE", "definitionDeprecate": "DEPRECATED",
+	"definitionNewDraft": "DRAFT", "a save": "DRAFT", "definitionDeleteDraft": "DELETED", "a dependant": "DEPRECATED",
+}
+
+// instead says what can be done with a version of each status.
+var instead = map[model.DefinitionStatus]string{
+	model.DefinitionDraft:      "a draft is changed by its save, published by definitionActivate and thrown away by definitionDeleteDraft",
+	model.DefinitionActive:     "an active version is followed by definitionNewDraft and taken out of use by definitionDeprecate",
+	model.DefinitionDeprecated: "a deprecated version is brought back by definitionRestore and followed by definitionNewDraft",
+}
