@@ -13,7 +13,7 @@ var EventDefinitions = Define[model.EventDefinition](Descriptor{
 		"sourceTypes": {"source_types"},
 		"examples":    {"examples"},
 		"uiMetadata":  {"ui_metadata"},
-		"problems":    {"pattern", "source_types", "payload_schema", "examples", "ui_metadata"},
+		"problems":    {"event_id", "pattern", "source_types", "payload_schema", "examples", "ui_metadata"},
 	}),
 	Relations: map[string]Relation{
 		"triggers":            Via("pattern", "workflow_event_triggers", "t.id in (select w.id from "+triggersOfPattern+")"),

@@ -120,23 +120,19 @@ func atMost(first int) error {
 }
 
 // diff compares a version with another one of its business key, or with the
-// active one.
+// active one; nil when there is none.
 func diff[T any](ctx context.Context, e repository.Entity[T], row *T, from *string) ([]*model.DefinitionChange, error) {
 	number := ""
 	if from != nil {
 		number = *from
 	}
-	key := e.Value(row, e.Key).(string)
-	other, err := loader.One(ctx, e, e.AnyVersion(), e.Columns(), key+repository.VersionSeparator+number)
-	if err != nil {
+	other, err := loader.One(ctx, e, e.AnyVersion(), e.Columns(), e.Value(row, e.Key).(string)+repository.VersionSeparator+number)
+	if err != nil || other == nil || number == "" && e.Value(other, "status") != model.DefinitionActive {
 		return nil, err
-	}
-	if other == nil || number == "" && e.Value(other, "status") != model.DefinitionActive {
-		return nil, fault.Errorf(fault.BadUserInput, "%q has no such version to compare with", key).At("/from").Hint("versions lists what there is")
 	}
 	whole, err := loader.One(ctx, e, repository.Relation{}, e.Columns(), e.Value(row, "id"))
 	if err != nil || whole == nil {
-		return []*model.DefinitionChange{}, err
+		return nil, err
 	}
 	return definition.Diff(e.Descriptor, other, whole, e.Content())
 }

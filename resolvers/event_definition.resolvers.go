@@ -11,7 +11,7 @@ import (
 )
 
 func (r *eventDefinitionResolver) Problems(ctx context.Context, obj *model.EventDefinition) ([]*model.Problem, error) {
-	return problems(ctx, repository.EventDefinitions, obj, obj.UUID)
+	return problems(ctx, repository.EventDefinitions, obj)
 }
 
 func (r *eventDefinitionResolver) UsedBy(ctx context.Context, obj *model.EventDefinition, first int) ([]*model.DefinitionUse, error) {

@@ -11,7 +11,7 @@ import (
 )
 
 func (r *integrationDefinitionResolver) Problems(ctx context.Context, obj *model.IntegrationDefinition) ([]*model.Problem, error) {
-	return problems(ctx, repository.IntegrationDefinitions, obj, obj.UUID)
+	return problems(ctx, repository.IntegrationDefinitions, obj)
 }
 
 func (r *integrationDefinitionResolver) UsedBy(ctx context.Context, obj *model.IntegrationDefinition, first int) ([]*model.DefinitionUse, error) {

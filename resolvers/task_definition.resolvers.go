@@ -31,7 +31,7 @@ func (r *taskDefinitionResolver) UIComponents(ctx context.Context, obj *model.Ta
 }
 
 func (r *taskDefinitionResolver) Problems(ctx context.Context, obj *model.TaskDefinition) ([]*model.Problem, error) {
-	return problems(ctx, repository.TaskDefinitions, obj, obj.UUID)
+	return problems(ctx, repository.TaskDefinitions, obj)
 }
 
 func (r *taskDefinitionResolver) UsedBy(ctx context.Context, obj *model.TaskDefinition, first int) ([]*model.DefinitionUse, error) {

@@ -27,7 +27,7 @@ func (r *testDefinitionResolver) Target(ctx context.Context, obj *model.TestDefi
 }
 
 func (r *testDefinitionResolver) Problems(ctx context.Context, obj *model.TestDefinition) ([]*model.Problem, error) {
-	return testProblems(ctx, obj)
+	return problems(ctx, repository.TestDefinitions, obj)
 }
 
 func (r *testDefinitionResolver) UsedBy(ctx context.Context, obj *model.TestDefinition, first int) ([]*model.DefinitionUse, error) {

@@ -36,7 +36,7 @@ func (r *uIComponentResolver) Layout(ctx context.Context, obj *model.UIComponent
 }
 
 func (r *uIComponentResolver) Problems(ctx context.Context, obj *model.UIComponent) ([]*model.Problem, error) {
-	return problems(ctx, repository.UIComponents, obj, obj.UUID)
+	return problems(ctx, repository.UIComponents, obj)
 }
 
 func (r *uIComponentResolver) UsedBy(ctx context.Context, obj *model.UIComponent, first int) ([]*model.DefinitionUse, error) {

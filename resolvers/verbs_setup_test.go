@@ -13,6 +13,7 @@ import (
 	"github.com/augmentedos/graph/graph/nodeid"
 	"github.com/augmentedos/graph/internal/auth"
 	"github.com/augmentedos/graph/internal/credential"
+	"github.com/augmentedos/graph/internal/definition"
 	"github.com/augmentedos/graph/internal/instance"
 	"github.com/augmentedos/graph/internal/routing"
 	"github.com/augmentedos/graph/internal/testdb"
@@ -44,7 +45,7 @@ func newOffice(t *testing.T) *office {
 	require.NoError(t, err)
 	writer := &repository.Writer{Store: repository.NewStore(db), DB: db}
 	o := &office{t, db, executor.New(generated.NewExecutableSchema(generated.Config{Resolvers: &resolvers.Resolver{
-		Tasks: &instance.Tasks{Writer: writer}, Workflows: &instance.Workflows{Writer: writer}, Operations: &instance.Operations{Writer: writer},
+		Tasks: &instance.Tasks{Writer: writer}, Workflows: &instance.Workflows{Writer: writer}, Operations: &instance.Operations{Writer: writer}, Definitions: &definition.Definitions{Writer: writer},
 		Publisher:   &routing.Publisher{Writer: writer},
 		Router:      routing.NewRouter(writer, slog.New(slog.DiscardHandler)),
 		Connections: &instance.Connections{Writer: writer, Keys: keys}, TestRuns: &instance.TestRuns{Writer: writer},

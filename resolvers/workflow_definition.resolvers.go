@@ -80,7 +80,7 @@ func (r *workflowDefinitionResolver) UIComponents(ctx context.Context, obj *mode
 }
 
 func (r *workflowDefinitionResolver) Problems(ctx context.Context, obj *model.WorkflowDefinition) ([]*model.Problem, error) {
-	return problems(ctx, repository.WorkflowDefinitions, obj, obj.UUID)
+	return problems(ctx, repository.WorkflowDefinitions, obj)
 }
 
 func (r *workflowDefinitionResolver) UsedBy(ctx context.Context, obj *model.WorkflowDefinition, first int) ([]*model.DefinitionUse, error) {

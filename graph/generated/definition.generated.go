@@ -2075,6 +2075,25 @@ func (ec *executionContext) marshalNVersionBump2githubᚗcomᚋaugmentedosᚋgra
 	return v
 }
 
+func (ec *executionContext) marshalODefinitionChange2ᚕᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐDefinitionChangeᚄ(ctx context.Context, sel ast.SelectionSet, v []*model.DefinitionChange) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNDefinitionChange2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐDefinitionChange(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalODefinitionImpact2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐDefinitionImpact(ctx context.Context, sel ast.SelectionSet, v *model.DefinitionImpact) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null

@@ -9,27 +9,43 @@ import (
 	"github.com/augmentedos/graph/repository"
 )
 
-// problems are everything that is wrong or doubtful about a version: its
-// documents, the definitions it names, and what its kind asks for beyond that.
+// problems are everything that is wrong or doubtful about a version.
 func (v version) problems(ctx context.Context, tx *repository.Tx, activating bool) ([]*model.Problem, error) {
-	out := append([]*model.Problem{}, v.of().Problems(v.row, activating)...)
-	references, err := tx.ReferenceProblems(ctx, v.of(), []any{v.id()}, activating)
+	found, err := Problems(ctx, tx.Store, v.of(), []any{v.row}, activating)
+	return append([]*model.Problem{}, found[v.row]...), err
+}
+
+// Problems are everything that is wrong or doubtful about rows of one kind: their
+// documents, the definitions they name, and what their kind asks for beyond
+// that. What a draft may lack is an error when activating. The number of
+// statements does not depend on the number of rows, pointers to the kind's
+// struct.
+func Problems(ctx context.Context, s *repository.Store, d *repository.Descriptor, rows []any, activating bool) (map[any][]*model.Problem, error) {
+	ids := make([]any, len(rows))
+	for i, row := range rows {
+		ids[i] = d.Value(row, "id")
+	}
+	references, err := s.ReferenceProblems(ctx, d, ids, activating)
 	if err != nil {
 		return nil, err
 	}
-	out = append(out, references[v.id()]...)
-	own, err := v.ownProblems(ctx, tx, activating)
-	return append(out, own...), err
+	own, err := ownProblems(ctx, s, d, rows, activating)
+	found := make(map[any][]*model.Problem, len(rows))
+	for i, row := range rows {
+		found[row] = append(append(d.Problems(row, activating), references[ids[i]]...), own[row]...)
+	}
+	return found, err
 }
 
-func (v version) ownProblems(ctx context.Context, tx *repository.Tx, activating bool) ([]*model.Problem, error) {
-	switch row := v.row.(type) {
-	case *model.WorkflowDefinition:
-		return triggerProblems(ctx, tx, row, activating)
-	case *model.EventDefinition:
-		return patternProblems(ctx, tx, row)
-	case *model.TestDefinition:
-		return targetProblems(ctx, tx, row, activating)
+// ownProblems are those that only one kind of definition has, by row.
+func ownProblems(ctx context.Context, s *repository.Store, d *repository.Descriptor, rows []any, activating bool) (map[any][]*model.Problem, error) {
+	switch d {
+	case repository.WorkflowDefinitions.Descriptor:
+		return triggerProblems(ctx, s, rows, activating)
+	case repository.EventDefinitions.Descriptor:
+		return patternProblems(ctx, s, rows)
+	case repository.TestDefinitions.Descriptor:
+		return targetProblems(ctx, s, rows, activating)
 	}
 	return nil, nil
 }
@@ -43,41 +59,72 @@ func lacking(activating bool) model.ProblemSeverity {
 }
 
 // targetProblems tell that what a test is about does not exist.
-func targetProblems(ctx context.Context, tx *repository.Tx, test *model.TestDefinition, activating bool) ([]*model.Problem, error) {
-	key := test.TargetID + repository.VersionSeparator
-	if test.TargetVersion != nil {
-		key += *test.TargetVersion
+func targetProblems(ctx context.Context, s *repository.Store, rows []any, activating bool) (map[any][]*model.Problem, error) {
+	keys := map[model.TestTargetType][]any{}
+	for _, row := range rows {
+		test := row.(*model.TestDefinition)
+		keys[test.Type] = append(keys[test.Type], targetKey(test))
 	}
-	d := repository.TestTarget(test.Type)
-	found, err := d.NodesBy(ctx, tx.Store, d.AnyVersion(), []string{"id"}, []any{key})
-	if err != nil || found[key] != nil {
-		return nil, err
+	exists := map[model.TestTargetType]map[any]model.Node{}
+	for kind := range keys {
+		d := repository.TestTarget(kind)
+		var err error
+		if exists[kind], err = d.NodesBy(ctx, s, d.AnyVersion(), []string{"id"}, keys[kind]); err != nil {
+			return nil, err
+		}
 	}
-	return []*model.Problem{{
-		Severity: lacking(activating), Code: "UNRESOLVED_REFERENCE", Path: "/targetId",
-		Message: fmt.Sprintf("there is no %s %q in the version asked for", test.Type, test.TargetID),
-	}}, nil
+	found := map[any][]*model.Problem{}
+	for _, row := range rows {
+		test := row.(*model.TestDefinition)
+		if exists[test.Type][targetKey(test)] == nil {
+			found[row] = []*model.Problem{{
+				Severity: lacking(activating), Code: "UNRESOLVED_REFERENCE", Path: "/targetId",
+				Message: fmt.Sprintf("there is no %s %q in the version asked for", test.Type, test.TargetID),
+			}}
+		}
+	}
+	return found, nil
+}
+
+// targetKey is the key of what a test is about in the edge AnyVersion.
+func targetKey(test *model.TestDefinition) string {
+	return test.TargetID + repository.VersionSeparator + optional(test.TargetVersion)
 }
 
 // patternProblems tell that another active definition has the pattern of an
 // event: publishing must find exactly one.
-func patternProblems(ctx context.Context, tx *repository.Tx, event *model.EventDefinition) ([]*model.Problem, error) {
-	taken := repository.Via("pattern", repository.EventDefinitions.Table, "t.pattern = k.key and t.status = 'active'")
-	found, err := repository.ByKeys(ctx, tx.Store, repository.EventDefinitions, taken, []string{"event_id"}, []any{event.Pattern})
-	other := found[event.Pattern]
-	if err != nil || other == nil || other.EventID == event.EventID {
-		return nil, err
+func patternProblems(ctx context.Context, s *repository.Store, rows []any) (map[any][]*model.Problem, error) {
+	patterns := make([]any, len(rows))
+	for i, row := range rows {
+		patterns[i] = row.(*model.EventDefinition).Pattern
 	}
-	return []*model.Problem{{
-		Severity: model.ProblemSeverityError, Code: "PATTERN_TAKEN", Path: "/pattern",
-		Message: fmt.Sprintf("the active event definition %q has this pattern already", other.EventID),
-	}}, nil
+	taken := repository.Via("pattern", repository.EventDefinitions.Table, "t.pattern = k.key and t.status = 'active'")
+	holders, err := repository.ByKeys(ctx, s, repository.EventDefinitions, taken, []string{"event_id"}, patterns)
+	found := map[any][]*model.Problem{}
+	for _, row := range rows {
+		event := row.(*model.EventDefinition)
+		if holder := holders[event.Pattern]; holder != nil && holder.EventID != event.EventID {
+			found[row] = []*model.Problem{{
+				Severity: model.ProblemSeverityError, Code: "PATTERN_TAKEN", Path: "/pattern",
+				Message: fmt.Sprintf("the active event definition %q has this pattern already", holder.EventID),
+			}}
+		}
+	}
+	return found, err
 }
 
-// triggerProblems look at the triggers that a version has.
-func triggerProblems(ctx context.Context, tx *repository.Tx, workflow *model.WorkflowDefinition, activating bool) ([]*model.Problem, error) {
-	found, err := tx.Triggers(ctx, workflow.UUID)
-	return compareTriggers(found[workflow.UUID], activating), err
+// triggerProblems look at the triggers that versions of workflows have.
+func triggerProblems(ctx context.Context, s *repository.Store, rows []any, activating bool) (map[any][]*model.Problem, error) {
+	ids := make([]any, len(rows))
+	for i, row := range rows {
+		ids[i] = row.(*model.WorkflowDefinition).UUID
+	}
+	triggers, err := s.Triggers(ctx, ids...)
+	found := map[any][]*model.Problem{}
+	for i, row := range rows {
+		found[row] = compareTriggers(triggers[ids[i]], activating)
+	}
+	return found, err
 }
 
 // compareTriggers looks at triggers one by one and together. One that does what

@@ -219,8 +219,8 @@ func (v *version) saveParts(ctx context.Context, tx *repository.Tx, input model.
 	problems := references[v.id()]
 	workflow, ok := input.(*model.WorkflowDefinitionSaveInput)
 	if !ok {
-		own, err := v.ownProblems(ctx, tx, false)
-		return append(problems, own...), err
+		own, err := ownProblems(ctx, tx.Store, v.of(), []any{v.row}, false)
+		return append(problems, own[v.row]...), err
 	}
 	triggers, err := v.saveTriggers(ctx, tx, workflow, isNew)
 	if err != nil {

@@ -16,7 +16,8 @@ const maxTests = 50
 // what is doubtful about those it has.
 func (v *version) saveTriggers(ctx context.Context, tx *repository.Tx, input *model.WorkflowDefinitionSaveInput, isNew bool) ([]*model.Problem, error) {
 	if !input.Triggers.IsSet() {
-		return v.ownProblems(ctx, tx, false)
+		found, err := ownProblems(ctx, tx.Store, v.of(), []any{v.row}, false)
+		return found[v.row], err
 	}
 	triggers, err := triggersOf(input.Triggers.Value())
 	if err != nil {

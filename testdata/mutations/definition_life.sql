@@ -1,6 +1,6 @@
 -- Before
 
-/* task_definitions.by_business_key */
+/* task_definitions.by_key */
 select t.id, t.task_id, t.version
   from task_definitions t
   where t.task_id = $1::text and t.status = 'active' limit 1

@@ -774,7 +774,7 @@ select k.key as parent_key, t.cases as "row.cases", t.created_at as "row.created
 
 -- Draft
 
-/* workflow_definitions.by_business_key */
+/* workflow_definitions.by_key */
 select t.cancellation_triggers, t.compensation_steps, t.execution_log, t.id, t.input_schema, t.metadata, t.output_schema, t.steps, t.ui_components
   from workflow_definitions t
   where t.workflow_id = $1::text and t.version = $2::text limit 1
@@ -798,6 +798,14 @@ from workflow_ui_component_references r left join ui_components t on t.id = case
       and case when r.target_version is null then v.status = 'active' else v.version = r.target_version end) end
 where r.source_id = any ($1::uuid[])
 order by 3, 2
+
+/* workflow_event_triggers.triggers */
+select k.key as parent_key, t.correlation_key as "row.correlation_key", t.created_at as "row.created_at", t.description as "row.description", t.enabled as "row.enabled", t.event_condition as "row.event_condition", t.event_pattern as "row.event_pattern", t.id as "row.id", t.input_mapping as "row.input_mapping", t.name as "row.name", t.priority as "row.priority", t.revision as "row.revision", t.trigger_id as "row.trigger_id", t.trigger_type as "row.trigger_type", t.updated_at as "row.updated_at", t.workflow_definition_id as "row.workflow_definition_id"
+  from unnest($1::uuid[]) as k(key)
+  cross join lateral (select t.correlation_key, t.created_at, t.description, t.enabled, t.event_condition, t.event_pattern, t.id, t.input_mapping, t.name, t.priority, t.revision, t.trigger_id, t.trigger_type, t.updated_at, t.workflow_definition_id
+  from workflow_event_triggers t
+  where t.workflow_definition_id = k.key
+  order by t.priority, t.id limit 201) t
 
 -- Activate
 

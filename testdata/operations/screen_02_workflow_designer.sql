@@ -51,25 +51,33 @@ select k.key as parent_key, t.created_at as "row.created_at", t.id as "row.id", 
   where t.workflow_id = k.key
   order by t.workflow_id desc, t.version_sort desc, t.id desc limit 11) t
 
-/* workflow_definitions.dangling_references */
-select r.source_id, r.path, r.target_business_id, r.target_version, 'task_definitions' as target
-  from workflow_task_references r
-  where r.source_id = any($1) and (case when r.pinned then r.target_id else (
+/* workflow_definitions.pins */
+select r.source_id, 'task_definitions' as target_table, r.path, r.target_business_id, r.target_version, t.id as target_id, t.status
+from workflow_task_references r left join task_definitions t on t.id = case when r.pinned then r.target_id else (
     select v.id
   from task_definitions v
    
   where v.task_id = r.target_business_id
-      and case when r.target_version is null then v.status = 'active' else v.version = r.target_version end) end) is null
+      and case when r.target_version is null then v.status = 'active' else v.version = r.target_version end) end
+where r.source_id = any ($1::uuid[])
 union all
-select r.source_id, r.path, r.target_business_id, r.target_version, 'ui_components' as target
-  from workflow_ui_component_references r
-  where r.source_id = any($1) and (case when r.pinned then r.target_id else (
+select r.source_id, 'ui_components' as target_table, r.path, r.target_business_id, r.target_version, t.id as target_id, t.status
+from workflow_ui_component_references r left join ui_components t on t.id = case when r.pinned then r.target_id else (
     select v.id
   from ui_components v
    
   where v.component_id = r.target_business_id
-      and case when r.target_version is null then v.status = 'active' else v.version = r.target_version end) end) is null
-order by 2
+      and case when r.target_version is null then v.status = 'active' else v.version = r.target_version end) end
+where r.source_id = any ($1::uuid[])
+order by 3, 2
+
+/* workflow_event_triggers.triggers */
+select k.key as parent_key, t.correlation_key as "row.correlation_key", t.created_at as "row.created_at", t.description as "row.description", t.enabled as "row.enabled", t.event_condition as "row.event_condition", t.event_pattern as "row.event_pattern", t.id as "row.id", t.input_mapping as "row.input_mapping", t.name as "row.name", t.priority as "row.priority", t.revision as "row.revision", t.trigger_id as "row.trigger_id", t.trigger_type as "row.trigger_type", t.updated_at as "row.updated_at", t.workflow_definition_id as "row.workflow_definition_id"
+  from unnest($1::uuid[]) as k(key)
+  cross join lateral (select t.correlation_key, t.created_at, t.description, t.enabled, t.event_condition, t.event_pattern, t.id, t.input_mapping, t.name, t.priority, t.revision, t.trigger_id, t.trigger_type, t.updated_at, t.workflow_definition_id
+  from workflow_event_triggers t
+  where t.workflow_definition_id = k.key
+  order by t.priority, t.id limit 201) t
 
 /* workflow_task_references.by_source */
 select r.source_id, r.path, t.execution_config as "row.execution_config", t.id as "row.id", t.input_schema as "row.input_schema", t.output_schema as "row.output_schema", t.task_id as "row.task_id", t.type as "row.type", t.ui_components as "row.ui_components"
