@@ -29,6 +29,9 @@ type ResolverRoot interface {
 	CompensationStep() CompensationStepResolver
 	DeadLetter() DeadLetterResolver
 	DecisionStep() DecisionStepResolver
+	DefinitionReferenceChange() DefinitionReferenceChangeResolver
+	DefinitionRunning() DefinitionRunningResolver
+	DefinitionUse() DefinitionUseResolver
 	DelayedTaskStep() DelayedTaskStepResolver
 	EventDefinition() EventDefinitionResolver
 	EventInstance() EventInstanceResolver
@@ -233,6 +236,68 @@ type ComplexityRoot struct {
 		Type        func(childComplexity int) int
 	}
 
+	DefinitionActivatePayload struct {
+		Definition func(childComplexity int) int
+		Dependants func(childComplexity int) int
+		Impact     func(childComplexity int) int
+		Problems   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	DefinitionChange struct {
+		From func(childComplexity int) int
+		Kind func(childComplexity int) int
+		Path func(childComplexity int) int
+		To   func(childComplexity int) int
+	}
+
+	DefinitionImpact struct {
+		Changes        func(childComplexity int) int
+		Dependants     func(childComplexity int) int
+		References     func(childComplexity int) int
+		Replaces       func(childComplexity int) int
+		Running        func(childComplexity int) int
+		Tests          func(childComplexity int) int
+		TriggersGained func(childComplexity int) int
+		TriggersLost   func(childComplexity int) int
+	}
+
+	DefinitionPayload struct {
+		Definition func(childComplexity int) int
+		Problems   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	DefinitionReferenceChange struct {
+		BusinessID func(childComplexity int) int
+		From       func(childComplexity int) int
+		Path       func(childComplexity int) int
+		To         func(childComplexity int) int
+	}
+
+	DefinitionRevision struct {
+		At       func(childComplexity int) int
+		By       func(childComplexity int) int
+		Changes  func(childComplexity int) int
+		Content  func(childComplexity int) int
+		Reason   func(childComplexity int) int
+		Revision func(childComplexity int) int
+		Status   func(childComplexity int) int
+		Until    func(childComplexity int) int
+	}
+
+	DefinitionRunning struct {
+		Count      func(childComplexity int) int
+		Definition func(childComplexity int) int
+	}
+
+	DefinitionUse struct {
+		Definition func(childComplexity int) int
+		Path       func(childComplexity int) int
+		Pinned     func(childComplexity int) int
+		Target     func(childComplexity int) int
+	}
+
 	DelayedTaskStep struct {
 		Branches    func(childComplexity int) int
 		Delay       func(childComplexity int) int
@@ -279,8 +344,10 @@ type ComplexityRoot struct {
 	EventDefinition struct {
 		CreatedAt           func(childComplexity int) int
 		Description         func(childComplexity int) int
+		Diff                func(childComplexity int, from *string) int
 		EventID             func(childComplexity int) int
 		Examples            func(childComplexity int) int
+		History             func(childComplexity int, first int, before *time.Time) int
 		ID                  func(childComplexity int) int
 		Instances           func(childComplexity int, where *model.EventInstanceWhere, orderBy model.EventInstanceOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		Name                func(childComplexity int) int
@@ -295,6 +362,7 @@ type ComplexityRoot struct {
 		UIMetadataJSON      func(childComplexity int) int
 		UUID                func(childComplexity int) int
 		UpdatedAt           func(childComplexity int) int
+		UsedBy              func(childComplexity int, first int) int
 		Version             func(childComplexity int) int
 		Versions            func(childComplexity int, where *model.EventDefinitionWhere, orderBy model.EventDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		WorkflowDefinitions func(childComplexity int, where *model.WorkflowDefinitionWhere, orderBy model.WorkflowDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
@@ -646,6 +714,8 @@ type ComplexityRoot struct {
 		ConfigSchema     func(childComplexity int) int
 		CreatedAt        func(childComplexity int) int
 		Description      func(childComplexity int) int
+		Diff             func(childComplexity int, from *string) int
+		History          func(childComplexity int, first int, before *time.Time) int
 		ID               func(childComplexity int) int
 		IconURL          func(childComplexity int) int
 		Instances        func(childComplexity int, where *model.IntegrationInstanceWhere, orderBy model.IntegrationInstanceOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
@@ -663,6 +733,7 @@ type ComplexityRoot struct {
 		UIComponents     func(childComplexity int, where *model.UIComponentWhere, orderBy model.UIComponentOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		UUID             func(childComplexity int) int
 		UpdatedAt        func(childComplexity int) int
+		UsedBy           func(childComplexity int, first int) int
 		Version          func(childComplexity int) int
 		Versions         func(childComplexity int, where *model.IntegrationDefinitionWhere, orderBy model.IntegrationDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 	}
@@ -763,12 +834,20 @@ type ComplexityRoot struct {
 		DeadLetterDiscard                 func(childComplexity int, input model.ChangeInput) int
 		DeadLetterResolve                 func(childComplexity int, input model.ChangeInput) int
 		DeadLetterRetry                   func(childComplexity int, input model.DeadLetterRetryInput) int
+		DefinitionActivate                func(childComplexity int, input model.ChangeInput, dependants []string, dryRun bool) int
+		DefinitionDeleteDraft             func(childComplexity int, input model.ChangeInput) int
+		DefinitionDeprecate               func(childComplexity int, input model.ChangeInput, retire bool) int
+		DefinitionNewDraft                func(childComplexity int, input model.ChangeInput, bump model.VersionBump, idempotencyKey *string) int
+		DefinitionRestore                 func(childComplexity int, input model.ChangeInput) int
+		EventDefinitionSave               func(childComplexity int, input model.EventDefinitionSaveInput, dryRun bool) int
 		EventPublish                      func(childComplexity int, input model.EventPublishInput) int
 		EventQueueSetStatus               func(childComplexity int, input model.EventQueueSetStatusInput) int
+		IntegrationDefinitionSave         func(childComplexity int, input model.IntegrationDefinitionSaveInput, dryRun bool) int
 		IntegrationInstanceDelete         func(childComplexity int, input model.ChangeInput) int
 		IntegrationInstanceSave           func(childComplexity int, input model.IntegrationInstanceSaveInput) int
 		IntegrationInstanceSetCredentials func(childComplexity int, input model.IntegrationInstanceSetCredentialsInput) int
 		IntegrationInstanceSetState       func(childComplexity int, input model.IntegrationInstanceSetStateInput) int
+		TaskDefinitionSave                func(childComplexity int, input model.TaskDefinitionSaveInput, dryRun bool) int
 		TaskInstanceAssign                func(childComplexity int, input model.TaskInstanceAssignInput) int
 		TaskInstanceCancel                func(childComplexity int, input model.ChangeInput) int
 		TaskInstanceClaim                 func(childComplexity int, input model.ChangeInput) int
@@ -778,9 +857,12 @@ type ComplexityRoot struct {
 		TaskInstanceRetry                 func(childComplexity int, input model.ChangeInput) int
 		TaskInstanceSaveDraft             func(childComplexity int, input model.TaskInstanceSaveDraftInput) int
 		TaskInstanceStart                 func(childComplexity int, input model.ChangeInput) int
+		TestDefinitionSave                func(childComplexity int, input model.TestDefinitionSaveInput, dryRun bool) int
 		TestRunFinish                     func(childComplexity int, input model.TestRunFinishInput) int
 		TestRunRecordResults              func(childComplexity int, input model.TestRunRecordResultsInput) int
 		TestRunStart                      func(childComplexity int, input model.TestRunStartInput) int
+		UIComponentSave                   func(childComplexity int, input model.UIComponentSaveInput, dryRun bool) int
+		WorkflowDefinitionSave            func(childComplexity int, input model.WorkflowDefinitionSaveInput, dryRun bool) int
 		WorkflowEventSubscriptionCancel   func(childComplexity int, input model.ChangeInput) int
 		WorkflowEventTriggerSetEnabled    func(childComplexity int, input model.WorkflowEventTriggerSetEnabledInput) int
 		WorkflowInstanceCancel            func(childComplexity int, input model.WorkflowInstanceCancelInput) int
@@ -851,7 +933,7 @@ type ComplexityRoot struct {
 		DeadLetter                 func(childComplexity int, id *string, entryID *string) int
 		DeadLetterStats            func(childComplexity int, where *model.DeadLetterWhere, groupBy *model.DeadLetterGroup, bucket *model.StatsBucket, bucketBy model.StatsTime) int
 		DeadLetters                func(childComplexity int, where *model.DeadLetterWhere, orderBy model.DeadLetterOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
-		EventDefinition            func(childComplexity int, id *string, eventID *string, version *string) int
+		EventDefinition            func(childComplexity int, id *string, eventID *string, version *string, asOf *time.Time) int
 		EventDefinitions           func(childComplexity int, where *model.EventDefinitionWhere, orderBy model.EventDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		EventInstance              func(childComplexity int, id *string, eventID *string) int
 		EventInstanceStats         func(childComplexity int, where *model.EventInstanceWhere, groupBy *model.EventInstanceGroup, bucket *model.StatsBucket, bucketBy model.StatsTime) int
@@ -860,7 +942,7 @@ type ComplexityRoot struct {
 		EventQueues                func(childComplexity int, where *model.EventQueueWhere, orderBy model.EventQueueOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		EventSequence              func(childComplexity int, id *string, sequenceID *string) int
 		EventSequences             func(childComplexity int, where *model.EventSequenceWhere, orderBy model.EventSequenceOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
-		IntegrationDefinition      func(childComplexity int, id *string, integrationID *string, version *string) int
+		IntegrationDefinition      func(childComplexity int, id *string, integrationID *string, version *string, asOf *time.Time) int
 		IntegrationDefinitions     func(childComplexity int, where *model.IntegrationDefinitionWhere, orderBy model.IntegrationDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		IntegrationInstance        func(childComplexity int, id *string, instanceID *string) int
 		IntegrationInstanceStats   func(childComplexity int, where *model.IntegrationInstanceWhere, groupBy *model.IntegrationInstanceGroup, bucket *model.StatsBucket, bucketBy model.StatsTime) int
@@ -869,22 +951,22 @@ type ComplexityRoot struct {
 		Nodes                      func(childComplexity int, ids []string) int
 		Search                     func(childComplexity int, query string, kinds []model.DefinitionKind, first int) int
 		StatusChanges              func(childComplexity int, filter *model.StatusFilter, after *page.Cursor, batches int) int
-		TaskDefinition             func(childComplexity int, id *string, taskID *string, version *string) int
+		TaskDefinition             func(childComplexity int, id *string, taskID *string, version *string, asOf *time.Time) int
 		TaskDefinitions            func(childComplexity int, where *model.TaskDefinitionWhere, orderBy model.TaskDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		TaskInstance               func(childComplexity int, id *string, taskInstanceID *string) int
 		TaskInstanceStats          func(childComplexity int, where *model.TaskInstanceWhere, groupBy *model.TaskInstanceGroup, bucket *model.StatsBucket, bucketBy model.StatsTime) int
 		TaskInstances              func(childComplexity int, where *model.TaskInstanceWhere, orderBy model.TaskInstanceOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		TestCaseResult             func(childComplexity int, id string) int
 		TestCaseResults            func(childComplexity int, where *model.TestCaseResultWhere, orderBy model.TestCaseResultOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
-		TestDefinition             func(childComplexity int, id *string, testID *string, version *string) int
+		TestDefinition             func(childComplexity int, id *string, testID *string, version *string, asOf *time.Time) int
 		TestDefinitions            func(childComplexity int, where *model.TestDefinitionWhere, orderBy model.TestDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		TestRun                    func(childComplexity int, id *string, runID *string) int
 		TestRunStats               func(childComplexity int, where *model.TestRunWhere, groupBy *model.TestRunGroup, bucket *model.StatsBucket, bucketBy model.StatsTime) int
 		TestRuns                   func(childComplexity int, where *model.TestRunWhere, orderBy model.TestRunOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		TriggerExplain             func(childComplexity int, input model.TriggerExplainInput) int
-		UIComponent                func(childComplexity int, id *string, componentID *string, version *string) int
+		UIComponent                func(childComplexity int, id *string, componentID *string, version *string, asOf *time.Time) int
 		UIComponents               func(childComplexity int, where *model.UIComponentWhere, orderBy model.UIComponentOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
-		WorkflowDefinition         func(childComplexity int, id *string, workflowID *string, version *string) int
+		WorkflowDefinition         func(childComplexity int, id *string, workflowID *string, version *string, asOf *time.Time) int
 		WorkflowDefinitions        func(childComplexity int, where *model.WorkflowDefinitionWhere, orderBy model.WorkflowDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		WorkflowEventSubscription  func(childComplexity int, id *string, subscriptionID *string) int
 		WorkflowEventSubscriptions func(childComplexity int, where *model.WorkflowEventSubscriptionWhere, orderBy model.WorkflowEventSubscriptionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
@@ -1018,8 +1100,10 @@ type ComplexityRoot struct {
 		Category            func(childComplexity int) int
 		CreatedAt           func(childComplexity int) int
 		Description         func(childComplexity int) int
+		Diff                func(childComplexity int, from *string) int
 		ExecutionConfig     func(childComplexity int) int
 		ExecutionConfigJSON func(childComplexity int) int
+		History             func(childComplexity int, first int, before *time.Time) int
 		ID                  func(childComplexity int) int
 		InputSchema         func(childComplexity int) int
 		Instances           func(childComplexity int, where *model.TaskInstanceWhere, orderBy model.TaskInstanceOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
@@ -1042,6 +1126,7 @@ type ComplexityRoot struct {
 		UIComponentsJSON    func(childComplexity int) int
 		UUID                func(childComplexity int) int
 		UpdatedAt           func(childComplexity int) int
+		UsedBy              func(childComplexity int, first int) int
 		Version             func(childComplexity int) int
 		Versions            func(childComplexity int, where *model.TaskDefinitionWhere, orderBy model.TaskDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		WorkflowDefinitions func(childComplexity int, where *model.WorkflowDefinitionWhere, orderBy model.WorkflowDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
@@ -1272,6 +1357,8 @@ type ComplexityRoot struct {
 		CasesJSON       func(childComplexity int) int
 		CreatedAt       func(childComplexity int) int
 		Description     func(childComplexity int) int
+		Diff            func(childComplexity int, from *string) int
+		History         func(childComplexity int, first int, before *time.Time) int
 		ID              func(childComplexity int) int
 		LastRun         func(childComplexity int) int
 		Name            func(childComplexity int) int
@@ -1290,6 +1377,7 @@ type ComplexityRoot struct {
 		Type            func(childComplexity int) int
 		UUID            func(childComplexity int) int
 		UpdatedAt       func(childComplexity int) int
+		UsedBy          func(childComplexity int, first int) int
 		Version         func(childComplexity int) int
 		Versions        func(childComplexity int, where *model.TestDefinitionWhere, orderBy model.TestDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 	}
@@ -1423,9 +1511,11 @@ type ComplexityRoot struct {
 		CustomProps         func(childComplexity int) int
 		CustomPropsJSON     func(childComplexity int) int
 		Description         func(childComplexity int) int
+		Diff                func(childComplexity int, from *string) int
 		DisplayTemplate     func(childComplexity int) int
 		Fields              func(childComplexity int) int
 		FieldsJSON          func(childComplexity int) int
+		History             func(childComplexity int, first int, before *time.Time) int
 		ID                  func(childComplexity int) int
 		Integrations        func(childComplexity int) int
 		Layout              func(childComplexity int) int
@@ -1439,6 +1529,7 @@ type ComplexityRoot struct {
 		Title               func(childComplexity int) int
 		UUID                func(childComplexity int) int
 		UpdatedAt           func(childComplexity int) int
+		UsedBy              func(childComplexity int, first int) int
 		Version             func(childComplexity int) int
 		Versions            func(childComplexity int, where *model.UIComponentWhere, orderBy model.UIComponentOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		WorkflowDefinitions func(childComplexity int, where *model.WorkflowDefinitionWhere, orderBy model.WorkflowDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
@@ -1558,8 +1649,10 @@ type ComplexityRoot struct {
 		CompensationStepsJSON    func(childComplexity int) int
 		CreatedAt                func(childComplexity int) int
 		Description              func(childComplexity int) int
+		Diff                     func(childComplexity int, from *string) int
 		ExecutionLog             func(childComplexity int) int
 		ExecutionLogJSON         func(childComplexity int) int
+		History                  func(childComplexity int, first int, before *time.Time) int
 		ID                       func(childComplexity int) int
 		InputSchema              func(childComplexity int) int
 		InstanceCounts           func(childComplexity int) int
@@ -1582,6 +1675,7 @@ type ComplexityRoot struct {
 		UIComponentsJSON         func(childComplexity int) int
 		UUID                     func(childComplexity int) int
 		UpdatedAt                func(childComplexity int) int
+		UsedBy                   func(childComplexity int, first int) int
 		Version                  func(childComplexity int) int
 		Versions                 func(childComplexity int, where *model.WorkflowDefinitionWhere, orderBy model.WorkflowDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		WorkflowID               func(childComplexity int) int
@@ -2544,6 +2638,242 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.DecisionStep.Type(childComplexity), true
 
+	case "DefinitionActivatePayload.definition":
+		if e.ComplexityRoot.DefinitionActivatePayload.Definition == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DefinitionActivatePayload.Definition(childComplexity), true
+	case "DefinitionActivatePayload.dependants":
+		if e.ComplexityRoot.DefinitionActivatePayload.Dependants == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DefinitionActivatePayload.Dependants(childComplexity), true
+	case "DefinitionActivatePayload.impact":
+		if e.ComplexityRoot.DefinitionActivatePayload.Impact == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DefinitionActivatePayload.Impact(childComplexity), true
+	case "DefinitionActivatePayload.problems":
+		if e.ComplexityRoot.DefinitionActivatePayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DefinitionActivatePayload.Problems(childComplexity), true
+	case "DefinitionActivatePayload.userErrors":
+		if e.ComplexityRoot.DefinitionActivatePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DefinitionActivatePayload.UserErrors(childComplexity), true
+
+	case "DefinitionChange.from":
+		if e.ComplexityRoot.DefinitionChange.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DefinitionChange.From(childComplexity), true
+	case "DefinitionChange.kind":
+		if e.ComplexityRoot.DefinitionChange.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DefinitionChange.Kind(childComplexity), true
+	case "DefinitionChange.path":
+		if e.ComplexityRoot.DefinitionChange.Path == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DefinitionChange.Path(childComplexity), true
+	case "DefinitionChange.to":
+		if e.ComplexityRoot.DefinitionChange.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DefinitionChange.To(childComplexity), true
+
+	case "DefinitionImpact.changes":
+		if e.ComplexityRoot.DefinitionImpact.Changes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DefinitionImpact.Changes(childComplexity), true
+	case "DefinitionImpact.dependants":
+		if e.ComplexityRoot.DefinitionImpact.Dependants == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DefinitionImpact.Dependants(childComplexity), true
+	case "DefinitionImpact.references":
+		if e.ComplexityRoot.DefinitionImpact.References == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DefinitionImpact.References(childComplexity), true
+	case "DefinitionImpact.replaces":
+		if e.ComplexityRoot.DefinitionImpact.Replaces == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DefinitionImpact.Replaces(childComplexity), true
+	case "DefinitionImpact.running":
+		if e.ComplexityRoot.DefinitionImpact.Running == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DefinitionImpact.Running(childComplexity), true
+	case "DefinitionImpact.tests":
+		if e.ComplexityRoot.DefinitionImpact.Tests == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DefinitionImpact.Tests(childComplexity), true
+	case "DefinitionImpact.triggersGained":
+		if e.ComplexityRoot.DefinitionImpact.TriggersGained == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DefinitionImpact.TriggersGained(childComplexity), true
+	case "DefinitionImpact.triggersLost":
+		if e.ComplexityRoot.DefinitionImpact.TriggersLost == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DefinitionImpact.TriggersLost(childComplexity), true
+
+	case "DefinitionPayload.definition":
+		if e.ComplexityRoot.DefinitionPayload.Definition == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DefinitionPayload.Definition(childComplexity), true
+	case "DefinitionPayload.problems":
+		if e.ComplexityRoot.DefinitionPayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DefinitionPayload.Problems(childComplexity), true
+	case "DefinitionPayload.userErrors":
+		if e.ComplexityRoot.DefinitionPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DefinitionPayload.UserErrors(childComplexity), true
+
+	case "DefinitionReferenceChange.businessId":
+		if e.ComplexityRoot.DefinitionReferenceChange.BusinessID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DefinitionReferenceChange.BusinessID(childComplexity), true
+	case "DefinitionReferenceChange.from":
+		if e.ComplexityRoot.DefinitionReferenceChange.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DefinitionReferenceChange.From(childComplexity), true
+	case "DefinitionReferenceChange.path":
+		if e.ComplexityRoot.DefinitionReferenceChange.Path == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DefinitionReferenceChange.Path(childComplexity), true
+	case "DefinitionReferenceChange.to":
+		if e.ComplexityRoot.DefinitionReferenceChange.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DefinitionReferenceChange.To(childComplexity), true
+
+	case "DefinitionRevision.at":
+		if e.ComplexityRoot.DefinitionRevision.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DefinitionRevision.At(childComplexity), true
+	case "DefinitionRevision.by":
+		if e.ComplexityRoot.DefinitionRevision.By == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DefinitionRevision.By(childComplexity), true
+	case "DefinitionRevision.changes":
+		if e.ComplexityRoot.DefinitionRevision.Changes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DefinitionRevision.Changes(childComplexity), true
+	case "DefinitionRevision.content":
+		if e.ComplexityRoot.DefinitionRevision.Content == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DefinitionRevision.Content(childComplexity), true
+	case "DefinitionRevision.reason":
+		if e.ComplexityRoot.DefinitionRevision.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DefinitionRevision.Reason(childComplexity), true
+	case "DefinitionRevision.revision":
+		if e.ComplexityRoot.DefinitionRevision.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DefinitionRevision.Revision(childComplexity), true
+	case "DefinitionRevision.status":
+		if e.ComplexityRoot.DefinitionRevision.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DefinitionRevision.Status(childComplexity), true
+	case "DefinitionRevision.until":
+		if e.ComplexityRoot.DefinitionRevision.Until == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DefinitionRevision.Until(childComplexity), true
+
+	case "DefinitionRunning.count":
+		if e.ComplexityRoot.DefinitionRunning.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DefinitionRunning.Count(childComplexity), true
+	case "DefinitionRunning.definition":
+		if e.ComplexityRoot.DefinitionRunning.Definition == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DefinitionRunning.Definition(childComplexity), true
+
+	case "DefinitionUse.definition":
+		if e.ComplexityRoot.DefinitionUse.Definition == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DefinitionUse.Definition(childComplexity), true
+	case "DefinitionUse.path":
+		if e.ComplexityRoot.DefinitionUse.Path == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DefinitionUse.Path(childComplexity), true
+	case "DefinitionUse.pinned":
+		if e.ComplexityRoot.DefinitionUse.Pinned == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DefinitionUse.Pinned(childComplexity), true
+	case "DefinitionUse.target":
+		if e.ComplexityRoot.DefinitionUse.Target == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DefinitionUse.Target(childComplexity), true
+
 	case "DelayedTaskStep.branches":
 		if e.ComplexityRoot.DelayedTaskStep.Branches == nil {
 			break
@@ -2746,6 +3076,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.EventDefinition.Description(childComplexity), true
+	case "EventDefinition.diff":
+		if e.ComplexityRoot.EventDefinition.Diff == nil {
+			break
+		}
+
+		args, err := ec.field_EventDefinition_diff_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.EventDefinition.Diff(childComplexity, args["from"].(*string)), true
 	case "EventDefinition.eventId":
 		if e.ComplexityRoot.EventDefinition.EventID == nil {
 			break
@@ -2758,6 +3099,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.EventDefinition.Examples(childComplexity), true
+	case "EventDefinition.history":
+		if e.ComplexityRoot.EventDefinition.History == nil {
+			break
+		}
+
+		args, err := ec.field_EventDefinition_history_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.EventDefinition.History(childComplexity, args["first"].(int), args["before"].(*time.Time)), true
 	case "EventDefinition.id":
 		if e.ComplexityRoot.EventDefinition.ID == nil {
 			break
@@ -2852,6 +3204,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.EventDefinition.UpdatedAt(childComplexity), true
+	case "EventDefinition.usedBy":
+		if e.ComplexityRoot.EventDefinition.UsedBy == nil {
+			break
+		}
+
+		args, err := ec.field_EventDefinition_usedBy_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.EventDefinition.UsedBy(childComplexity, args["first"].(int)), true
 	case "EventDefinition.version":
 		if e.ComplexityRoot.EventDefinition.Version == nil {
 			break
@@ -4357,6 +4720,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.IntegrationDefinition.Description(childComplexity), true
+	case "IntegrationDefinition.diff":
+		if e.ComplexityRoot.IntegrationDefinition.Diff == nil {
+			break
+		}
+
+		args, err := ec.field_IntegrationDefinition_diff_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.IntegrationDefinition.Diff(childComplexity, args["from"].(*string)), true
+	case "IntegrationDefinition.history":
+		if e.ComplexityRoot.IntegrationDefinition.History == nil {
+			break
+		}
+
+		args, err := ec.field_IntegrationDefinition_history_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.IntegrationDefinition.History(childComplexity, args["first"].(int), args["before"].(*time.Time)), true
 	case "IntegrationDefinition.id":
 		if e.ComplexityRoot.IntegrationDefinition.ID == nil {
 			break
@@ -4474,6 +4859,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.IntegrationDefinition.UpdatedAt(childComplexity), true
+	case "IntegrationDefinition.usedBy":
+		if e.ComplexityRoot.IntegrationDefinition.UsedBy == nil {
+			break
+		}
+
+		args, err := ec.field_IntegrationDefinition_usedBy_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.IntegrationDefinition.UsedBy(childComplexity, args["first"].(int)), true
 	case "IntegrationDefinition.version":
 		if e.ComplexityRoot.IntegrationDefinition.Version == nil {
 			break
@@ -4912,6 +5308,72 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DeadLetterRetry(childComplexity, args["input"].(model.DeadLetterRetryInput)), true
+	case "Mutation.definitionActivate":
+		if e.ComplexityRoot.Mutation.DefinitionActivate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_definitionActivate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DefinitionActivate(childComplexity, args["input"].(model.ChangeInput), args["dependants"].([]string), args["dryRun"].(bool)), true
+	case "Mutation.definitionDeleteDraft":
+		if e.ComplexityRoot.Mutation.DefinitionDeleteDraft == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_definitionDeleteDraft_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DefinitionDeleteDraft(childComplexity, args["input"].(model.ChangeInput)), true
+	case "Mutation.definitionDeprecate":
+		if e.ComplexityRoot.Mutation.DefinitionDeprecate == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_definitionDeprecate_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DefinitionDeprecate(childComplexity, args["input"].(model.ChangeInput), args["retire"].(bool)), true
+	case "Mutation.definitionNewDraft":
+		if e.ComplexityRoot.Mutation.DefinitionNewDraft == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_definitionNewDraft_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DefinitionNewDraft(childComplexity, args["input"].(model.ChangeInput), args["bump"].(model.VersionBump), args["idempotencyKey"].(*string)), true
+	case "Mutation.definitionRestore":
+		if e.ComplexityRoot.Mutation.DefinitionRestore == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_definitionRestore_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DefinitionRestore(childComplexity, args["input"].(model.ChangeInput)), true
+	case "Mutation.eventDefinitionSave":
+		if e.ComplexityRoot.Mutation.EventDefinitionSave == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_eventDefinitionSave_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EventDefinitionSave(childComplexity, args["input"].(model.EventDefinitionSaveInput), args["dryRun"].(bool)), true
 	case "Mutation.eventPublish":
 		if e.ComplexityRoot.Mutation.EventPublish == nil {
 			break
@@ -4934,6 +5396,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.EventQueueSetStatus(childComplexity, args["input"].(model.EventQueueSetStatusInput)), true
+	case "Mutation.integrationDefinitionSave":
+		if e.ComplexityRoot.Mutation.IntegrationDefinitionSave == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_integrationDefinitionSave_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.IntegrationDefinitionSave(childComplexity, args["input"].(model.IntegrationDefinitionSaveInput), args["dryRun"].(bool)), true
 	case "Mutation.integrationInstanceDelete":
 		if e.ComplexityRoot.Mutation.IntegrationInstanceDelete == nil {
 			break
@@ -4978,6 +5451,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.IntegrationInstanceSetState(childComplexity, args["input"].(model.IntegrationInstanceSetStateInput)), true
+	case "Mutation.taskDefinitionSave":
+		if e.ComplexityRoot.Mutation.TaskDefinitionSave == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_taskDefinitionSave_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.TaskDefinitionSave(childComplexity, args["input"].(model.TaskDefinitionSaveInput), args["dryRun"].(bool)), true
 	case "Mutation.taskInstanceAssign":
 		if e.ComplexityRoot.Mutation.TaskInstanceAssign == nil {
 			break
@@ -5077,6 +5561,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.TaskInstanceStart(childComplexity, args["input"].(model.ChangeInput)), true
+	case "Mutation.testDefinitionSave":
+		if e.ComplexityRoot.Mutation.TestDefinitionSave == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_testDefinitionSave_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.TestDefinitionSave(childComplexity, args["input"].(model.TestDefinitionSaveInput), args["dryRun"].(bool)), true
 	case "Mutation.testRunFinish":
 		if e.ComplexityRoot.Mutation.TestRunFinish == nil {
 			break
@@ -5110,6 +5605,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.TestRunStart(childComplexity, args["input"].(model.TestRunStartInput)), true
+	case "Mutation.uiComponentSave":
+		if e.ComplexityRoot.Mutation.UIComponentSave == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_uiComponentSave_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UIComponentSave(childComplexity, args["input"].(model.UIComponentSaveInput), args["dryRun"].(bool)), true
+	case "Mutation.workflowDefinitionSave":
+		if e.ComplexityRoot.Mutation.WorkflowDefinitionSave == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_workflowDefinitionSave_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.WorkflowDefinitionSave(childComplexity, args["input"].(model.WorkflowDefinitionSaveInput), args["dryRun"].(bool)), true
 	case "Mutation.workflowEventSubscriptionCancel":
 		if e.ComplexityRoot.Mutation.WorkflowEventSubscriptionCancel == nil {
 			break
@@ -5466,7 +5983,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.EventDefinition(childComplexity, args["id"].(*string), args["eventId"].(*string), args["version"].(*string)), true
+		return e.ComplexityRoot.Query.EventDefinition(childComplexity, args["id"].(*string), args["eventId"].(*string), args["version"].(*string), args["asOf"].(*time.Time)), true
 	case "Query.eventDefinitions":
 		if e.ComplexityRoot.Query.EventDefinitions == nil {
 			break
@@ -5565,7 +6082,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.IntegrationDefinition(childComplexity, args["id"].(*string), args["integrationId"].(*string), args["version"].(*string)), true
+		return e.ComplexityRoot.Query.IntegrationDefinition(childComplexity, args["id"].(*string), args["integrationId"].(*string), args["version"].(*string), args["asOf"].(*time.Time)), true
 	case "Query.integrationDefinitions":
 		if e.ComplexityRoot.Query.IntegrationDefinitions == nil {
 			break
@@ -5665,7 +6182,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.TaskDefinition(childComplexity, args["id"].(*string), args["taskId"].(*string), args["version"].(*string)), true
+		return e.ComplexityRoot.Query.TaskDefinition(childComplexity, args["id"].(*string), args["taskId"].(*string), args["version"].(*string), args["asOf"].(*time.Time)), true
 	case "Query.taskDefinitions":
 		if e.ComplexityRoot.Query.TaskDefinitions == nil {
 			break
@@ -5742,7 +6259,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.TestDefinition(childComplexity, args["id"].(*string), args["testId"].(*string), args["version"].(*string)), true
+		return e.ComplexityRoot.Query.TestDefinition(childComplexity, args["id"].(*string), args["testId"].(*string), args["version"].(*string), args["asOf"].(*time.Time)), true
 	case "Query.testDefinitions":
 		if e.ComplexityRoot.Query.TestDefinitions == nil {
 			break
@@ -5808,7 +6325,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.UIComponent(childComplexity, args["id"].(*string), args["componentId"].(*string), args["version"].(*string)), true
+		return e.ComplexityRoot.Query.UIComponent(childComplexity, args["id"].(*string), args["componentId"].(*string), args["version"].(*string), args["asOf"].(*time.Time)), true
 	case "Query.uiComponents":
 		if e.ComplexityRoot.Query.UIComponents == nil {
 			break
@@ -5830,7 +6347,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.WorkflowDefinition(childComplexity, args["id"].(*string), args["workflowId"].(*string), args["version"].(*string)), true
+		return e.ComplexityRoot.Query.WorkflowDefinition(childComplexity, args["id"].(*string), args["workflowId"].(*string), args["version"].(*string), args["asOf"].(*time.Time)), true
 	case "Query.workflowDefinitions":
 		if e.ComplexityRoot.Query.WorkflowDefinitions == nil {
 			break
@@ -6422,6 +6939,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.TaskDefinition.Description(childComplexity), true
+	case "TaskDefinition.diff":
+		if e.ComplexityRoot.TaskDefinition.Diff == nil {
+			break
+		}
+
+		args, err := ec.field_TaskDefinition_diff_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.TaskDefinition.Diff(childComplexity, args["from"].(*string)), true
 	case "TaskDefinition.executionConfig":
 		if e.ComplexityRoot.TaskDefinition.ExecutionConfig == nil {
 			break
@@ -6434,6 +6962,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.TaskDefinition.ExecutionConfigJSON(childComplexity), true
+	case "TaskDefinition.history":
+		if e.ComplexityRoot.TaskDefinition.History == nil {
+			break
+		}
+
+		args, err := ec.field_TaskDefinition_history_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.TaskDefinition.History(childComplexity, args["first"].(int), args["before"].(*time.Time)), true
 	case "TaskDefinition.id":
 		if e.ComplexityRoot.TaskDefinition.ID == nil {
 			break
@@ -6581,6 +7120,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.TaskDefinition.UpdatedAt(childComplexity), true
+	case "TaskDefinition.usedBy":
+		if e.ComplexityRoot.TaskDefinition.UsedBy == nil {
+			break
+		}
+
+		args, err := ec.field_TaskDefinition_usedBy_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.TaskDefinition.UsedBy(childComplexity, args["first"].(int)), true
 	case "TaskDefinition.version":
 		if e.ComplexityRoot.TaskDefinition.Version == nil {
 			break
@@ -7634,6 +8184,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.TestDefinition.Description(childComplexity), true
+	case "TestDefinition.diff":
+		if e.ComplexityRoot.TestDefinition.Diff == nil {
+			break
+		}
+
+		args, err := ec.field_TestDefinition_diff_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.TestDefinition.Diff(childComplexity, args["from"].(*string)), true
+	case "TestDefinition.history":
+		if e.ComplexityRoot.TestDefinition.History == nil {
+			break
+		}
+
+		args, err := ec.field_TestDefinition_history_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.TestDefinition.History(childComplexity, args["first"].(int), args["before"].(*time.Time)), true
 	case "TestDefinition.id":
 		if e.ComplexityRoot.TestDefinition.ID == nil {
 			break
@@ -7752,6 +8324,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.TestDefinition.UpdatedAt(childComplexity), true
+	case "TestDefinition.usedBy":
+		if e.ComplexityRoot.TestDefinition.UsedBy == nil {
+			break
+		}
+
+		args, err := ec.field_TestDefinition_usedBy_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.TestDefinition.UsedBy(childComplexity, args["first"].(int)), true
 	case "TestDefinition.version":
 		if e.ComplexityRoot.TestDefinition.Version == nil {
 			break
@@ -8310,6 +8893,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.UIComponent.Description(childComplexity), true
+	case "UIComponent.diff":
+		if e.ComplexityRoot.UIComponent.Diff == nil {
+			break
+		}
+
+		args, err := ec.field_UIComponent_diff_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.UIComponent.Diff(childComplexity, args["from"].(*string)), true
 	case "UIComponent.displayTemplate":
 		if e.ComplexityRoot.UIComponent.DisplayTemplate == nil {
 			break
@@ -8328,6 +8922,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.UIComponent.FieldsJSON(childComplexity), true
+	case "UIComponent.history":
+		if e.ComplexityRoot.UIComponent.History == nil {
+			break
+		}
+
+		args, err := ec.field_UIComponent_history_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.UIComponent.History(childComplexity, args["first"].(int), args["before"].(*time.Time)), true
 	case "UIComponent.id":
 		if e.ComplexityRoot.UIComponent.ID == nil {
 			break
@@ -8416,6 +9021,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.UIComponent.UpdatedAt(childComplexity), true
+	case "UIComponent.usedBy":
+		if e.ComplexityRoot.UIComponent.UsedBy == nil {
+			break
+		}
+
+		args, err := ec.field_UIComponent_usedBy_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.UIComponent.UsedBy(childComplexity, args["first"].(int)), true
 	case "UIComponent.version":
 		if e.ComplexityRoot.UIComponent.Version == nil {
 			break
@@ -8919,6 +9535,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.WorkflowDefinition.Description(childComplexity), true
+	case "WorkflowDefinition.diff":
+		if e.ComplexityRoot.WorkflowDefinition.Diff == nil {
+			break
+		}
+
+		args, err := ec.field_WorkflowDefinition_diff_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.WorkflowDefinition.Diff(childComplexity, args["from"].(*string)), true
 	case "WorkflowDefinition.executionLog":
 		if e.ComplexityRoot.WorkflowDefinition.ExecutionLog == nil {
 			break
@@ -8931,6 +9558,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.WorkflowDefinition.ExecutionLogJSON(childComplexity), true
+	case "WorkflowDefinition.history":
+		if e.ComplexityRoot.WorkflowDefinition.History == nil {
+			break
+		}
+
+		args, err := ec.field_WorkflowDefinition_history_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.WorkflowDefinition.History(childComplexity, args["first"].(int), args["before"].(*time.Time)), true
 	case "WorkflowDefinition.id":
 		if e.ComplexityRoot.WorkflowDefinition.ID == nil {
 			break
@@ -9083,6 +9721,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.WorkflowDefinition.UpdatedAt(childComplexity), true
+	case "WorkflowDefinition.usedBy":
+		if e.ComplexityRoot.WorkflowDefinition.UsedBy == nil {
+			break
+		}
+
+		args, err := ec.field_WorkflowDefinition_usedBy_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.WorkflowDefinition.UsedBy(childComplexity, args["first"].(int)), true
 	case "WorkflowDefinition.version":
 		if e.ComplexityRoot.WorkflowDefinition.Version == nil {
 			break
@@ -10135,6 +10784,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DeadLetterStatusFilter", ec.unmarshalInputDeadLetterStatusFilter),
 			graphql.NewInputUnmarshaler("DeadLetterWhere", ec.unmarshalInputDeadLetterWhere),
 			graphql.NewInputUnmarshaler("DefinitionStatusFilter", ec.unmarshalInputDefinitionStatusFilter),
+			graphql.NewInputUnmarshaler("EventDefinitionSaveInput", ec.unmarshalInputEventDefinitionSaveInput),
 			graphql.NewInputUnmarshaler("EventDefinitionWhere", ec.unmarshalInputEventDefinitionWhere),
 			graphql.NewInputUnmarshaler("EventInput", ec.unmarshalInputEventInput),
 			graphql.NewInputUnmarshaler("EventInstanceWhere", ec.unmarshalInputEventInstanceWhere),
@@ -10149,6 +10799,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("IntFilter", ec.unmarshalInputIntFilter),
 			graphql.NewInputUnmarshaler("IntegrationAuthTypeFilter", ec.unmarshalInputIntegrationAuthTypeFilter),
 			graphql.NewInputUnmarshaler("IntegrationContextTypeFilter", ec.unmarshalInputIntegrationContextTypeFilter),
+			graphql.NewInputUnmarshaler("IntegrationDefinitionSaveInput", ec.unmarshalInputIntegrationDefinitionSaveInput),
 			graphql.NewInputUnmarshaler("IntegrationDefinitionWhere", ec.unmarshalInputIntegrationDefinitionWhere),
 			graphql.NewInputUnmarshaler("IntegrationInstanceSaveInput", ec.unmarshalInputIntegrationInstanceSaveInput),
 			graphql.NewInputUnmarshaler("IntegrationInstanceSetCredentialsInput", ec.unmarshalInputIntegrationInstanceSetCredentialsInput),
@@ -10159,6 +10810,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("JSONFilter", ec.unmarshalInputJSONFilter),
 			graphql.NewInputUnmarshaler("StatusFilter", ec.unmarshalInputStatusFilter),
 			graphql.NewInputUnmarshaler("StringFilter", ec.unmarshalInputStringFilter),
+			graphql.NewInputUnmarshaler("TaskDefinitionSaveInput", ec.unmarshalInputTaskDefinitionSaveInput),
 			graphql.NewInputUnmarshaler("TaskDefinitionWhere", ec.unmarshalInputTaskDefinitionWhere),
 			graphql.NewInputUnmarshaler("TaskInstanceAssignInput", ec.unmarshalInputTaskInstanceAssignInput),
 			graphql.NewInputUnmarshaler("TaskInstanceCompleteInput", ec.unmarshalInputTaskInstanceCompleteInput),
@@ -10171,6 +10823,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("TestCaseResultInput", ec.unmarshalInputTestCaseResultInput),
 			graphql.NewInputUnmarshaler("TestCaseResultWhere", ec.unmarshalInputTestCaseResultWhere),
 			graphql.NewInputUnmarshaler("TestCaseStatusFilter", ec.unmarshalInputTestCaseStatusFilter),
+			graphql.NewInputUnmarshaler("TestDefinitionSaveInput", ec.unmarshalInputTestDefinitionSaveInput),
 			graphql.NewInputUnmarshaler("TestDefinitionWhere", ec.unmarshalInputTestDefinitionWhere),
 			graphql.NewInputUnmarshaler("TestRunFinishInput", ec.unmarshalInputTestRunFinishInput),
 			graphql.NewInputUnmarshaler("TestRunRecordResultsInput", ec.unmarshalInputTestRunRecordResultsInput),
@@ -10179,11 +10832,14 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("TestRunWhere", ec.unmarshalInputTestRunWhere),
 			graphql.NewInputUnmarshaler("TestTargetTypeFilter", ec.unmarshalInputTestTargetTypeFilter),
 			graphql.NewInputUnmarshaler("TriggerExplainInput", ec.unmarshalInputTriggerExplainInput),
+			graphql.NewInputUnmarshaler("UIComponentSaveInput", ec.unmarshalInputUIComponentSaveInput),
 			graphql.NewInputUnmarshaler("UIComponentTypeFilter", ec.unmarshalInputUIComponentTypeFilter),
 			graphql.NewInputUnmarshaler("UIComponentWhere", ec.unmarshalInputUIComponentWhere),
+			graphql.NewInputUnmarshaler("WorkflowDefinitionSaveInput", ec.unmarshalInputWorkflowDefinitionSaveInput),
 			graphql.NewInputUnmarshaler("WorkflowDefinitionWhere", ec.unmarshalInputWorkflowDefinitionWhere),
 			graphql.NewInputUnmarshaler("WorkflowEventSubscriptionStatusFilter", ec.unmarshalInputWorkflowEventSubscriptionStatusFilter),
 			graphql.NewInputUnmarshaler("WorkflowEventSubscriptionWhere", ec.unmarshalInputWorkflowEventSubscriptionWhere),
+			graphql.NewInputUnmarshaler("WorkflowEventTriggerInput", ec.unmarshalInputWorkflowEventTriggerInput),
 			graphql.NewInputUnmarshaler("WorkflowEventTriggerSetEnabledInput", ec.unmarshalInputWorkflowEventTriggerSetEnabledInput),
 			graphql.NewInputUnmarshaler("WorkflowEventTriggerWhere", ec.unmarshalInputWorkflowEventTriggerWhere),
 			graphql.NewInputUnmarshaler("WorkflowInstanceCancelInput", ec.unmarshalInputWorkflowInstanceCancelInput),
@@ -10618,6 +11274,174 @@ extend type Query {
     first: Int! = 20
   ): [SearchHit!]
 }
+
+extend type Mutation {
+  "Begin the next version of a definition: a draft with the content of this active or deprecated version. The draft of a workflow gets the triggers as well."
+  definitionNewDraft(
+    "The version to begin with."
+    input: ChangeInput!
+    "Which number of the highest version is counted up."
+    bump: VersionBump! = PATCH
+    "Protects against doing it twice: a retry with the same key and input within a day answers what the first request made."
+    idempotencyKey: String
+  ): DefinitionPayload!
+  "Publish a draft. All references are resolved and pinned, the version that was active is deprecated, and events and callers meet the new one from then on; what runs goes on as it began."
+  definitionActivate(
+    "The draft."
+    input: ChangeInput!
+    "Active definitions that use this one, listed in impact.dependants: each gets a new version with the same content, pinned to this one and to whatever else it names as it is active now, all in the same transaction. At most 50."
+    dependants: [ID!]! = []
+    "Tell what would happen and change nothing. The objects in the answer show what would be; those that do not exist yet lead nowhere."
+    dryRun: Boolean! = false
+  ): DefinitionActivatePayload!
+  "Take an active version out of use without a successor. Nothing new starts with it; what runs goes on. To replace a version, activate its successor."
+  definitionDeprecate(
+    "The active version."
+    input: ChangeInput!
+    "Must be true: says that the definition is to have no active version."
+    retire: Boolean! = false
+  ): DefinitionPayload!
+  "Make a deprecated version active again, in the place of the one that is active now."
+  definitionRestore(
+    "The deprecated version."
+    input: ChangeInput!
+  ): DefinitionPayload!
+  "Throw a draft away, and its triggers with it. Published versions are never deleted."
+  definitionDeleteDraft(
+    "The draft."
+    input: ChangeInput!
+  ): DefinitionPayload!
+}
+
+"Which number of a version is counted up, by semantic versioning."
+enum VersionBump {
+  "Users of the old version must change: 2.0.0 after 1.4.2."
+  MAJOR
+  "Something was added: 1.5.0 after 1.4.2."
+  MINOR
+  "Something was mended: 1.4.3 after 1.4.2."
+  PATCH
+}
+
+"The definition after the change."
+type DefinitionPayload {
+  "The version that was acted on or made; null when nothing was changed."
+  definition: Definition
+  "What is wrong or doubtful about it. Errors forbid activation."
+  problems: [Problem!]!
+  "What its sender can mend; empty when the change happened."
+  userErrors: [UserError!]!
+}
+
+"The definition after its publication, and what that means for others."
+type DefinitionActivatePayload {
+  "The version that was published; null when nothing was changed."
+  definition: Definition
+  "What is wrong or doubtful about it. Errors forbid activation."
+  problems: [Problem!]!
+  "What the publication changes; null when the version cannot be looked at."
+  impact: DefinitionImpact
+  "The new versions of the chosen dependants, in the order in which they became active."
+  dependants: [Definition!]!
+  "What its sender can mend; empty when the change happened."
+  userErrors: [UserError!]!
+}
+
+"What the publication of a version changes."
+type DefinitionImpact {
+  "The version it replaces; null when none is active."
+  replaces: Definition
+  "How its content differs from that version."
+  changes: [DefinitionChange!]!
+  "Definitions it uses in another version than before, or no longer, or newly."
+  references: [DefinitionReferenceChange!]!
+  "Triggers that will fire and did not before."
+  triggersGained: [WorkflowEventTrigger!]!
+  "Triggers that will fire no more."
+  triggersLost: [WorkflowEventTrigger!]!
+  "Instances that have not ended, by version; they stay on it."
+  running: [DefinitionRunning!]!
+  "Active definitions that use another version of this one and stay on it, unless they are chosen as dependants. At most 100 uses."
+  dependants: [DefinitionUse!]!
+  "Active tests of this definition, which now try the new version. At most 100."
+  tests: [TestDefinition!]!
+}
+
+"A difference between two contents of a definition."
+type DefinitionChange {
+  "Place in the definition as a JSON Pointer, such as /steps/2/taskId; of something removed, where it was."
+  path: String!
+  "What kind of difference it is."
+  kind: DefinitionChangeKind!
+  "What was there before; null when nothing was. Of something moved, its place."
+  from: JSON
+  "What is there after; null when nothing is. Of something moved, its place."
+  to: JSON
+}
+
+"Kinds of difference between two contents."
+enum DefinitionChangeKind {
+  "Was not there before."
+  ADDED
+  "Is no longer there."
+  REMOVED
+  "Has another value."
+  CHANGED
+  "Stands at another place of its list."
+  MOVED
+}
+
+"A definition that is used in another version than before."
+type DefinitionReferenceChange {
+  "Place in the new content that names it; in the old content when it is no longer used."
+  path: String!
+  "Business key of the definition."
+  businessId: String!
+  "Version used before; null when it was not used."
+  from: Definition
+  "Version used now; null when it is no longer used or has no such version."
+  to: Definition
+}
+
+"Instances of a version that have not ended."
+type DefinitionRunning {
+  "The version."
+  definition: Definition!
+  "Number of instances."
+  count: Int!
+}
+
+"A place at which a definition is used by another one."
+type DefinitionUse {
+  "The version that uses it."
+  definition: Definition!
+  "Place in that version as a JSON Pointer, such as /steps/2/taskId."
+  path: String!
+  "True: the use stays with one version. False: it follows whichever version is active."
+  pinned: Boolean!
+  "Version that is used: the pinned one, or the active one right now; null when there is none."
+  target: Definition
+}
+
+"A content that a version of a definition had for a while."
+type DefinitionRevision {
+  "Revision of the row."
+  revision: Int!
+  "Status at the time."
+  status: DefinitionStatus!
+  "Since when it was so."
+  at: DateTime!
+  "Until when it was so; null for what is so now."
+  until: DateTime
+  "Who made it so; null for the platform and for programs that do not say."
+  by: String
+  "Why, where somebody gave a reason."
+  reason: String
+  "How it differs from the revision before; empty for the first."
+  changes: [DefinitionChange!]!
+  "The whole content as a save spells it."
+  content: JSON!
+}
 `, BuiltIn: false},
 	{Name: "../schema/event_definition.graphqls", Input: `"""
 One version of the contract of an event type: under which pattern it is
@@ -10659,6 +11483,23 @@ type EventDefinition implements Node & Definition {
   updatedAt: DateTime!
   "What is wrong with this version: broken schemas and rules, references that lead nowhere. Errors forbid activation."
   problems: [Problem!]!
+  "Places at which this definition is used, in active versions first: references by its business key from whichever version, and tests of it. At most 100 of each kind."
+  usedBy(
+    "Number of places of each kind, at most 100."
+    first: Int! = 100
+  ): [DefinitionUse!]!
+  "How this version differs from another one: of a draft, what its activation changes. Null when there is no such version."
+  diff(
+    "The other version; left out, the active one."
+    from: SemVer
+  ): [DefinitionChange!]
+  "What this version said before and who changed it, newest first. The newest entry is what it says now."
+  history(
+    "Number of entries, at most 100."
+    first: Int! = 20
+    "Only entries from before this moment."
+    before: DateTime
+  ): [DefinitionRevision!]!
   "Triggers that listen to it, those switched off included, in the order they fire."
   triggers(
     "Only those that match."
@@ -10804,6 +11645,8 @@ extend type Query {
     eventId: String
     "Version of the business key."
     version: SemVer
+    "With a business key: the version that was active at this moment. What it uses follows its pins; instances cannot be asked for under it."
+    asOf: DateTime
   ): EventDefinition
   "All event definitions, every version a row."
   eventDefinitions(
@@ -10820,6 +11663,46 @@ extend type Query {
     "Continue before this cursor."
     before: Cursor
   ): EventDefinitionConnection
+}
+
+extend type Mutation {
+  "Write a draft of an event type: a new one, or with id a change of it. What is left out stays as it is, null clears. Documents in older forms are stored in the present one, which problems tells; nothing else is converted."
+  eventDefinitionSave(
+    "What the draft says."
+    input: EventDefinitionSaveInput!
+    "Check everything and answer what would be; change nothing."
+    dryRun: Boolean! = false
+  ): DefinitionPayload!
+}
+
+"The content of a draft of an event type."
+input EventDefinitionSaveInput {
+  "Global id of the draft to change; left out, a new draft is made."
+  id: ID
+  "Revision the draft must still have; left out, whatever revision it has."
+  expectedRevision: Int
+  "Why; the history keeps it."
+  reason: String
+  "Protects against doing it twice: a retry with the same key and input within a day answers what the first request made."
+  idempotencyKey: String
+  "Business key. Of a draft that is changed it stays; of a new draft, left out, the global id."
+  eventId: String
+  "Version of the draft; left out, a new draft follows the highest version, or is 1.0.0."
+  version: SemVer
+  "Human-readable title; a new draft needs one."
+  name: String
+  "What happened when it is published."
+  description: String
+  "Dotted name under which it is published, without wildcards; a new draft needs one."
+  pattern: String
+  "Kinds of publisher allowed; empty for all."
+  sourceTypes: JSON
+  "JSON Schema that the payload must satisfy."
+  payloadSchema: JSON
+  "Payloads that show what to expect."
+  examples: JSON
+  "How it is shown: icon, color, category, priority."
+  uiMetadata: JSON
 }
 `, BuiltIn: false},
 	{Name: "../schema/event_instance.graphqls", Input: `"""
@@ -11644,6 +12527,23 @@ type IntegrationDefinition implements Node & Definition {
   updatedAt: DateTime!
   "What is wrong with this version: broken schemas and rules, references that lead nowhere. Errors forbid activation."
   problems: [Problem!]!
+  "Places at which this definition is used, in active versions first: references by its business key from whichever version, and tests of it. At most 100 of each kind."
+  usedBy(
+    "Number of places of each kind, at most 100."
+    first: Int! = 100
+  ): [DefinitionUse!]!
+  "How this version differs from another one: of a draft, what its activation changes. Null when there is no such version."
+  diff(
+    "The other version; left out, the active one."
+    from: SemVer
+  ): [DefinitionChange!]
+  "What this version said before and who changed it, newest first. The newest entry is what it says now."
+  history(
+    "Number of entries, at most 100."
+    first: Int! = 20
+    "Only entries from before this moment."
+    before: DateTime
+  ): [DefinitionRevision!]!
   "Connections made from this version."
   instances(
     "Only those that match."
@@ -11895,6 +12795,8 @@ extend type Query {
     integrationId: String
     "Version of the business key."
     version: SemVer
+    "With a business key: the version that was active at this moment. What it uses follows its pins; instances cannot be asked for under it."
+    asOf: DateTime
   ): IntegrationDefinition
   "All integration definitions, every version a row."
   integrationDefinitions(
@@ -11911,6 +12813,50 @@ extend type Query {
     "Continue before this cursor."
     before: Cursor
   ): IntegrationDefinitionConnection
+}
+
+extend type Mutation {
+  "Write a draft of an integration: a new one, or with id a change of it. What is left out stays as it is, null clears. Documents in older forms are stored in the present one, which problems tells; nothing else is converted."
+  integrationDefinitionSave(
+    "What the draft says."
+    input: IntegrationDefinitionSaveInput!
+    "Check everything and answer what would be; change nothing."
+    dryRun: Boolean! = false
+  ): DefinitionPayload!
+}
+
+"The content of a draft of an integration."
+input IntegrationDefinitionSaveInput {
+  "Global id of the draft to change; left out, a new draft is made."
+  id: ID
+  "Revision the draft must still have; left out, whatever revision it has."
+  expectedRevision: Int
+  "Why; the history keeps it."
+  reason: String
+  "Protects against doing it twice: a retry with the same key and input within a day answers what the first request made."
+  idempotencyKey: String
+  "Business key. Of a draft that is changed it stays; of a new draft, left out, the global id."
+  integrationId: String
+  "Version of the draft; left out, a new draft follows the highest version, or is 1.0.0."
+  version: SemVer
+  "Human-readable title; a new draft needs one."
+  name: String
+  "What the system is for."
+  description: String
+  "Kind of system."
+  type: IntegrationType
+  "What it can do, in the form of methodsJson."
+  methods: JSON
+  "JSON Schema of what a connection must configure."
+  configSchema: JSON
+  "How a connection proves who it is; a new draft needs one."
+  authType: IntegrationAuthType
+  "Addresses and scopes of OAuth 2; needed when authType is OAUTH2. No secrets."
+  oauth2Config: JSON
+  "Provider and models; needed when type is AI."
+  aiConfig: JSON
+  "Address of a small picture."
+  iconUrl: String
 }
 `, BuiltIn: false},
 	{Name: "../schema/integration_instance.graphqls", Input: `"""
@@ -12286,6 +13232,31 @@ interface Definition implements Node {
   version: SemVer!
   "Draft, active or deprecated."
   status: DefinitionStatus!
+  "Counts the changes of this row; pass it as expectedRevision when writing."
+  revision: Int!
+  "When the row was created."
+  createdAt: DateTime!
+  "When the row last changed."
+  updatedAt: DateTime!
+  "What is wrong with this version: broken schemas and rules, references that lead nowhere. Errors forbid activation."
+  problems: [Problem!]!
+  "Places at which this definition is used, in active versions first: references by its business key from whichever version, and tests of it. At most 100 of each kind."
+  usedBy(
+    "Number of places of each kind, at most 100."
+    first: Int! = 100
+  ): [DefinitionUse!]!
+  "How this version differs from another one: of a draft, what its activation changes. Null when there is no such version."
+  diff(
+    "The other version; left out, the active one."
+    from: SemVer
+  ): [DefinitionChange!]
+  "What this version said before and who changed it, newest first. The newest entry is what it says now."
+  history(
+    "Number of entries, at most 100."
+    first: Int! = 20
+    "Only entries from before this moment."
+    before: DateTime
+  ): [DefinitionRevision!]!
 }
 
 "An execution of a definition."
@@ -13074,6 +14045,23 @@ type TaskDefinition implements Node & Definition {
   updatedAt: DateTime!
   "What is wrong with this version: broken schemas and rules, references that lead nowhere. Errors forbid activation."
   problems: [Problem!]!
+  "Places at which this definition is used, in active versions first: references by its business key from whichever version, and tests of it. At most 100 of each kind."
+  usedBy(
+    "Number of places of each kind, at most 100."
+    first: Int! = 100
+  ): [DefinitionUse!]!
+  "How this version differs from another one: of a draft, what its activation changes. Null when there is no such version."
+  diff(
+    "The other version; left out, the active one."
+    from: SemVer
+  ): [DefinitionChange!]
+  "What this version said before and who changed it, newest first. The newest entry is what it says now."
+  history(
+    "Number of entries, at most 100."
+    first: Int! = 20
+    "Only entries from before this moment."
+    before: DateTime
+  ): [DefinitionRevision!]!
   """
   The connection an execution would use: the one the task names, else the best
   of the given context, else the best global one. Best is active before all,
@@ -13303,6 +14291,8 @@ extend type Query {
     taskId: String
     "Version of the business key."
     version: SemVer
+    "With a business key: the version that was active at this moment. What it uses follows its pins; instances cannot be asked for under it."
+    asOf: DateTime
   ): TaskDefinition
   "All task definitions, every version a row."
   taskDefinitions(
@@ -13319,6 +14309,52 @@ extend type Query {
     "Continue before this cursor."
     before: Cursor
   ): TaskDefinitionConnection
+}
+
+extend type Mutation {
+  "Write a draft of a task: a new one, or with id a change of it. What is left out stays as it is, null clears. Documents in older forms are stored in the present one, which problems tells; nothing else is converted."
+  taskDefinitionSave(
+    "What the draft says."
+    input: TaskDefinitionSaveInput!
+    "Check everything and answer what would be; change nothing."
+    dryRun: Boolean! = false
+  ): DefinitionPayload!
+}
+
+"The content of a draft of a task."
+input TaskDefinitionSaveInput {
+  "Global id of the draft to change; left out, a new draft is made."
+  id: ID
+  "Revision the draft must still have; left out, whatever revision it has."
+  expectedRevision: Int
+  "Why; the history keeps it."
+  reason: String
+  "Protects against doing it twice: a retry with the same key and input within a day answers what the first request made."
+  idempotencyKey: String
+  "Business key. Of a draft that is changed it stays; of a new draft, left out, the global id."
+  taskId: String
+  "Version of the draft; left out, a new draft follows the highest version, or is 1.0.0."
+  version: SemVer
+  "Human-readable title; a new draft needs one."
+  name: String
+  "What the task achieves."
+  description: String
+  "Who does it; a new draft needs one."
+  type: TaskType
+  "JSON Schema that the input must satisfy."
+  inputSchema: JSON
+  "JSON Schema that the output must satisfy."
+  outputSchema: JSON
+  "Milliseconds it may take; null for no limit."
+  timeout: Int
+  "How it is tried again, in the form of retryPolicyJson."
+  retryPolicy: JSON
+  "How it is executed, in the form of executionConfigJson; a new draft needs one."
+  executionConfig: JSON
+  "Components shown to whoever does it, in the form of uiComponentsJson."
+  uiComponents: JSON
+  "Free data of tools."
+  metadata: JSON
 }
 `, BuiltIn: false},
 	{Name: "../schema/task_instance.graphqls", Input: `"""
@@ -13975,6 +15011,23 @@ type TestDefinition implements Node & Definition {
   updatedAt: DateTime!
   "What is wrong with this version: broken schemas and rules, references that lead nowhere. Errors forbid activation."
   problems: [Problem!]!
+  "Places at which this definition is used, in active versions first: references by its business key from whichever version, and tests of it. At most 100 of each kind."
+  usedBy(
+    "Number of places of each kind, at most 100."
+    first: Int! = 100
+  ): [DefinitionUse!]!
+  "How this version differs from another one: of a draft, what its activation changes. Null when there is no such version."
+  diff(
+    "The other version; left out, the active one."
+    from: SemVer
+  ): [DefinitionChange!]
+  "What this version said before and who changed it, newest first. The newest entry is what it says now."
+  history(
+    "Number of entries, at most 100."
+    first: Int! = 20
+    "Only entries from before this moment."
+    before: DateTime
+  ): [DefinitionRevision!]!
   "Executions of this version, the latest first."
   runs(
     "Only those that match."
@@ -14170,6 +15223,8 @@ extend type Query {
     testId: String
     "Version of the business key."
     version: SemVer
+    "With a business key: the version that was active at this moment. What it uses follows its pins; instances cannot be asked for under it."
+    asOf: DateTime
   ): TestDefinition
   "All test definitions, every version a row."
   testDefinitions(
@@ -14186,6 +15241,48 @@ extend type Query {
     "Continue before this cursor."
     before: Cursor
   ): TestDefinitionConnection
+}
+
+extend type Mutation {
+  "Write a draft of a test: a new one, or with id a change of it. What is left out stays as it is, null clears. Documents in older forms are stored in the present one, which problems tells; nothing else is converted."
+  testDefinitionSave(
+    "What the draft says."
+    input: TestDefinitionSaveInput!
+    "Check everything and answer what would be; change nothing."
+    dryRun: Boolean! = false
+  ): DefinitionPayload!
+}
+
+"The content of a draft of a test."
+input TestDefinitionSaveInput {
+  "Global id of the draft to change; left out, a new draft is made."
+  id: ID
+  "Revision the draft must still have; left out, whatever revision it has."
+  expectedRevision: Int
+  "Why; the history keeps it."
+  reason: String
+  "Protects against doing it twice: a retry with the same key and input within a day answers what the first request made."
+  idempotencyKey: String
+  "Business key. Of a draft that is changed it stays; of a new draft, left out, the global id."
+  testId: String
+  "Version of the draft; left out, a new draft follows the highest version, or is 1.0.0."
+  version: SemVer
+  "Human-readable title; a new draft needs one."
+  name: String
+  "What it makes sure of."
+  description: String
+  "What kind of definition it tests; a new draft needs one. Not inside a workflow's save, which says it."
+  type: TestTargetType
+  "Business key of what it tests; a new draft needs one. Not inside a workflow's save, which says it."
+  targetId: String
+  "Version it tests; null for whichever is active."
+  targetVersion: SemVer
+  "What is tried and what must come out, in the form of casesJson."
+  cases: JSON
+  "Stand-ins for tasks in all cases, in the form of sharedMocksJson."
+  sharedMocks: JSON
+  "Labels for grouping."
+  tags: JSON
 }
 `, BuiltIn: false},
 	{Name: "../schema/test_run.graphqls", Input: `"One execution of a test: its cases are tried one after another and leave a result each."
@@ -14505,6 +15602,23 @@ type UIComponent implements Node & Definition {
   updatedAt: DateTime!
   "What is wrong with this version: broken schemas and rules, references that lead nowhere. Errors forbid activation."
   problems: [Problem!]!
+  "Places at which this definition is used, in active versions first: references by its business key from whichever version, and tests of it. At most 100 of each kind."
+  usedBy(
+    "Number of places of each kind, at most 100."
+    first: Int! = 100
+  ): [DefinitionUse!]!
+  "How this version differs from another one: of a draft, what its activation changes. Null when there is no such version."
+  diff(
+    "The other version; left out, the active one."
+    from: SemVer
+  ): [DefinitionChange!]
+  "What this version said before and who changed it, newest first. The newest entry is what it says now."
+  history(
+    "Number of entries, at most 100."
+    first: Int! = 20
+    "Only entries from before this moment."
+    before: DateTime
+  ): [DefinitionRevision!]!
   "Components nested in its layout, each once, by name."
   children: [UIComponent!]!
   "Components whose layout contains this one, whichever version of it."
@@ -14850,6 +15964,8 @@ extend type Query {
     componentId: String
     "Version of the business key."
     version: SemVer
+    "With a business key: the version that was active at this moment. What it uses follows its pins; instances cannot be asked for under it."
+    asOf: DateTime
   ): UIComponent
   "All UI components, every version a row."
   uiComponents(
@@ -14866,6 +15982,50 @@ extend type Query {
     "Continue before this cursor."
     before: Cursor
   ): UIComponentConnection
+}
+
+extend type Mutation {
+  "Write a draft of a UI component: a new one, or with id a change of it. What is left out stays as it is, null clears. Documents in older forms are stored in the present one, which problems tells; nothing else is converted."
+  uiComponentSave(
+    "What the draft says."
+    input: UIComponentSaveInput!
+    "Check everything and answer what would be; change nothing."
+    dryRun: Boolean! = false
+  ): DefinitionPayload!
+}
+
+"The content of a draft of a UI component."
+input UIComponentSaveInput {
+  "Global id of the draft to change; left out, a new draft is made."
+  id: ID
+  "Revision the draft must still have; left out, whatever revision it has."
+  expectedRevision: Int
+  "Why; the history keeps it."
+  reason: String
+  "Protects against doing it twice: a retry with the same key and input within a day answers what the first request made."
+  idempotencyKey: String
+  "Business key. Of a draft that is changed it stays; of a new draft, left out, the global id."
+  componentId: String
+  "Version of the draft; left out, a new draft follows the highest version, or is 1.0.0."
+  version: SemVer
+  "Human-readable title; a new draft needs one."
+  name: String
+  "What the component is for."
+  description: String
+  "Kind of component; a new draft needs one."
+  componentType: UIComponentType
+  "Text above it; may contain {{…}}."
+  title: String
+  "Fields of a form, in the form of fieldsJson."
+  fields: JSON
+  "Arrangement, in the form of layoutJson."
+  layout: JSON
+  "Buttons, in the form of actionsJson."
+  actions: JSON
+  "Template of older components."
+  displayTemplate: String
+  "Everything else the component needs, in the form of customPropsJson."
+  customProps: JSON
 }
 `, BuiltIn: false},
 	{Name: "../schema/workflow_definition.graphqls", Input: `"""
@@ -14923,6 +16083,23 @@ type WorkflowDefinition implements Node & Definition {
   updatedAt: DateTime!
   "What is wrong with this version: broken schemas and rules, references that lead nowhere. Errors forbid activation."
   problems: [Problem!]!
+  "Places at which this definition is used, in active versions first: references by its business key from whichever version, and tests of it. At most 100 of each kind."
+  usedBy(
+    "Number of places of each kind, at most 100."
+    first: Int! = 100
+  ): [DefinitionUse!]!
+  "How this version differs from another one: of a draft, what its activation changes. Null when there is no such version."
+  diff(
+    "The other version; left out, the active one."
+    from: SemVer
+  ): [DefinitionChange!]
+  "What this version said before and who changed it, newest first. The newest entry is what it says now."
+  history(
+    "Number of entries, at most 100."
+    first: Int! = 20
+    "Only entries from before this moment."
+    before: DateTime
+  ): [DefinitionRevision!]!
   "Tasks its steps execute, each once, by title."
   tasks: [TaskDefinition!]!
   "Executions that started with this version."
@@ -15520,6 +16697,8 @@ extend type Query {
     workflowId: String
     "Version of the business key."
     version: SemVer
+    "With a business key: the version that was active at this moment. What it uses follows its pins; instances cannot be asked for under it."
+    asOf: DateTime
   ): WorkflowDefinition
   "All workflow definitions, every version a row."
   workflowDefinitions(
@@ -15536,6 +16715,80 @@ extend type Query {
     "Continue before this cursor."
     before: Cursor
   ): WorkflowDefinitionConnection
+}
+
+extend type Mutation {
+  "Write a draft of a workflow: a new one, or with id a change of it. What is left out stays as it is, null clears. Documents in older forms are stored in the present one, which problems tells; nothing else is converted."
+  workflowDefinitionSave(
+    "What the draft says."
+    input: WorkflowDefinitionSaveInput!
+    "Check everything and answer what would be; change nothing."
+    dryRun: Boolean! = false
+  ): DefinitionPayload!
+}
+
+"The content of a draft of a workflow."
+input WorkflowDefinitionSaveInput {
+  "Global id of the draft to change; left out, a new draft is made."
+  id: ID
+  "Revision the draft must still have; left out, whatever revision it has."
+  expectedRevision: Int
+  "Why; the history keeps it."
+  reason: String
+  "Protects against doing it twice: a retry with the same key and input within a day answers what the first request made."
+  idempotencyKey: String
+  "Business key. Of a draft that is changed it stays; of a new draft, left out, the global id."
+  workflowId: String
+  "Version of the draft; left out, a new draft follows the highest version, or is 1.0.0."
+  version: SemVer
+  "Human-readable title; a new draft needs one."
+  name: String
+  "What the process is for."
+  description: String
+  "JSON Schema that the input of an instance must satisfy."
+  inputSchema: JSON
+  "JSON Schema of the output of an instance."
+  outputSchema: JSON
+  "The process, step by step, in the form of stepsJson."
+  steps: JSON
+  "What undoes completed steps, in the form of compensationStepsJson."
+  compensationSteps: JSON
+  "Events that cancel a running instance, in the form of cancellationTriggersJson."
+  cancellationTriggers: JSON
+  "Components shown for an instance as a whole, in the form of uiComponentsJson."
+  uiComponents: JSON
+  "What is recorded while an instance runs, in the form of executionLogJson."
+  executionLog: JSON
+  "Free data of tools."
+  metadata: JSON
+  "All triggers of this version: those it has and that are missing here are removed. Left out, they stay. At most 200."
+  triggers: [WorkflowEventTriggerInput!]
+  "Tests of this workflow to save with it, each a draft of its own. At most 50."
+  tests: [TestDefinitionSaveInput!]
+}
+
+"A trigger of a workflow version."
+input WorkflowEventTriggerInput {
+  "Business key of a trigger that this version has, to keep it; left out, a new trigger is made."
+  triggerId: String
+  "Short label."
+  name: String
+  "What it is for."
+  description: String
+  "Dotted name of the events it reacts to; * is one segment, .* at the end one or more, ** any number."
+  eventPattern: String!
+  "What it does."
+  triggerType: WorkflowEventTriggerType! = START
+  "Condition on the event; left out, it always holds."
+  eventCondition: String
+  "Input of the instance by field: expressions over the event, or literals."
+  inputMapping: JSON
+  "Expression that finds what belongs together."
+  correlationKey: String
+  "False: it never fires."
+  enabled: Boolean! = true
+  "Lower fires first."
+  priority: Int! = 100
 }
 `, BuiltIn: false},
 	{Name: "../schema/workflow_event_subscription.graphqls", Input: `"""
@@ -16759,6 +18012,130 @@ func (ec *executionContext) childFields_DeadLetterPayload(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type DeadLetterPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_DefinitionActivatePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "definition":
+		return ec.fieldContext_DefinitionActivatePayload_definition(ctx, field)
+	case "problems":
+		return ec.fieldContext_DefinitionActivatePayload_problems(ctx, field)
+	case "impact":
+		return ec.fieldContext_DefinitionActivatePayload_impact(ctx, field)
+	case "dependants":
+		return ec.fieldContext_DefinitionActivatePayload_dependants(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DefinitionActivatePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DefinitionActivatePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DefinitionChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "path":
+		return ec.fieldContext_DefinitionChange_path(ctx, field)
+	case "kind":
+		return ec.fieldContext_DefinitionChange_kind(ctx, field)
+	case "from":
+		return ec.fieldContext_DefinitionChange_from(ctx, field)
+	case "to":
+		return ec.fieldContext_DefinitionChange_to(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DefinitionChange", field.Name)
+}
+
+func (ec *executionContext) childFields_DefinitionImpact(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "replaces":
+		return ec.fieldContext_DefinitionImpact_replaces(ctx, field)
+	case "changes":
+		return ec.fieldContext_DefinitionImpact_changes(ctx, field)
+	case "references":
+		return ec.fieldContext_DefinitionImpact_references(ctx, field)
+	case "triggersGained":
+		return ec.fieldContext_DefinitionImpact_triggersGained(ctx, field)
+	case "triggersLost":
+		return ec.fieldContext_DefinitionImpact_triggersLost(ctx, field)
+	case "running":
+		return ec.fieldContext_DefinitionImpact_running(ctx, field)
+	case "dependants":
+		return ec.fieldContext_DefinitionImpact_dependants(ctx, field)
+	case "tests":
+		return ec.fieldContext_DefinitionImpact_tests(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DefinitionImpact", field.Name)
+}
+
+func (ec *executionContext) childFields_DefinitionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "definition":
+		return ec.fieldContext_DefinitionPayload_definition(ctx, field)
+	case "problems":
+		return ec.fieldContext_DefinitionPayload_problems(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DefinitionPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DefinitionPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DefinitionReferenceChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "path":
+		return ec.fieldContext_DefinitionReferenceChange_path(ctx, field)
+	case "businessId":
+		return ec.fieldContext_DefinitionReferenceChange_businessId(ctx, field)
+	case "from":
+		return ec.fieldContext_DefinitionReferenceChange_from(ctx, field)
+	case "to":
+		return ec.fieldContext_DefinitionReferenceChange_to(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DefinitionReferenceChange", field.Name)
+}
+
+func (ec *executionContext) childFields_DefinitionRevision(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revision":
+		return ec.fieldContext_DefinitionRevision_revision(ctx, field)
+	case "status":
+		return ec.fieldContext_DefinitionRevision_status(ctx, field)
+	case "at":
+		return ec.fieldContext_DefinitionRevision_at(ctx, field)
+	case "until":
+		return ec.fieldContext_DefinitionRevision_until(ctx, field)
+	case "by":
+		return ec.fieldContext_DefinitionRevision_by(ctx, field)
+	case "reason":
+		return ec.fieldContext_DefinitionRevision_reason(ctx, field)
+	case "changes":
+		return ec.fieldContext_DefinitionRevision_changes(ctx, field)
+	case "content":
+		return ec.fieldContext_DefinitionRevision_content(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DefinitionRevision", field.Name)
+}
+
+func (ec *executionContext) childFields_DefinitionRunning(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "definition":
+		return ec.fieldContext_DefinitionRunning_definition(ctx, field)
+	case "count":
+		return ec.fieldContext_DefinitionRunning_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DefinitionRunning", field.Name)
+}
+
+func (ec *executionContext) childFields_DefinitionUse(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "definition":
+		return ec.fieldContext_DefinitionUse_definition(ctx, field)
+	case "path":
+		return ec.fieldContext_DefinitionUse_path(ctx, field)
+	case "pinned":
+		return ec.fieldContext_DefinitionUse_pinned(ctx, field)
+	case "target":
+		return ec.fieldContext_DefinitionUse_target(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DefinitionUse", field.Name)
+}
+
 func (ec *executionContext) childFields_DeliveryAttempt(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "timestamp":
@@ -16845,6 +18222,12 @@ func (ec *executionContext) childFields_EventDefinition(ctx context.Context, fie
 		return ec.fieldContext_EventDefinition_updatedAt(ctx, field)
 	case "problems":
 		return ec.fieldContext_EventDefinition_problems(ctx, field)
+	case "usedBy":
+		return ec.fieldContext_EventDefinition_usedBy(ctx, field)
+	case "diff":
+		return ec.fieldContext_EventDefinition_diff(ctx, field)
+	case "history":
+		return ec.fieldContext_EventDefinition_history(ctx, field)
 	case "triggers":
 		return ec.fieldContext_EventDefinition_triggers(ctx, field)
 	case "workflowDefinitions":
@@ -17417,6 +18800,12 @@ func (ec *executionContext) childFields_IntegrationDefinition(ctx context.Contex
 		return ec.fieldContext_IntegrationDefinition_updatedAt(ctx, field)
 	case "problems":
 		return ec.fieldContext_IntegrationDefinition_problems(ctx, field)
+	case "usedBy":
+		return ec.fieldContext_IntegrationDefinition_usedBy(ctx, field)
+	case "diff":
+		return ec.fieldContext_IntegrationDefinition_diff(ctx, field)
+	case "history":
+		return ec.fieldContext_IntegrationDefinition_history(ctx, field)
 	case "instances":
 		return ec.fieldContext_IntegrationDefinition_instances(ctx, field)
 	case "taskDefinitions":
@@ -17953,6 +19342,12 @@ func (ec *executionContext) childFields_TaskDefinition(ctx context.Context, fiel
 		return ec.fieldContext_TaskDefinition_updatedAt(ctx, field)
 	case "problems":
 		return ec.fieldContext_TaskDefinition_problems(ctx, field)
+	case "usedBy":
+		return ec.fieldContext_TaskDefinition_usedBy(ctx, field)
+	case "diff":
+		return ec.fieldContext_TaskDefinition_diff(ctx, field)
+	case "history":
+		return ec.fieldContext_TaskDefinition_history(ctx, field)
 	case "integrationInstance":
 		return ec.fieldContext_TaskDefinition_integrationInstance(ctx, field)
 	case "workflowDefinitions":
@@ -18413,6 +19808,12 @@ func (ec *executionContext) childFields_TestDefinition(ctx context.Context, fiel
 		return ec.fieldContext_TestDefinition_updatedAt(ctx, field)
 	case "problems":
 		return ec.fieldContext_TestDefinition_problems(ctx, field)
+	case "usedBy":
+		return ec.fieldContext_TestDefinition_usedBy(ctx, field)
+	case "diff":
+		return ec.fieldContext_TestDefinition_diff(ctx, field)
+	case "history":
+		return ec.fieldContext_TestDefinition_history(ctx, field)
 	case "runs":
 		return ec.fieldContext_TestDefinition_runs(ctx, field)
 	case "passRate":
@@ -18709,6 +20110,12 @@ func (ec *executionContext) childFields_UIComponent(ctx context.Context, field g
 		return ec.fieldContext_UIComponent_updatedAt(ctx, field)
 	case "problems":
 		return ec.fieldContext_UIComponent_problems(ctx, field)
+	case "usedBy":
+		return ec.fieldContext_UIComponent_usedBy(ctx, field)
+	case "diff":
+		return ec.fieldContext_UIComponent_diff(ctx, field)
+	case "history":
+		return ec.fieldContext_UIComponent_history(ctx, field)
 	case "children":
 		return ec.fieldContext_UIComponent_children(ctx, field)
 	case "parents":
@@ -18975,6 +20382,12 @@ func (ec *executionContext) childFields_WorkflowDefinition(ctx context.Context, 
 		return ec.fieldContext_WorkflowDefinition_updatedAt(ctx, field)
 	case "problems":
 		return ec.fieldContext_WorkflowDefinition_problems(ctx, field)
+	case "usedBy":
+		return ec.fieldContext_WorkflowDefinition_usedBy(ctx, field)
+	case "diff":
+		return ec.fieldContext_WorkflowDefinition_diff(ctx, field)
+	case "history":
+		return ec.fieldContext_WorkflowDefinition_history(ctx, field)
 	case "tasks":
 		return ec.fieldContext_WorkflowDefinition_tasks(ctx, field)
 	case "instances":

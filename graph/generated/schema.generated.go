@@ -26,12 +26,20 @@ type MutationResolver interface {
 	DeadLetterRetry(ctx context.Context, input model.DeadLetterRetryInput) (*model.DeadLetterPayload, error)
 	DeadLetterResolve(ctx context.Context, input model.ChangeInput) (*model.DeadLetterPayload, error)
 	DeadLetterDiscard(ctx context.Context, input model.ChangeInput) (*model.DeadLetterPayload, error)
+	DefinitionNewDraft(ctx context.Context, input model.ChangeInput, bump model.VersionBump, idempotencyKey *string) (*model.DefinitionPayload, error)
+	DefinitionActivate(ctx context.Context, input model.ChangeInput, dependants []string, dryRun bool) (*model.DefinitionActivatePayload, error)
+	DefinitionDeprecate(ctx context.Context, input model.ChangeInput, retire bool) (*model.DefinitionPayload, error)
+	DefinitionRestore(ctx context.Context, input model.ChangeInput) (*model.DefinitionPayload, error)
+	DefinitionDeleteDraft(ctx context.Context, input model.ChangeInput) (*model.DefinitionPayload, error)
+	EventDefinitionSave(ctx context.Context, input model.EventDefinitionSaveInput, dryRun bool) (*model.DefinitionPayload, error)
 	EventPublish(ctx context.Context, input model.EventPublishInput) (*model.EventPublishPayload, error)
 	EventQueueSetStatus(ctx context.Context, input model.EventQueueSetStatusInput) (*model.EventQueuePayload, error)
+	IntegrationDefinitionSave(ctx context.Context, input model.IntegrationDefinitionSaveInput, dryRun bool) (*model.DefinitionPayload, error)
 	IntegrationInstanceSave(ctx context.Context, input model.IntegrationInstanceSaveInput) (*model.IntegrationInstancePayload, error)
 	IntegrationInstanceSetCredentials(ctx context.Context, input model.IntegrationInstanceSetCredentialsInput) (*model.IntegrationInstancePayload, error)
 	IntegrationInstanceSetState(ctx context.Context, input model.IntegrationInstanceSetStateInput) (*model.IntegrationInstancePayload, error)
 	IntegrationInstanceDelete(ctx context.Context, input model.ChangeInput) (*model.IntegrationInstancePayload, error)
+	TaskDefinitionSave(ctx context.Context, input model.TaskDefinitionSaveInput, dryRun bool) (*model.DefinitionPayload, error)
 	TaskInstanceClaim(ctx context.Context, input model.ChangeInput) (*model.TaskInstancePayload, error)
 	TaskInstanceAssign(ctx context.Context, input model.TaskInstanceAssignInput) (*model.TaskInstancePayload, error)
 	TaskInstanceRelease(ctx context.Context, input model.ChangeInput) (*model.TaskInstancePayload, error)
@@ -41,9 +49,12 @@ type MutationResolver interface {
 	TaskInstanceFail(ctx context.Context, input model.TaskInstanceFailInput) (*model.TaskInstancePayload, error)
 	TaskInstanceCancel(ctx context.Context, input model.ChangeInput) (*model.TaskInstancePayload, error)
 	TaskInstanceRetry(ctx context.Context, input model.ChangeInput) (*model.TaskInstancePayload, error)
+	TestDefinitionSave(ctx context.Context, input model.TestDefinitionSaveInput, dryRun bool) (*model.DefinitionPayload, error)
 	TestRunStart(ctx context.Context, input model.TestRunStartInput) (*model.TestRunPayload, error)
 	TestRunRecordResults(ctx context.Context, input model.TestRunRecordResultsInput) (*model.TestRunPayload, error)
 	TestRunFinish(ctx context.Context, input model.TestRunFinishInput) (*model.TestRunPayload, error)
+	UIComponentSave(ctx context.Context, input model.UIComponentSaveInput, dryRun bool) (*model.DefinitionPayload, error)
+	WorkflowDefinitionSave(ctx context.Context, input model.WorkflowDefinitionSaveInput, dryRun bool) (*model.DefinitionPayload, error)
 	WorkflowEventSubscriptionCancel(ctx context.Context, input model.ChangeInput) (*model.WorkflowEventSubscriptionPayload, error)
 	WorkflowEventTriggerSetEnabled(ctx context.Context, input model.WorkflowEventTriggerSetEnabledInput) (*model.WorkflowEventTriggerPayload, error)
 	WorkflowInstanceStart(ctx context.Context, input model.WorkflowInstanceStartInput) (*model.WorkflowInstancePayload, error)
@@ -57,7 +68,7 @@ type QueryResolver interface {
 	DeadLetter(ctx context.Context, id *string, entryID *string) (*model.DeadLetter, error)
 	DeadLetters(ctx context.Context, where *model.DeadLetterWhere, orderBy model.DeadLetterOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.DeadLetter], error)
 	Search(ctx context.Context, query string, kinds []model.DefinitionKind, first int) ([]*model.SearchHit, error)
-	EventDefinition(ctx context.Context, id *string, eventID *string, version *string) (*model.EventDefinition, error)
+	EventDefinition(ctx context.Context, id *string, eventID *string, version *string, asOf *time.Time) (*model.EventDefinition, error)
 	EventDefinitions(ctx context.Context, where *model.EventDefinitionWhere, orderBy model.EventDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.EventDefinition], error)
 	EventInstance(ctx context.Context, id *string, eventID *string) (*model.EventInstance, error)
 	EventInstances(ctx context.Context, where *model.EventInstanceWhere, orderBy model.EventInstanceOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.EventInstance], error)
@@ -65,7 +76,7 @@ type QueryResolver interface {
 	EventQueues(ctx context.Context, where *model.EventQueueWhere, orderBy model.EventQueueOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.EventQueue], error)
 	EventSequence(ctx context.Context, id *string, sequenceID *string) (*model.EventSequence, error)
 	EventSequences(ctx context.Context, where *model.EventSequenceWhere, orderBy model.EventSequenceOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.EventSequence], error)
-	IntegrationDefinition(ctx context.Context, id *string, integrationID *string, version *string) (*model.IntegrationDefinition, error)
+	IntegrationDefinition(ctx context.Context, id *string, integrationID *string, version *string, asOf *time.Time) (*model.IntegrationDefinition, error)
 	IntegrationDefinitions(ctx context.Context, where *model.IntegrationDefinitionWhere, orderBy model.IntegrationDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.IntegrationDefinition], error)
 	IntegrationInstance(ctx context.Context, id *string, instanceID *string) (*model.IntegrationInstance, error)
 	IntegrationInstances(ctx context.Context, where *model.IntegrationInstanceWhere, orderBy model.IntegrationInstanceOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.IntegrationInstance], error)
@@ -76,19 +87,19 @@ type QueryResolver interface {
 	TestRunStats(ctx context.Context, where *model.TestRunWhere, groupBy *model.TestRunGroup, bucket *model.StatsBucket, bucketBy model.StatsTime) (*model.Stats, error)
 	IntegrationInstanceStats(ctx context.Context, where *model.IntegrationInstanceWhere, groupBy *model.IntegrationInstanceGroup, bucket *model.StatsBucket, bucketBy model.StatsTime) (*model.Stats, error)
 	StatusChanges(ctx context.Context, filter *model.StatusFilter, after *page.Cursor, batches int) ([]*model.StatusChange, error)
-	TaskDefinition(ctx context.Context, id *string, taskID *string, version *string) (*model.TaskDefinition, error)
+	TaskDefinition(ctx context.Context, id *string, taskID *string, version *string, asOf *time.Time) (*model.TaskDefinition, error)
 	TaskDefinitions(ctx context.Context, where *model.TaskDefinitionWhere, orderBy model.TaskDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.TaskDefinition], error)
 	TaskInstance(ctx context.Context, id *string, taskInstanceID *string) (*model.TaskInstance, error)
 	TaskInstances(ctx context.Context, where *model.TaskInstanceWhere, orderBy model.TaskInstanceOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.TaskInstance], error)
 	TestCaseResult(ctx context.Context, id string) (*model.TestCaseResult, error)
 	TestCaseResults(ctx context.Context, where *model.TestCaseResultWhere, orderBy model.TestCaseResultOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.TestCaseResult], error)
-	TestDefinition(ctx context.Context, id *string, testID *string, version *string) (*model.TestDefinition, error)
+	TestDefinition(ctx context.Context, id *string, testID *string, version *string, asOf *time.Time) (*model.TestDefinition, error)
 	TestDefinitions(ctx context.Context, where *model.TestDefinitionWhere, orderBy model.TestDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.TestDefinition], error)
 	TestRun(ctx context.Context, id *string, runID *string) (*model.TestRun, error)
 	TestRuns(ctx context.Context, where *model.TestRunWhere, orderBy model.TestRunOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.TestRun], error)
-	UIComponent(ctx context.Context, id *string, componentID *string, version *string) (*model.UIComponent, error)
+	UIComponent(ctx context.Context, id *string, componentID *string, version *string, asOf *time.Time) (*model.UIComponent, error)
 	UIComponents(ctx context.Context, where *model.UIComponentWhere, orderBy model.UIComponentOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.UIComponent], error)
-	WorkflowDefinition(ctx context.Context, id *string, workflowID *string, version *string) (*model.WorkflowDefinition, error)
+	WorkflowDefinition(ctx context.Context, id *string, workflowID *string, version *string, asOf *time.Time) (*model.WorkflowDefinition, error)
 	WorkflowDefinitions(ctx context.Context, where *model.WorkflowDefinitionWhere, orderBy model.WorkflowDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.WorkflowDefinition], error)
 	WorkflowEventSubscription(ctx context.Context, id *string, subscriptionID *string) (*model.WorkflowEventSubscription, error)
 	WorkflowEventSubscriptions(ctx context.Context, where *model.WorkflowEventSubscriptionWhere, orderBy model.WorkflowEventSubscriptionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.WorkflowEventSubscription], error)
@@ -145,6 +156,138 @@ func (ec *executionContext) field_Mutation_deadLetterRetry_args(ctx context.Cont
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_definitionActivate_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.ChangeInput, error) {
+			return ec.unmarshalNChangeInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐChangeInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "dependants",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalNID2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["dependants"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "dryRun",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["dryRun"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_definitionDeleteDraft_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.ChangeInput, error) {
+			return ec.unmarshalNChangeInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐChangeInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_definitionDeprecate_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.ChangeInput, error) {
+			return ec.unmarshalNChangeInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐChangeInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "retire",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["retire"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_definitionNewDraft_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.ChangeInput, error) {
+			return ec.unmarshalNChangeInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐChangeInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "bump",
+		func(ctx context.Context, v any) (model.VersionBump, error) {
+			return ec.unmarshalNVersionBump2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐVersionBump(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["bump"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "idempotencyKey",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["idempotencyKey"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_definitionRestore_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.ChangeInput, error) {
+			return ec.unmarshalNChangeInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐChangeInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_eventDefinitionSave_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.EventDefinitionSaveInput, error) {
+			return ec.unmarshalNEventDefinitionSaveInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐEventDefinitionSaveInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "dryRun",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["dryRun"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_eventPublish_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -170,6 +313,28 @@ func (ec *executionContext) field_Mutation_eventQueueSetStatus_args(ctx context.
 		return nil, err
 	}
 	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_integrationDefinitionSave_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.IntegrationDefinitionSaveInput, error) {
+			return ec.unmarshalNIntegrationDefinitionSaveInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐIntegrationDefinitionSaveInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "dryRun",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["dryRun"] = arg1
 	return args, nil
 }
 
@@ -226,6 +391,28 @@ func (ec *executionContext) field_Mutation_integrationInstanceSetState_args(ctx 
 		return nil, err
 	}
 	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_taskDefinitionSave_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.TaskDefinitionSaveInput, error) {
+			return ec.unmarshalNTaskDefinitionSaveInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTaskDefinitionSaveInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "dryRun",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["dryRun"] = arg1
 	return args, nil
 }
 
@@ -355,6 +542,28 @@ func (ec *executionContext) field_Mutation_taskInstanceStart_args(ctx context.Co
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_testDefinitionSave_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.TestDefinitionSaveInput, error) {
+			return ec.unmarshalNTestDefinitionSaveInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTestDefinitionSaveInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "dryRun",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["dryRun"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_testRunFinish_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -394,6 +603,50 @@ func (ec *executionContext) field_Mutation_testRunStart_args(ctx context.Context
 		return nil, err
 	}
 	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_uiComponentSave_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.UIComponentSaveInput, error) {
+			return ec.unmarshalNUIComponentSaveInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐUIComponentSaveInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "dryRun",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["dryRun"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_workflowDefinitionSave_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.WorkflowDefinitionSaveInput, error) {
+			return ec.unmarshalNWorkflowDefinitionSaveInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐWorkflowDefinitionSaveInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "dryRun",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["dryRun"] = arg1
 	return args, nil
 }
 
@@ -636,6 +889,14 @@ func (ec *executionContext) field_Query_eventDefinition_args(ctx context.Context
 		return nil, err
 	}
 	args["version"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg3
 	return args, nil
 }
 
@@ -986,6 +1247,14 @@ func (ec *executionContext) field_Query_integrationDefinition_args(ctx context.C
 		return nil, err
 	}
 	args["version"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg3
 	return args, nil
 }
 
@@ -1272,6 +1541,14 @@ func (ec *executionContext) field_Query_taskDefinition_args(ctx context.Context,
 		return nil, err
 	}
 	args["version"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg3
 	return args, nil
 }
 
@@ -1538,6 +1815,14 @@ func (ec *executionContext) field_Query_testDefinition_args(ctx context.Context,
 		return nil, err
 	}
 	args["version"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg3
 	return args, nil
 }
 
@@ -1750,6 +2035,14 @@ func (ec *executionContext) field_Query_uiComponent_args(ctx context.Context, ra
 		return nil, err
 	}
 	args["version"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg3
 	return args, nil
 }
 
@@ -1834,6 +2127,14 @@ func (ec *executionContext) field_Query_workflowDefinition_args(ctx context.Cont
 		return nil, err
 	}
 	args["version"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg3
 	return args, nil
 }
 
@@ -2569,6 +2870,270 @@ func (ec *executionContext) fieldContext_Mutation_deadLetterDiscard(ctx context.
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_definitionNewDraft(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_definitionNewDraft(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().DefinitionNewDraft(ctx, fc.Args["input"].(model.ChangeInput), fc.Args["bump"].(model.VersionBump), fc.Args["idempotencyKey"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.DefinitionPayload) graphql.Marshaler {
+			return ec.marshalNDefinitionPayload2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐDefinitionPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_definitionNewDraft(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DefinitionPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_definitionNewDraft_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_definitionActivate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_definitionActivate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().DefinitionActivate(ctx, fc.Args["input"].(model.ChangeInput), fc.Args["dependants"].([]string), fc.Args["dryRun"].(bool))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.DefinitionActivatePayload) graphql.Marshaler {
+			return ec.marshalNDefinitionActivatePayload2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐDefinitionActivatePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_definitionActivate(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DefinitionActivatePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_definitionActivate_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_definitionDeprecate(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_definitionDeprecate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().DefinitionDeprecate(ctx, fc.Args["input"].(model.ChangeInput), fc.Args["retire"].(bool))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.DefinitionPayload) graphql.Marshaler {
+			return ec.marshalNDefinitionPayload2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐDefinitionPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_definitionDeprecate(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DefinitionPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_definitionDeprecate_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_definitionRestore(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_definitionRestore(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().DefinitionRestore(ctx, fc.Args["input"].(model.ChangeInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.DefinitionPayload) graphql.Marshaler {
+			return ec.marshalNDefinitionPayload2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐDefinitionPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_definitionRestore(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DefinitionPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_definitionRestore_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_definitionDeleteDraft(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_definitionDeleteDraft(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().DefinitionDeleteDraft(ctx, fc.Args["input"].(model.ChangeInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.DefinitionPayload) graphql.Marshaler {
+			return ec.marshalNDefinitionPayload2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐDefinitionPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_definitionDeleteDraft(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DefinitionPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_definitionDeleteDraft_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_eventDefinitionSave(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_eventDefinitionSave(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().EventDefinitionSave(ctx, fc.Args["input"].(model.EventDefinitionSaveInput), fc.Args["dryRun"].(bool))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.DefinitionPayload) graphql.Marshaler {
+			return ec.marshalNDefinitionPayload2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐDefinitionPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_eventDefinitionSave(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DefinitionPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_eventDefinitionSave_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_eventPublish(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2651,6 +3216,50 @@ func (ec *executionContext) fieldContext_Mutation_eventQueueSetStatus(ctx contex
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_eventQueueSetStatus_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_integrationDefinitionSave(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_integrationDefinitionSave(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().IntegrationDefinitionSave(ctx, fc.Args["input"].(model.IntegrationDefinitionSaveInput), fc.Args["dryRun"].(bool))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.DefinitionPayload) graphql.Marshaler {
+			return ec.marshalNDefinitionPayload2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐDefinitionPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_integrationDefinitionSave(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DefinitionPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_integrationDefinitionSave_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -2827,6 +3436,50 @@ func (ec *executionContext) fieldContext_Mutation_integrationInstanceDelete(ctx 
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_integrationInstanceDelete_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_taskDefinitionSave(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_taskDefinitionSave(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().TaskDefinitionSave(ctx, fc.Args["input"].(model.TaskDefinitionSaveInput), fc.Args["dryRun"].(bool))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.DefinitionPayload) graphql.Marshaler {
+			return ec.marshalNDefinitionPayload2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐDefinitionPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_taskDefinitionSave(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DefinitionPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_taskDefinitionSave_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -3229,6 +3882,50 @@ func (ec *executionContext) fieldContext_Mutation_taskInstanceRetry(ctx context.
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_testDefinitionSave(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_testDefinitionSave(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().TestDefinitionSave(ctx, fc.Args["input"].(model.TestDefinitionSaveInput), fc.Args["dryRun"].(bool))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.DefinitionPayload) graphql.Marshaler {
+			return ec.marshalNDefinitionPayload2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐDefinitionPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_testDefinitionSave(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DefinitionPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_testDefinitionSave_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_testRunStart(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -3355,6 +4052,94 @@ func (ec *executionContext) fieldContext_Mutation_testRunFinish(ctx context.Cont
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_testRunFinish_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_uiComponentSave(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_uiComponentSave(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UIComponentSave(ctx, fc.Args["input"].(model.UIComponentSaveInput), fc.Args["dryRun"].(bool))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.DefinitionPayload) graphql.Marshaler {
+			return ec.marshalNDefinitionPayload2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐDefinitionPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_uiComponentSave(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DefinitionPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_uiComponentSave_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_workflowDefinitionSave(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_workflowDefinitionSave(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().WorkflowDefinitionSave(ctx, fc.Args["input"].(model.WorkflowDefinitionSaveInput), fc.Args["dryRun"].(bool))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.DefinitionPayload) graphql.Marshaler {
+			return ec.marshalNDefinitionPayload2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐDefinitionPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_workflowDefinitionSave(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DefinitionPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_workflowDefinitionSave_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -4039,7 +4824,7 @@ func (ec *executionContext) _Query_eventDefinition(ctx context.Context, field gr
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().EventDefinition(ctx, fc.Args["id"].(*string), fc.Args["eventId"].(*string), fc.Args["version"].(*string))
+			return ec.Resolvers.Query().EventDefinition(ctx, fc.Args["id"].(*string), fc.Args["eventId"].(*string), fc.Args["version"].(*string), fc.Args["asOf"].(*time.Time))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.EventDefinition) graphql.Marshaler {
@@ -4391,7 +5176,7 @@ func (ec *executionContext) _Query_integrationDefinition(ctx context.Context, fi
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().IntegrationDefinition(ctx, fc.Args["id"].(*string), fc.Args["integrationId"].(*string), fc.Args["version"].(*string))
+			return ec.Resolvers.Query().IntegrationDefinition(ctx, fc.Args["id"].(*string), fc.Args["integrationId"].(*string), fc.Args["version"].(*string), fc.Args["asOf"].(*time.Time))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.IntegrationDefinition) graphql.Marshaler {
@@ -4875,7 +5660,7 @@ func (ec *executionContext) _Query_taskDefinition(ctx context.Context, field gra
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().TaskDefinition(ctx, fc.Args["id"].(*string), fc.Args["taskId"].(*string), fc.Args["version"].(*string))
+			return ec.Resolvers.Query().TaskDefinition(ctx, fc.Args["id"].(*string), fc.Args["taskId"].(*string), fc.Args["version"].(*string), fc.Args["asOf"].(*time.Time))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.TaskDefinition) graphql.Marshaler {
@@ -5139,7 +5924,7 @@ func (ec *executionContext) _Query_testDefinition(ctx context.Context, field gra
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().TestDefinition(ctx, fc.Args["id"].(*string), fc.Args["testId"].(*string), fc.Args["version"].(*string))
+			return ec.Resolvers.Query().TestDefinition(ctx, fc.Args["id"].(*string), fc.Args["testId"].(*string), fc.Args["version"].(*string), fc.Args["asOf"].(*time.Time))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.TestDefinition) graphql.Marshaler {
@@ -5315,7 +6100,7 @@ func (ec *executionContext) _Query_uiComponent(ctx context.Context, field graphq
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().UIComponent(ctx, fc.Args["id"].(*string), fc.Args["componentId"].(*string), fc.Args["version"].(*string))
+			return ec.Resolvers.Query().UIComponent(ctx, fc.Args["id"].(*string), fc.Args["componentId"].(*string), fc.Args["version"].(*string), fc.Args["asOf"].(*time.Time))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.UIComponent) graphql.Marshaler {
@@ -5403,7 +6188,7 @@ func (ec *executionContext) _Query_workflowDefinition(ctx context.Context, field
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().WorkflowDefinition(ctx, fc.Args["id"].(*string), fc.Args["workflowId"].(*string), fc.Args["version"].(*string))
+			return ec.Resolvers.Query().WorkflowDefinition(ctx, fc.Args["id"].(*string), fc.Args["workflowId"].(*string), fc.Args["version"].(*string), fc.Args["asOf"].(*time.Time))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *model.WorkflowDefinition) graphql.Marshaler {
@@ -6837,6 +7622,48 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "definitionNewDraft":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_definitionNewDraft(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "definitionActivate":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_definitionActivate(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "definitionDeprecate":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_definitionDeprecate(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "definitionRestore":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_definitionRestore(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "definitionDeleteDraft":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_definitionDeleteDraft(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "eventDefinitionSave":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_eventDefinitionSave(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "eventPublish":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_eventPublish(ctx, field)
@@ -6847,6 +7674,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "eventQueueSetStatus":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_eventQueueSetStatus(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "integrationDefinitionSave":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_integrationDefinitionSave(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -6875,6 +7709,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "integrationInstanceDelete":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_integrationInstanceDelete(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "taskDefinitionSave":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_taskDefinitionSave(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -6942,6 +7783,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "testDefinitionSave":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_testDefinitionSave(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "testRunStart":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_testRunStart(ctx, field)
@@ -6959,6 +7807,20 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "testRunFinish":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_testRunFinish(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "uiComponentSave":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_uiComponentSave(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "workflowDefinitionSave":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_workflowDefinitionSave(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -7532,6 +8394,22 @@ func (ec *executionContext) marshalNDefinition2githubᚗcomᚋaugmentedosᚋgrap
 	return ec._Definition(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNDefinition2ᚕgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐDefinitionᚄ(ctx context.Context, sel ast.SelectionSet, v []model.Definition) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNDefinition2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐDefinition(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalNDefinitionStatus2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐDefinitionStatus(ctx context.Context, v any) (model.DefinitionStatus, error) {
 	var res model.DefinitionStatus
 	err := res.UnmarshalGQL(v)
@@ -7729,6 +8607,13 @@ func (ec *executionContext) unmarshalODateTimeFilter2ᚖgithubᚗcomᚋaugmented
 	}
 	res, err := ec.unmarshalInputDateTimeFilter(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalODefinition2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐDefinition(ctx context.Context, sel ast.SelectionSet, v model.Definition) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Definition(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalODefinitionStatus2ᚕgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐDefinitionStatusᚄ(ctx context.Context, v any) ([]model.DefinitionStatus, error) {

@@ -48,6 +48,82 @@ type DeadLetterRetryInput struct {
 	Force bool `json:"force"`
 }
 
+// The definition after its publication, and what that means for others.
+type DefinitionActivatePayload struct {
+	// The version that was published; null when nothing was changed.
+	Definition Definition `json:"definition,omitempty"`
+	// What is wrong or doubtful about it. Errors forbid activation.
+	Problems []*Problem `json:"problems"`
+	// What the publication changes; null when the version cannot be looked at.
+	Impact *DefinitionImpact `json:"impact,omitempty"`
+	// The new versions of the chosen dependants, in the order in which they became active.
+	Dependants []Definition `json:"dependants"`
+	// What its sender can mend; empty when the change happened.
+	UserErrors []UserError `json:"userErrors"`
+}
+
+// A difference between two contents of a definition.
+type DefinitionChange struct {
+	// Place in the definition as a JSON Pointer, such as /steps/2/taskId; of something removed, where it was.
+	Path string `json:"path"`
+	// What kind of difference it is.
+	Kind DefinitionChangeKind `json:"kind"`
+	// What was there before; null when nothing was. Of something moved, its place.
+	From scalar.JSON `json:"from,omitempty"`
+	// What is there after; null when nothing is. Of something moved, its place.
+	To scalar.JSON `json:"to,omitempty"`
+}
+
+// What the publication of a version changes.
+type DefinitionImpact struct {
+	// The version it replaces; null when none is active.
+	Replaces Definition `json:"replaces,omitempty"`
+	// How its content differs from that version.
+	Changes []*DefinitionChange `json:"changes"`
+	// Definitions it uses in another version than before, or no longer, or newly.
+	References []*DefinitionReferenceChange `json:"references"`
+	// Triggers that will fire and did not before.
+	TriggersGained []*WorkflowEventTrigger `json:"triggersGained"`
+	// Triggers that will fire no more.
+	TriggersLost []*WorkflowEventTrigger `json:"triggersLost"`
+	// Instances that have not ended, by version; they stay on it.
+	Running []*DefinitionRunning `json:"running"`
+	// Active definitions that use another version of this one and stay on it, unless they are chosen as dependants. At most 100 uses.
+	Dependants []*DefinitionUse `json:"dependants"`
+	// Active tests of this definition, which now try the new version. At most 100.
+	Tests []*TestDefinition `json:"tests"`
+}
+
+// The definition after the change.
+type DefinitionPayload struct {
+	// The version that was acted on or made; null when nothing was changed.
+	Definition Definition `json:"definition,omitempty"`
+	// What is wrong or doubtful about it. Errors forbid activation.
+	Problems []*Problem `json:"problems"`
+	// What its sender can mend; empty when the change happened.
+	UserErrors []UserError `json:"userErrors"`
+}
+
+// A content that a version of a definition had for a while.
+type DefinitionRevision struct {
+	// Revision of the row.
+	Revision int `json:"revision"`
+	// Status at the time.
+	Status DefinitionStatus `json:"status"`
+	// Since when it was so.
+	At time.Time `json:"at"`
+	// Until when it was so; null for what is so now.
+	Until *time.Time `json:"until,omitempty"`
+	// Who made it so; null for the platform and for programs that do not say.
+	By *string `json:"by,omitempty"`
+	// Why, where somebody gave a reason.
+	Reason *string `json:"reason,omitempty"`
+	// How it differs from the revision before; empty for the first.
+	Changes []*DefinitionChange `json:"changes"`
+	// The whole content as a save spells it.
+	Content scalar.JSON `json:"content"`
+}
+
 // What became of the events.
 type EventPublishPayload struct {
 	// One outcome per event, in the order of the input; empty when the request as a whole was refused.
@@ -590,6 +666,70 @@ func (e *DeadLetterOrder) UnmarshalJSON(b []byte) error {
 }
 
 func (e DeadLetterOrder) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// Kinds of difference between two contents.
+type DefinitionChangeKind string
+
+const (
+	// Was not there before.
+	DefinitionChangeKindAdded DefinitionChangeKind = "ADDED"
+	// Is no longer there.
+	DefinitionChangeKindRemoved DefinitionChangeKind = "REMOVED"
+	// Has another value.
+	DefinitionChangeKindChanged DefinitionChangeKind = "CHANGED"
+	// Stands at another place of its list.
+	DefinitionChangeKindMoved DefinitionChangeKind = "MOVED"
+)
+
+var AllDefinitionChangeKind = []DefinitionChangeKind{
+	DefinitionChangeKindAdded,
+	DefinitionChangeKindRemoved,
+	DefinitionChangeKindChanged,
+	DefinitionChangeKindMoved,
+}
+
+func (e DefinitionChangeKind) IsValid() bool {
+	switch e {
+	case DefinitionChangeKindAdded, DefinitionChangeKindRemoved, DefinitionChangeKindChanged, DefinitionChangeKindMoved:
+		return true
+	}
+	return false
+}
+
+func (e DefinitionChangeKind) String() string {
+	return string(e)
+}
+
+func (e *DefinitionChangeKind) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = DefinitionChangeKind(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid DefinitionChangeKind", str)
+	}
+	return nil
+}
+
+func (e DefinitionChangeKind) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *DefinitionChangeKind) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e DefinitionChangeKind) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil
@@ -2156,6 +2296,67 @@ func (e *UIFieldType) UnmarshalJSON(b []byte) error {
 }
 
 func (e UIFieldType) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// Which number of a version is counted up, by semantic versioning.
+type VersionBump string
+
+const (
+	// Users of the old version must change: 2.0.0 after 1.4.2.
+	VersionBumpMajor VersionBump = "MAJOR"
+	// Something was added: 1.5.0 after 1.4.2.
+	VersionBumpMinor VersionBump = "MINOR"
+	// Something was mended: 1.4.3 after 1.4.2.
+	VersionBumpPatch VersionBump = "PATCH"
+)
+
+var AllVersionBump = []VersionBump{
+	VersionBumpMajor,
+	VersionBumpMinor,
+	VersionBumpPatch,
+}
+
+func (e VersionBump) IsValid() bool {
+	switch e {
+	case VersionBumpMajor, VersionBumpMinor, VersionBumpPatch:
+		return true
+	}
+	return false
+}
+
+func (e VersionBump) String() string {
+	return string(e)
+}
+
+func (e *VersionBump) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = VersionBump(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid VersionBump", str)
+	}
+	return nil
+}
+
+func (e VersionBump) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *VersionBump) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e VersionBump) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil
