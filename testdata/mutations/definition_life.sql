@@ -463,15 +463,6 @@ select k.key as parent_key, t.cases as "row.cases", t.created_at as "row.created
   where t.type = 'task' and t.target_id = k.key and t.status = $2::text
   order by t.name, t.id limit 101) t
 
-/* test_definitions.tests.plan */
-explain (format json) /* test_definitions.tests */
-select k.key as parent_key, t.cases as "row.cases", t.created_at as "row.created_at", t.description as "row.description", t.id as "row.id", t.name as "row.name", t.revision as "row.revision", t.shared_mocks as "row.shared_mocks", t.status as "row.status", t.tags as "row.tags", t.target_id as "row.target_id", t.target_version as "row.target_version", t.test_id as "row.test_id", t.type as "row.type", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort"
-  from unnest($1::text[]) as k(key)
-  cross join lateral (select t.cases, t.created_at, t.description, t.id, t.name, t.revision, t.shared_mocks, t.status, t.tags, t.target_id, t.target_version, t.test_id, t.type, t.updated_at, t.version, t.version_sort
-  from test_definitions t
-  where t.type = 'task' and t.target_id = k.key and t.status = $2::text
-  order by t.name, t.id limit 101) t
-
 /* task_definitions.by_key */
 select k.key as parent_key, t.id as "row.id", t.version as "row.version"
   from unnest($1::uuid[]) as k(key) join task_definitions t on t.id = k.key
@@ -637,15 +628,6 @@ where row(r.target_business_id, r.target_version) is distinct
   from row(excluded.target_id, excluded.pinned))
 
 /* test_definitions.tests */
-select k.key as parent_key, t.cases as "row.cases", t.created_at as "row.created_at", t.description as "row.description", t.id as "row.id", t.name as "row.name", t.revision as "row.revision", t.shared_mocks as "row.shared_mocks", t.status as "row.status", t.tags as "row.tags", t.target_id as "row.target_id", t.target_version as "row.target_version", t.test_id as "row.test_id", t.type as "row.type", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort"
-  from unnest($1::text[]) as k(key)
-  cross join lateral (select t.cases, t.created_at, t.description, t.id, t.name, t.revision, t.shared_mocks, t.status, t.tags, t.target_id, t.target_version, t.test_id, t.type, t.updated_at, t.version, t.version_sort
-  from test_definitions t
-  where t.type = 'task' and t.target_id = k.key and t.status = $2::text
-  order by t.name, t.id limit 101) t
-
-/* test_definitions.tests.plan */
-explain (format json) /* test_definitions.tests */
 select k.key as parent_key, t.cases as "row.cases", t.created_at as "row.created_at", t.description as "row.description", t.id as "row.id", t.name as "row.name", t.revision as "row.revision", t.shared_mocks as "row.shared_mocks", t.status as "row.status", t.tags as "row.tags", t.target_id as "row.target_id", t.target_version as "row.target_version", t.test_id as "row.test_id", t.type as "row.type", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort"
   from unnest($1::text[]) as k(key)
   cross join lateral (select t.cases, t.created_at, t.description, t.id, t.name, t.revision, t.shared_mocks, t.status, t.tags, t.target_id, t.target_version, t.test_id, t.type, t.updated_at, t.version, t.version_sort
