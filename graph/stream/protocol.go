@@ -39,51 +39,55 @@ type message struct {
 	Payload json.RawMessage `json:"payload"`
 }
 
-// handle does what a message asks. False when it closed the socket.
-func (c *socket) handle(text []byte) bool {
+// handle does what a message asks, or closes the socket.
+func (c *socket) handle(text []byte) {
 	var m message
 	if json.Unmarshal(text, &m) != nil || m.Type == nil {
-		return c.refuse(badRequest, "Invalid message")
+		c.refuse(badRequest, "Invalid message")
+		return
 	}
 	switch *m.Type {
 	case "connection_init":
-		return c.initialise(m.Payload)
+		c.initialise(m.Payload)
 	case "ping":
-		return c.pong(m.Payload)
+		c.pong(m.Payload)
 	case "pong":
-		return true
 	case "subscribe":
-		return c.subscribe(m)
+		c.subscribe(m)
 	case "complete":
-		return c.complete(m)
+		c.complete(m)
+	default:
+		c.refuse(badRequest, "Invalid message type")
 	}
-	return c.refuse(badRequest, "Invalid message type")
 }
 
-func (c *socket) refuse(code websocket.StatusCode, reason string) bool {
+// refuse closes the socket for what the client did.
+func (c *socket) refuse(code websocket.StatusCode, reason string) {
 	if len(reason) > longestReason {
 		reason = strings.ToValidUTF8(reason[:longestReason], "")
 	}
 	c.close(code, reason)
-	return false
 }
 
 // initialise makes the socket ready, if its caller may come in.
-func (c *socket) initialise(raw json.RawMessage) bool {
+func (c *socket) initialise(raw json.RawMessage) {
 	payload := map[string]any{}
 	if len(raw) > 0 && json.Unmarshal(raw, &payload) != nil {
-		return c.refuse(badRequest, "The payload of connection_init must be an object")
+		c.refuse(badRequest, "The payload of connection_init must be an object")
+		return
 	}
 	c.mu.Lock()
 	stage, caller := c.stage, c.caller
 	c.mu.Unlock()
 	if stage != waiting {
-		return c.refuse(tooManyInits, "Too many initialisation requests")
+		c.refuse(tooManyInits, "Too many initialisation requests")
+		return
 	}
 	if authenticate := c.streams.options.Authenticate; authenticate != nil {
 		ctx, err := authenticate(auth.With(c.streams.ctx, caller), payload)
 		if err != nil {
-			return c.refuse(forbidden, "Forbidden")
+			c.refuse(forbidden, "Forbidden")
+			return
 		}
 		caller = auth.From(ctx)
 	}
@@ -94,30 +98,31 @@ func (c *socket) initialise(raw json.RawMessage) bool {
 	c.stopTimer()
 	c.mu.Unlock()
 	c.send([]byte(`{"type":"connection_ack"}`))
-	return true
 }
 
-func (c *socket) pong(payload json.RawMessage) bool {
+func (c *socket) pong(payload json.RawMessage) {
 	if len(payload) == 0 {
 		c.send([]byte(`{"type":"pong"}`))
-		return true
+		return
 	}
 	var fields map[string]any
 	if json.Unmarshal(payload, &fields) != nil {
-		return c.refuse(badRequest, "The payload of ping must be an object")
+		c.refuse(badRequest, "The payload of ping must be an object")
+		return
 	}
 	c.send([]byte(`{"type":"pong","payload":`), payload, []byte(`}`))
-	return true
 }
 
 // subscribe starts an operation of any kind.
-func (c *socket) subscribe(m message) bool {
+func (c *socket) subscribe(m message) {
 	if m.ID == nil || *m.ID == "" || len(*m.ID) > longestID || len(m.Payload) == 0 {
-		return c.refuse(badRequest, "subscribe needs an id and a payload")
+		c.refuse(badRequest, "subscribe needs an id and a payload")
+		return
 	}
 	params, refusal := c.handler.ReadRequest(m.Payload)
 	if refusal != nil && refusal.Code == fault.BadUserInput {
-		return c.refuse(badRequest, "Invalid message: "+refusal.Message)
+		c.refuse(badRequest, "Invalid message: "+refusal.Message)
+		return
 	}
 	op := &operation{socket: c, id: *m.ID, tail: tailOf(*m.ID)}
 	c.mu.Lock()
@@ -130,9 +135,9 @@ func (c *socket) subscribe(m message) bool {
 	c.mu.Unlock()
 	switch {
 	case stage != ready:
-		return c.refuse(unauthorized, "Unauthorized")
+		c.refuse(unauthorized, "Unauthorized")
 	case taken:
-		return c.refuse(alreadyExists, fmt.Sprintf("Subscriber for %s already exists", op.id))
+		c.refuse(alreadyExists, fmt.Sprintf("Subscriber for %s already exists", op.id))
 	case refusal != nil:
 		op.refuse(refusal)
 	case !room:
@@ -141,14 +146,14 @@ func (c *socket) subscribe(m message) bool {
 	default:
 		c.streams.running.Go(func() { op.run(params) })
 	}
-	return true
 }
 
 // complete ends an operation from the client's side; one that is over already
 // needs no word.
-func (c *socket) complete(m message) bool {
+func (c *socket) complete(m message) {
 	if m.ID == nil || *m.ID == "" {
-		return c.refuse(badRequest, "complete needs an id")
+		c.refuse(badRequest, "complete needs an id")
+		return
 	}
 	c.mu.Lock()
 	op := c.operations[*m.ID]
@@ -157,7 +162,6 @@ func (c *socket) complete(m message) bool {
 	if op != nil {
 		op.stop()
 	}
-	return true
 }
 
 // tailOf is what follows the payload in the messages of an operation.

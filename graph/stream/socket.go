@@ -106,9 +106,7 @@ func (c *socket) read() {
 			c.close(badRequest, "Messages are text")
 			return
 		}
-		if !c.handle(text) {
-			return
-		}
+		c.handle(text)
 	}
 }
 

@@ -26,6 +26,7 @@ var (
 	resolvers  = in("./resolvers")
 	databases  = in("./internal/postgres")
 	feed       = in("./internal/live")
+	streams    = in("./graph/stream")
 	catalogues = func(name string) test {
 		return migration("TestTheCatalogueKeepsWhatTheArchitecturePromises/" + name)
 	}
@@ -141,6 +142,14 @@ func api() []promise {
 		kept("Dataloaders and compiled pipelines answer the same bytes", root("TestOperations")),
 		kept("Subscriptions stream changes of status, once and in order, across reconnects", root("TestThereIsASubscriptionToChangesOfStatus"), feed("TestEveryCommittedChangeArrivesOnceAndInOrderAcrossReconnects")),
 		kept("A list and a subscription meet without gap or repeat", feed("TestAListAndASubscriptionAfterItsPositionMeetWithoutGapOrRepeat")),
+		kept("A break in the feed is told with its reason and never passed over", feed("TestALostTailIsToldToThoseWhoFollow"), feed("TestAPlaceThatIsNotKeptAnyMoreIsRetention")),
+		kept("Several servers deliver the same changes in the same order", feed("TestSeveralProcessesDeliverTheSame")),
+		kept("A thousand clients that come back to one place cost one read", feed("TestAThousandWhoComeBackToTheSamePlaceCostOneRead")),
+		kept("Sockets keep graphql-transport-ws, each breach with its close code", streams("TestEachBreachOfTheProtocolHasItsCloseCode")),
+		kept("An EventSource resumes by itself", streams("TestAnEventStreamTellsThePlaceOfEachEventAndGoesOnAfterIt")),
+		kept("A slow client costs its neighbours nothing and loses nothing", streams("TestASlowClientIsCutOffAndItsNeighboursAreNot")),
+		kept("Clients that vanish leave nothing behind", streams("TestAThousandSocketsThatVanishLeaveNothing")),
+		kept("A server refuses a database where changes would be lost", in("./internal/doctor")("TestAServerRefusesADatabaseWhoseFeedWouldLie")),
 		kept("Hostile documents are refused or bounded", graphs("TestAHostileDocumentIsRefusedOrBounded"), graphs("TestEachLimitNamesItselfAndARemedy")),
 		kept("Dependencies point downward", root("TestImportsPointDownward")),
 	}
