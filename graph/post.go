@@ -97,6 +97,17 @@ func (h *Handler) refuseMedia(w http.ResponseWriter, r *http.Request) {
 		Hint("Accept application/graphql-response+json or application/json."))
 }
 
+// RunPlain answers an operation that needs no stream with JSON. False when the
+// client does not take JSON, or does not say that it does.
+func (h *Handler) RunPlain(w http.ResponseWriter, r *http.Request, params *graphql.RawParams) bool {
+	media := negotiate(r)
+	if media == "" {
+		return false
+	}
+	h.run(w, r, media, params)
+	return true
+}
+
 // run executes one operation and writes its answer.
 func (h *Handler) run(w http.ResponseWriter, r *http.Request, media string, params *graphql.RawParams) {
 	ctx := r.Context()

@@ -207,7 +207,7 @@ func measure(ctx context.Context, transport, url string, p plan) (map[string]flo
 			return nil, err
 		}
 	}
-	return figures, resumed(ctx, transport, url, p, figures)
+	return figures, resumed(ctx, transport, url, figures)
 }
 
 func idle(ctx context.Context, s *subject, _ string, p plan, figures map[string]float64) error {

@@ -89,6 +89,9 @@ func prepare(w http.ResponseWriter, r *http.Request, h *graph.Handler) (*graphql
 		return nil, false
 	}
 	op, errs := h.Executor().CreateOperationContext(r.Context(), params)
+	if plain := len(errs) > 0 || op.Operation.Operation != ast.Subscription; plain && h.RunPlain(w, r, params) {
+		return nil, false // many clients accept event streams beside JSON with every query
+	}
 	if len(errs) > 0 {
 		h.Answer(w, http.StatusBadRequest, h.Executor().DispatchError(r.Context(), errs))
 		return nil, false

@@ -23,7 +23,9 @@ type listener struct {
 
 func (s *site) listen(t *testing.T, r *http.Request) *listener {
 	t.Helper()
-	r.Header.Set("Accept", "text/event-stream")
+	if r.Header.Get("Accept") == "" {
+		r.Header.Set("Accept", "text/event-stream")
+	}
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	response, err := http.DefaultClient.Do(r.WithContext(ctx)) //nolint:bodyclose // by the cleanup
 	require.NoError(t, err)
@@ -113,6 +115,20 @@ func TestQueriesAndErrorsOverEventStreams(t *testing.T) {
 		l := s.listen(t, r)
 		require.Equal(t, name, l.response.Status[:3], "an EventSource does not come back with a request that cannot work")
 		require.Contains(t, l.response.Header.Get("Content-Type"), "application/json")
+	}
+}
+
+func TestAStreamIsForWhatNeedsOneWhenTheClientTakesBoth(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, stream.Options{})
+	both := "application/graphql-response+json, application/json, text/event-stream, multipart/mixed"
+	for query, kind := range map[string]string{
+		"{ hello }":                      "application/graphql-response+json; charset=utf-8",
+		"{ nothing }":                    "application/graphql-response+json; charset=utf-8",
+		"subscription { feed { text } }": "text/event-stream; charset=utf-8",
+	} {
+		l := s.listen(t, s.get(query, "Accept", both))
+		require.Equal(t, kind, l.response.Header.Get("Content-Type"), query)
 	}
 }
 
