@@ -1,36 +1,45 @@
 // Package simulate keeps the demo world going: runs begin, their steps pass,
 // people claim and complete tasks, some things fail and are repaired. It writes
 // only through what the API writes through, so whoever watches sees what real
-// work looks like. Its rows are recognised by business keys that begin with
-// sim-; everything else is left alone.
+// work looks like: an event is published, its trigger starts a run, and so on.
+// Its rows are recognised by a correlation id or business key that begins with
+// SIM-; everything else is left alone.
 package simulate
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
 	"runtime/debug"
+	"strings"
 	"time"
 
+	"github.com/augmentedos/graph/graph/scalar"
 	"github.com/augmentedos/graph/internal/auth"
 	"github.com/augmentedos/graph/internal/fault"
 	"github.com/augmentedos/graph/internal/instance"
 	"github.com/augmentedos/graph/internal/model"
 	"github.com/augmentedos/graph/internal/page"
+	"github.com/augmentedos/graph/internal/routing"
 	"github.com/augmentedos/graph/repository"
 	"github.com/google/uuid"
 )
 
-// prefix begins the business keys of what the simulation made.
-const prefix = "sim-"
+// prefix begins the correlation ids of runs and events of the simulation and the
+// business keys of its dead letters.
+const prefix = "SIM-"
 
-// How much there is at a time: runs that are open, ended runs and closed dead
-// letters that are kept, dead letters that wait for somebody. With what is kept
-// the tables hold about ten rows per run; the change log has its own retention.
+// How much there is at a time: runs that are open, ended runs, events and closed
+// dead letters that are kept, dead letters that wait for somebody. Beyond queued
+// events nobody routes them, and runs are started without. With what is kept the
+// tables hold about ten rows per run; the change log has its own retention.
 const (
 	openRuns    = 14
 	keptRuns    = 1000
+	keptEvents  = 1000
+	queued      = 20
 	keptLetters = 200
 	openLetters = 6
 	sweepEvery  = 40 // moves
@@ -45,9 +54,9 @@ type Simulator struct {
 	tasks      *instance.Tasks
 	workflows  *instance.Workflows
 	operations *instance.Operations
+	publisher  *routing.Publisher
 	plans      map[uuid.UUID]*plan
 	moves      int
-	began      int
 }
 
 // engine is who acts where the platform would.
@@ -64,7 +73,7 @@ func (s *Simulator) Run(ctx context.Context) error {
 	}
 	ctx = auth.With(ctx, engine)
 	s.tasks, s.workflows, s.operations = &instance.Tasks{Writer: s.Writer}, &instance.Workflows{Writer: s.Writer}, &instance.Operations{Writer: s.Writer}
-	s.plans = map[uuid.UUID]*plan{}
+	s.publisher, s.plans = &routing.Publisher{Writer: s.Writer}, map[uuid.UUID]*plan{}
 	tick := time.NewTicker(time.Duration(float64(time.Second) / s.Rate))
 	defer tick.Stop()
 	for {
@@ -127,7 +136,7 @@ func (s *Simulator) runsWhere(ctx context.Context, n int, order string, statuses
 func simulatedRuns(statuses ...model.WorkflowInstanceStatus) *model.WorkflowInstanceWhere {
 	key := prefix
 	return &model.WorkflowInstanceWhere{
-		InstanceID: &model.StringFilter{Prefix: &key}, Status: &model.WorkflowInstanceStatusFilter{In: statuses},
+		CorrelationID: &model.StringFilter{Prefix: &key}, Status: &model.WorkflowInstanceStatusFilter{In: statuses},
 	}
 }
 
@@ -135,18 +144,38 @@ func (s *Simulator) open(ctx context.Context) ([]*model.WorkflowInstance, error)
 	return s.runsWhere(ctx, openRuns, "CREATED_AT_DESC", model.WorkflowInstanceRunning, model.WorkflowInstanceWaitingForEvent)
 }
 
-// begin starts a run of one of the demo world's workflows.
+// begin asks for a run of one of the demo world's workflows: by the event that
+// triggers it, or directly where it has none or events are not routed.
 func (s *Simulator) begin(ctx context.Context) error {
 	subject := subjects[rand.IntN(len(subjects))]
 	input, about := subject.input()
-	s.began++
-	key := fmt.Sprintf("%s%s-%s-%d", prefix, subject.workflow, time.Now().UTC().Format("0102150405"), s.began)
-	correlation := fmt.Sprintf("SIM-%d", time.Now().UnixMilli()%1_000_000)
-	ctx = auth.With(ctx, auth.Identity{Name: customers[rand.IntN(len(customers))], Roles: engine.Roles})
-	_, err := s.workflows.Start(ctx, instance.Start{
-		WorkflowID: &subject.workflow, InstanceID: &key, Input: input, CorrelationID: &correlation, Reason: "asked for: " + about,
-	})
+	correlation := fmt.Sprintf("%s%d", prefix, time.Now().UnixMilli()%1_000_000_000)
+	desk := customers[rand.IntN(len(customers))]
+	ctx = auth.With(ctx, auth.Identity{Name: desk, Roles: engine.Roles})
+	depth, err := s.Writer.Store.QueueDepth(ctx)
+	if err != nil {
+		return err
+	}
+	if subject.event != "" && depth < queued {
+		return s.publish(ctx, subject.event, desk, input, correlation)
+	}
+	_, err = s.workflows.Start(ctx, instance.Start{WorkflowID: &subject.workflow, Input: input, CorrelationID: &correlation, Reason: "asked for: " + about})
 	return err
+}
+
+func (s *Simulator) publish(ctx context.Context, pattern, desk string, payload scalar.JSON, correlation string) error {
+	metadata, err := json.Marshal(map[string]any{"correlationId": correlation})
+	if err != nil {
+		return err
+	}
+	outcomes, err := s.publisher.Publish(ctx, model.EventPublishInput{Events: []*model.EventInput{{
+		Pattern: pattern, Payload: payload, Metadata: metadata,
+		Source: &model.EventOriginInput{Type: "external", ID: strings.ReplaceAll(desk, " ", "-"), Name: &desk},
+	}}})
+	if err != nil {
+		return err
+	}
+	return outcomes[0].Err
 }
 
 // repair lets a failed run go on.
@@ -164,6 +193,10 @@ func (s *Simulator) repair(ctx context.Context) error {
 func (s *Simulator) sweep(ctx context.Context) error {
 	ended := []model.WorkflowInstanceStatus{model.WorkflowInstanceCompleted, model.WorkflowInstanceFailed, model.WorkflowInstanceCancelled}
 	if err := forget(ctx, s, repository.WorkflowInstances, simulatedRuns(ended...), keptRuns); err != nil {
+		return err
+	}
+	key := prefix
+	if err := forget(ctx, s, repository.EventInstances, &model.EventInstanceWhere{CorrelationID: &model.StringFilter{Prefix: &key}}, keptEvents); err != nil {
 		return err
 	}
 	return forget(ctx, s, repository.DeadLetters, lettersWhere(model.DeadLetterResolved, model.DeadLetterDiscarded), keptLetters)

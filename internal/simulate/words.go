@@ -37,12 +37,12 @@ var (
 		"pupil":      {"Mika", "Lotte", "Emil"},
 	}
 	subjects = []subject{
-		{"clinic_intake", []string{"name", "complaint"}, ""}, {"bakery_order", []string{"customer"}, "loaves"},
-		{"library_loan", []string{"title", "reader"}, ""}, {"housing_repair", []string{"address", "trade"}, "amount"},
-		{"film_permit", []string{"title", "place"}, ""}, {"parcel_claim", []string{"trackingId"}, "value"},
-		{"seminar_enrolment", []string{"course", "email"}, ""}, {"nursery_restock", []string{"article"}, ""},
-		{"museum_loan", []string{"piece", "borrower"}, ""}, {"instrument_rental", []string{"instrument", "pupil"}, ""},
-		{"tasting_booking", []string{"email"}, "guests"},
+		{"clinic_intake", "intake.requested", []string{"name", "complaint"}, ""}, {"bakery_order", "bakery.requested", []string{"customer"}, "loaves"},
+		{"library_loan", "library.requested", []string{"title", "reader"}, ""}, {"housing_repair", "housing.requested", []string{"address", "trade"}, "amount"},
+		{"film_permit", "permit.requested", []string{"title", "place"}, ""}, {"parcel_claim", "parcel.requested", []string{"trackingId"}, "value"},
+		{"seminar_enrolment", "seminar.requested", []string{"course", "email"}, ""}, {"nursery_restock", "nursery.requested", []string{"article"}, ""},
+		{"museum_loan", "museum.requested", []string{"piece", "borrower"}, ""}, {"instrument_rental", "rental.requested", []string{"instrument", "pupil"}, ""},
+		{"tasting_booking", "", []string{"email"}, "guests"},
 	}
 	troubles = []trouble{
 		{"CONNECTION_TIMEOUT", "NetworkError", "postbox", "postbox did not answer"},
@@ -55,6 +55,7 @@ var (
 // subject is a workflow of the demo world and what its runs are about.
 type subject struct {
 	workflow string
+	event    string // that starts it; empty where its trigger is switched off
 	texts    []string
 	number   string // a property that is a number; empty for none
 }
