@@ -62,7 +62,8 @@ type Client struct {
 type Resync struct {
 	Reason string
 	At     int
-	Cursor string
+	Before string // the place that has no continuation
+	Cursor string // where the feed goes on
 }
 
 // NewClient makes a client; Run makes it follow.
@@ -92,7 +93,7 @@ func (c *Client) Vanish() {
 	}
 }
 
-// Stall stops reading until resume is called.
+// Stall stops reading, and connecting, until resume is called.
 func (c *Client) Stall() (resume func()) {
 	stall := make(chan struct{})
 	c.mu.Lock()
@@ -109,6 +110,7 @@ func (c *Client) Stall() (resume func()) {
 // Run follows until ctx ends.
 func (c *Client) Run(ctx context.Context) {
 	for ctx.Err() == nil {
+		c.wait(ctx)
 		session, cancel := context.WithCancel(ctx)
 		c.mu.Lock()
 		c.cut = cancel
@@ -261,11 +263,11 @@ func (c *Client) take(payload []byte) {
 	c.Messages.Add(1)
 	e := p.Data.StatusFeed
 	c.mu.Lock()
+	if e.Typename == "FeedResync" {
+		c.resyncs = append(c.resyncs, Resync{e.Reason, len(c.received), c.cursor, e.Cursor})
+	}
 	if e.Cursor != "" {
 		c.cursor = e.Cursor
-	}
-	if e.Typename == "FeedResync" {
-		c.resyncs = append(c.resyncs, Resync{e.Reason, len(c.received), e.Cursor})
 	}
 	if !c.Discard {
 		c.received = append(c.received, e.Changes...)
