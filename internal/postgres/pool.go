@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/multitracer"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -152,11 +153,20 @@ func newPool(ctx context.Context, variable, url string, mode pgx.QueryExecMode, 
 	if _, ok := config.ConnConfig.RuntimeParams["application_name"]; !ok {
 		config.ConnConfig.RuntimeParams["application_name"] = role
 	}
+	config.AfterConnect = knowTypes
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, fmt.Errorf("opening a pool for %s: %w", variable, err)
 	}
 	return pool, nil
+}
+
+// knowTypes tells a connection how our keys are written. Where statements are
+// sent without being described first, nothing else says it.
+func knowTypes(_ context.Context, conn *pgx.Conn) error {
+	conn.TypeMap().RegisterDefaultPgType(uuid.UUID{}, "uuid")
+	conn.TypeMap().RegisterDefaultPgType([]uuid.UUID{}, "_uuid")
+	return nil
 }
 
 // ExecModes are the accepted values of Config.ExecMode.

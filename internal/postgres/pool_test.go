@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 
@@ -40,6 +41,9 @@ func TestEveryWayToSendStatementsWorks(t *testing.T) {
 				require.NoError(t, pools.Primary.QueryRow(t.Context(), `select $1::int + $2::int`, 1, 2).Scan(&sum))
 				require.Equal(t, 3, sum)
 			}
+			ids := []uuid.UUID{uuid.New(), uuid.New()}
+			require.NoError(t, pools.Primary.QueryRow(t.Context(), `select count(*) from unnest($1::uuid[]) as k(id) where id = $2`, ids, ids[1]).Scan(&sum))
+			require.Equal(t, 1, sum, "keys and lists of keys are understood")
 			require.NoError(t, pools.Direct.QueryRow(t.Context(), `select 4`).Scan(&sum))
 		})
 	}
