@@ -82,6 +82,15 @@ select t.id, t.instance_id, t.status, t.trigger_id from workflow_instances t whe
 	return started, err
 }
 
+// PatternMeets tells whether a text is a pattern that can be listened to, and
+// whether an event of this name matches it.
+func (s *Store) PatternMeets(ctx context.Context, pattern, event string) (valid, matches bool, err error) {
+	const name = "patterns.meet"
+	err = scanEach(ctx, s, name, "/* "+name+" */ select aos_pattern_valid($1::text) as valid, aos_pattern_matches($1::text, $2::text) as matches",
+		args{pattern, event}, func(r struct{ Valid, Matches bool }) { valid, matches = r.Valid, r.Matches })
+	return valid, matches, err
+}
+
 // runColumns are what conditions see of an instance and what moving it needs.
 var runColumns = []string{"id", "instance_id", "workflow_definition_id", "status", "current_step_id", "correlation_id", "input", "state", "cancellation", "revision"}
 

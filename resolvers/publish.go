@@ -43,13 +43,13 @@ func explain(ctx context.Context, d *routing.Decider, input model.TriggerExplain
 	case given != 1:
 		return nil, fault.Errorf(fault.BadUserInput, "an explanation takes exactly one of id, eventId and sample").Hint("give one of the three")
 	case input.Sample != nil:
-		return d.ExplainSample(ctx, store, input.Sample)
+		return d.ExplainSample(ctx, store, input.Sample, input.Trigger)
 	case input.EventID != nil:
-		return d.Explain(ctx, store, *input.EventID)
+		return d.Explain(ctx, store, *input.EventID, input.Trigger)
 	}
 	prefix, id, err := nodeid.Decode(*input.ID)
 	if err != nil || prefix != repository.EventInstances.Prefix() {
 		return nil, notAnID(*input.ID, repository.EventInstances.Prefix()).At("/input/id")
 	}
-	return d.Explain(ctx, store, id)
+	return d.Explain(ctx, store, id, input.Trigger)
 }

@@ -1673,6 +1673,94 @@ func (ec *executionContext) fieldContext_WorkflowEventTriggerPayload_userErrors(
 
 // region    **************************** input.gotpl *****************************
 
+func (ec *executionContext) unmarshalInputTriggerDraftInput(ctx context.Context, obj any) (model.TriggerDraftInput, error) {
+	var it model.TriggerDraftInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["triggerType"]; !present {
+		asMap["triggerType"] = "START"
+	}
+
+	fieldsInOrder := [...]string{"workflowId", "version", "triggerType", "eventPattern", "eventCondition", "inputMapping", "correlationKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "workflowId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("workflowId"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WorkflowID = data
+		case "version":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("version"))
+			data, err := ec.unmarshalOSemVer2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Version = data
+		case "triggerType":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("triggerType"))
+			data, err := ec.unmarshalNWorkflowEventTriggerType2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐWorkflowEventTriggerType(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TriggerType = data
+		case "eventPattern":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("eventPattern"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EventPattern = data
+		case "eventCondition":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("eventCondition"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EventCondition = data
+		case "inputMapping":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("inputMapping"))
+			data, err := ec.unmarshalOJSON2githubᚗcomᚋaugmentedosᚋgraphᚋgraphᚋscalarᚐJSON(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.InputMapping = data
+		case "correlationKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("correlationKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CorrelationKey = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalTriggerDraftInput unmarshals raw into the TriggerDraftInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalTriggerDraftInput(ctx context.Context, raw any) (model.TriggerDraftInput, error) {
+	var out model.TriggerDraftInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "TriggerDraftInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputTriggerExplainInput(ctx context.Context, obj any) (model.TriggerExplainInput, error) {
 	var it model.TriggerExplainInput
 	if obj == nil {
@@ -1684,7 +1772,7 @@ func (ec *executionContext) unmarshalInputTriggerExplainInput(ctx context.Contex
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "eventId", "sample"}
+	fieldsInOrder := [...]string{"id", "eventId", "sample", "trigger"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1712,6 +1800,13 @@ func (ec *executionContext) unmarshalInputTriggerExplainInput(ctx context.Contex
 				return it, err
 			}
 			it.Sample = data
+		case "trigger":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("trigger"))
+			data, err := ec.unmarshalOTriggerDraftInput2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTriggerDraftInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Trigger = data
 		}
 	}
 	return it, nil
@@ -2532,6 +2627,14 @@ func (ec *executionContext) marshalNWorkflowEventTriggerType2githubᚗcomᚋaugm
 
 func (ec *executionContext) unmarshalNWorkflowEventTriggerWhere2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐWorkflowEventTriggerWhere(ctx context.Context, v any) (*model.WorkflowEventTriggerWhere, error) {
 	res, err := ec.unmarshalInputWorkflowEventTriggerWhere(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOTriggerDraftInput2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTriggerDraftInput(ctx context.Context, v any) (*model.TriggerDraftInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputTriggerDraftInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 

@@ -63,6 +63,18 @@ type TriggerExplainInput struct {
 	ID      *string
 	EventID *string
 	Sample  *EventInput
+	Trigger *TriggerDraftInput
+}
+
+// TriggerDraftInput is a trigger as it might be stored.
+type TriggerDraftInput struct {
+	WorkflowID     string
+	Version        *string
+	TriggerType    WorkflowEventTriggerType
+	EventPattern   string
+	EventCondition *string
+	InputMapping   scalar.JSON
+	CorrelationKey *string
 }
 
 // TriggerExplanation is what an event sets off, and why.

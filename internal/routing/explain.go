@@ -21,7 +21,7 @@ const (
 
 // Explain says what a stored event would set off now, and why; nil when there
 // is no such event.
-func (d *Decider) Explain(ctx context.Context, s *repository.Store, key any) (*model.TriggerExplanation, error) {
+func (d *Decider) Explain(ctx context.Context, s *repository.Store, key any, draft *model.TriggerDraftInput) (*model.TriggerExplanation, error) {
 	relation := repository.Relation{}
 	if _, isName := key.(string); isName {
 		relation = repository.EventByKey
@@ -38,11 +38,11 @@ func (d *Decider) Explain(ctx context.Context, s *repository.Store, key any) (*m
 		}
 		x.Definition = contracts[*id]
 	}
-	return x, d.explain(ctx, s, found[key], x)
+	return x, d.explain(ctx, s, found[key], draft, x)
 }
 
 // ExplainSample says what an event would set off if it were published.
-func (d *Decider) ExplainSample(ctx context.Context, s *repository.Store, sample *model.EventInput) (*model.TriggerExplanation, error) {
+func (d *Decider) ExplainSample(ctx context.Context, s *repository.Store, sample *model.EventInput, draft *model.TriggerDraftInput) (*model.TriggerExplanation, error) {
 	a := &arrival{input: sample}
 	refused := a.read(ctx, s.Now())
 	version := ""
@@ -62,7 +62,7 @@ func (d *Decider) ExplainSample(ctx context.Context, s *repository.Store, sample
 		}
 		x.Definition = full[contracts[0].UUID]
 	}
-	return x, d.explain(ctx, s, &a.publication.Event, x)
+	return x, d.explain(ctx, s, &a.publication.Event, draft, x)
 }
 
 // problemsOf are faults as a list that is shown.
@@ -84,12 +84,17 @@ func problemsOf(err error) []*model.Problem {
 // explain collects the verdicts of all who are asked when an event of this name
 // is routed, and of some who would be if they were switched on or the name were
 // another.
-func (d *Decider) explain(ctx context.Context, s *repository.Store, e *model.EventInstance, x *model.TriggerExplanation) error {
+func (d *Decider) explain(ctx context.Context, s *repository.Store, e *model.EventInstance, draft *model.TriggerDraftInput, x *model.TriggerExplanation) error {
 	h, err := happened(e)
 	if err != nil {
 		return fault.Wrap(err, fault.Validation, "the event cannot be read").At("/sample")
 	}
 	h.trace, x.Pattern, x.CorrelationID, x.Complete = true, e.Pattern, e.CorrelationID, true
+	if draft != nil {
+		if err := d.explainDraft(ctx, s, h, draft, x); err != nil {
+			return err
+		}
+	}
 	for _, part := range []func(context.Context, *repository.Store, *happening, *model.TriggerExplanation) error{
 		d.explainTriggers, d.explainCancellers, d.explainWaits, d.explainNear,
 	} {
@@ -121,16 +126,63 @@ func (d *Decider) explainTriggers(ctx context.Context, s *repository.Store, h *h
 	x.Complete = x.Complete && len(listeners) < shownListeners
 	for _, l := range listeners {
 		v := d.trigger(ctx, h, l, started[l.Trigger.UUID])
-		if v.Outcome == model.RoutingOutcomeCancels {
-			if v.Instances, err = s.CorrelatedRuns(ctx, l.Definition.WorkflowID, *v.CorrelationID, h.UUID, shownInstances+1); err != nil {
-				return err
-			}
-			if len(v.Instances) == 0 {
-				v.is(model.RoutingOutcomeNothingToCancel, "No open instance of %s has correlation id %s.", l.Definition.WorkflowID, *v.CorrelationID)
-			}
+		if err := victims(ctx, s, h, v); err != nil {
+			return err
 		}
 		add(x, v)
 	}
+	return nil
+}
+
+// victims finds what a trigger would cancel.
+func victims(ctx context.Context, s *repository.Store, h *happening, v *verdict) (err error) {
+	if v.Outcome != model.RoutingOutcomeCancels {
+		return nil
+	}
+	if v.Instances, err = s.CorrelatedRuns(ctx, v.Definition.WorkflowID, *v.CorrelationID, h.UUID, shownInstances+1); err == nil && len(v.Instances) == 0 {
+		v.is(model.RoutingOutcomeNothingToCancel, "No open instance of %s has correlation id %s.", v.Definition.WorkflowID, *v.CorrelationID)
+	}
+	return err
+}
+
+// explainDraft decides about a trigger that is not stored as if it were, and
+// its version active.
+func (d *Decider) explainDraft(ctx context.Context, s *repository.Store, h *happening, draft *model.TriggerDraftInput, x *model.TriggerExplanation) error {
+	version := ""
+	if draft.Version != nil {
+		version = *draft.Version
+	}
+	workflow, err := repository.ByBusinessKey(ctx, s, repository.WorkflowDefinitions, repository.WorkflowDefinitions.Columns(), draft.WorkflowID, version)
+	if err != nil {
+		return err
+	}
+	if workflow == nil {
+		return fault.Errorf(fault.NotFound, "workflow %q has no such version", draft.WorkflowID).At("/input/trigger/workflowId").
+			Hint("name a version, or activate one")
+	}
+	valid, matches, err := s.PatternMeets(ctx, draft.EventPattern, h.Pattern)
+	if err != nil {
+		return err
+	}
+	l := &repository.Listener{Definition: *workflow, Trigger: model.WorkflowEventTrigger{
+		TriggerID: "this one", Enabled: true, TriggerType: draft.TriggerType, EventPattern: draft.EventPattern, EventCondition: draft.EventCondition,
+		InputMapping: draft.InputMapping, CorrelationKey: draft.CorrelationKey,
+	}}
+	l.Definition.Status = model.DefinitionActive
+	v := &verdict{RoutingVerdict: model.RoutingVerdict{EventPattern: draft.EventPattern, EventCondition: draft.EventCondition}}
+	switch {
+	case !valid:
+		v.is(model.RoutingOutcomePatternDiffers, "%q is not a pattern: write segments with dots between them, * for one, .* at the end for one or more, ** for any number.", draft.EventPattern)
+	case !matches:
+		v.is(model.RoutingOutcomePatternDiffers, "%s does not match %s.", h.Pattern, draft.EventPattern)
+	default:
+		v = d.fires(ctx, h, l)
+		if err := victims(ctx, s, h, v); err != nil {
+			return err
+		}
+	}
+	v.Trigger, v.Definition = nil, workflow
+	add(x, v)
 	return nil
 }
 

@@ -45,7 +45,7 @@ func TestRoutingDoesWhatExplainingSays(t *testing.T) {
 		"cancels": model.RoutingOutcomeCancels, "nothing": model.RoutingOutcomeNothingToCancel, "off": model.RoutingOutcomeDisabled,
 	}
 	decider := routing.NewDecider()
-	sample, err := decider.ExplainSample(t.Context(), h.writer.Store, input)
+	sample, err := decider.ExplainSample(t.Context(), h.writer.Store, input, nil)
 	require.NoError(t, err)
 	require.Equal(t, want, outcomes(sample))
 	require.Equal(t, "The event starts an instance and cancels an instance.", sample.Summary)
@@ -65,7 +65,7 @@ func TestRoutingDoesWhatExplainingSays(t *testing.T) {
 	}
 
 	h.publish(input)
-	stored, err := decider.Explain(t.Context(), h.writer.Store, "e1")
+	stored, err := decider.Explain(t.Context(), h.writer.Store, "e1", nil)
 	require.NoError(t, err)
 	require.Equal(t, want, outcomes(stored))
 	h.routed()
@@ -75,7 +75,7 @@ func TestRoutingDoesWhatExplainingSays(t *testing.T) {
 	require.Equal(t, 2, h.count(`select count(*) from dead_letter_queue where subscriber_id in ('invalid', 'unmappable')`))
 	require.Equal(t, 2, h.count(`select count(*) from dead_letter_queue`))
 
-	after, err := decider.Explain(t.Context(), h.writer.Store, stored.Event.UUID)
+	after, err := decider.Explain(t.Context(), h.writer.Store, stored.Event.UUID, nil)
 	require.NoError(t, err)
 	require.Equal(t, model.RoutingOutcomeAlreadyStarted, outcomes(after)["starts"])
 	require.Equal(t, model.RoutingOutcomeNothingToCancel, outcomes(after)["cancels"])
@@ -85,7 +85,7 @@ func TestRoutingDoesWhatExplainingSays(t *testing.T) {
 			require.NotEmpty(t, v.Input)
 		}
 	}
-	none, err := decider.Explain(t.Context(), h.writer.Store, uuid.Must(uuid.NewV7()))
+	none, err := decider.Explain(t.Context(), h.writer.Store, uuid.Must(uuid.NewV7()), nil)
 	require.NoError(t, err)
 	require.Nil(t, none)
 }
@@ -95,17 +95,17 @@ func TestAnExplanationTellsWhatIsWrongWithASampleAndWhatWasMeant(t *testing.T) {
 	h := newHouse(t)
 	h.trigger("t", "START", "order.placed", "", `{"order": "payload.orderId"}`, "")
 	decider := routing.NewDecider()
-	x, err := decider.ExplainSample(t.Context(), h.writer.Store, &model.EventInput{Pattern: "order.palced", Payload: scalar.JSON(`{}`)})
+	x, err := decider.ExplainSample(t.Context(), h.writer.Store, &model.EventInput{Pattern: "order.palced", Payload: scalar.JSON(`{}`)}, nil)
 	require.NoError(t, err)
 	require.Equal(t, "/pattern", x.Problems[0].Path)
 	require.Equal(t, model.RoutingOutcomePatternDiffers, outcomes(x)["t"])
 	require.Contains(t, x.Summary, "order.placed")
-	x, err = decider.ExplainSample(t.Context(), h.writer.Store, &model.EventInput{Pattern: "order.placed", Payload: scalar.JSON(`{"orderId": 5}`)})
+	x, err = decider.ExplainSample(t.Context(), h.writer.Store, &model.EventInput{Pattern: "order.placed", Payload: scalar.JSON(`{"orderId": 5}`)}, nil)
 	require.NoError(t, err)
 	require.Equal(t, "/payload/orderId", x.Problems[0].Path)
 	require.Equal(t, model.RoutingOutcomeInputInvalid, outcomes(x)["t"])
 	h.must(`update workflow_definitions set status = 'deprecated'`)
-	x, err = decider.ExplainSample(t.Context(), h.writer.Store, order("", `{"orderId": "a"}`))
+	x, err = decider.ExplainSample(t.Context(), h.writer.Store, order("", `{"orderId": "a"}`), nil)
 	require.NoError(t, err)
 	require.Equal(t, model.RoutingOutcomeVersionNotActive, outcomes(x)["t"])
 }
@@ -114,7 +114,7 @@ func TestAWaitIsExplainedWithTheValuesOfBothSides(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	h.waiting("o1", "event.payload.orderId == workflow.input.order")
-	x, err := routing.NewDecider().ExplainSample(t.Context(), h.writer.Store, event("order.paid", "p", `{"orderId": "o2"}`))
+	x, err := routing.NewDecider().ExplainSample(t.Context(), h.writer.Store, event("order.paid", "p", `{"orderId": "o2"}`), nil)
 	require.NoError(t, err)
 	require.Equal(t, model.RoutingOutcomeConditionFalse, x.Verdicts[0].Outcome)
 	var texts []string
@@ -139,4 +139,28 @@ func TestAPublicationWakesWorkersThatLeaveAQueueAlone(t *testing.T) {
 		h.empty()
 	}
 	h.exactly(3)
+}
+
+func TestATriggerIsTriedBeforeItIsStored(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	victim := h.run("RUNNING", `{"order": "o1"}`, "o1")
+	try := func(draft model.TriggerDraftInput) *model.RoutingVerdict {
+		draft.WorkflowID = "fulfil"
+		x, err := routing.NewDecider().ExplainSample(t.Context(), h.writer.Store, order("e1", `{"orderId": "o1", "amount": 7}`), &draft)
+		require.NoError(t, err)
+		require.Nil(t, x.Verdicts[0].Trigger)
+		return x.Verdicts[0]
+	}
+	v := try(model.TriggerDraftInput{TriggerType: model.TriggerStart, EventPattern: "*.placed", EventCondition: ptr("event.payload.amount > 5"), InputMapping: scalar.JSON(`{"order": "payload.orderId"}`)})
+	require.Equal(t, model.RoutingOutcomeStarts, v.Outcome)
+	require.JSONEq(t, `{"order": "o1"}`, string(v.Input))
+	v = try(model.TriggerDraftInput{TriggerType: model.TriggerStart, EventPattern: "order.placed", InputMapping: scalar.JSON(`{"order": "payload.amount"}`)})
+	require.Equal(t, "/input/order", v.Problems[0].Path)
+	v = try(model.TriggerDraftInput{TriggerType: model.TriggerCancel, EventPattern: "order.**", CorrelationKey: ptr("payload.orderId")})
+	require.Equal(t, victim, v.Instances[0].UUID)
+	require.Equal(t, model.RoutingOutcomePatternDiffers, try(model.TriggerDraftInput{TriggerType: model.TriggerStart, EventPattern: "order.*.placed"}).Outcome)
+	require.Contains(t, try(model.TriggerDraftInput{TriggerType: model.TriggerStart, EventPattern: "order..placed"}).Reason, "is not a pattern")
+	_, err := routing.NewDecider().ExplainSample(t.Context(), h.writer.Store, order("e1", `{}`), &model.TriggerDraftInput{WorkflowID: "none", EventPattern: "*"})
+	require.Error(t, err)
 }
