@@ -10831,6 +10831,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("TestRunStatusFilter", ec.unmarshalInputTestRunStatusFilter),
 			graphql.NewInputUnmarshaler("TestRunWhere", ec.unmarshalInputTestRunWhere),
 			graphql.NewInputUnmarshaler("TestTargetTypeFilter", ec.unmarshalInputTestTargetTypeFilter),
+			graphql.NewInputUnmarshaler("TriggerDraftInput", ec.unmarshalInputTriggerDraftInput),
 			graphql.NewInputUnmarshaler("TriggerExplainInput", ec.unmarshalInputTriggerExplainInput),
 			graphql.NewInputUnmarshaler("UIComponentSaveInput", ec.unmarshalInputUIComponentSaveInput),
 			graphql.NewInputUnmarshaler("UIComponentTypeFilter", ec.unmarshalInputUIComponentTypeFilter),
@@ -17166,6 +17167,26 @@ input TriggerExplainInput {
   eventId: String
   "An event that has not happened."
   sample: EventInput
+  "A trigger that is not stored: try it before it is. Its verdict comes first."
+  trigger: TriggerDraftInput
+}
+
+"A trigger as it might be stored."
+input TriggerDraftInput {
+  "Business key of the workflow it would belong to."
+  workflowId: String!
+  "Version of the workflow; left out, the active one."
+  version: SemVer
+  "What it would do."
+  triggerType: WorkflowEventTriggerType! = START
+  "Dotted name of the events it would listen to; * is one segment, .* at the end one or more, ** any number."
+  eventPattern: String!
+  "What must hold as well; left out, nothing."
+  eventCondition: String
+  "Input of the instance by field: expressions over the event, or literals; left out, the event itself."
+  inputMapping: JSON
+  "Expression for the business case; left out, the one of the event."
+  correlationKey: String
 }
 
 "What an event sets off, decided by the same rules that routing follows, on the data of this moment."
@@ -17194,7 +17215,7 @@ type RoutingVerdict {
   outcome: RoutingOutcome!
   "The same in a sentence."
   reason: String!
-  "The trigger, if the listener is one."
+  "The trigger, if the listener is one that is stored."
   trigger: WorkflowEventTrigger
   "The wait, if the listener is one."
   subscription: WorkflowEventSubscription
