@@ -89,10 +89,6 @@ func (v version) status() model.DefinitionStatus {
 	return status
 }
 
-func (v version) ref() model.DefinitionRef {
-	return model.DefinitionRef{Table: v.of().Table, ID: v.id()}
-}
-
 // lock finds the version a target names, keeps other writers of its business
 // key out until the transaction ends, and refuses a verb that does not begin at
 // the version's status.

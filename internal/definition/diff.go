@@ -38,7 +38,7 @@ func Diff(d *repository.Descriptor, old, new any, columns []string) ([]*model.De
 func document(d *repository.Descriptor, row any, columns []string) (map[string]any, error) {
 	out := make(map[string]any, len(columns))
 	for _, column := range columns {
-		text, err := json.Marshal(d.Value(row, column))
+		text, err := json.Marshal(spelled(d.Value(row, column)))
 		if err != nil {
 			return nil, fmt.Errorf("%s.%s: %w", d.Table, column, err)
 		}
@@ -53,6 +53,15 @@ func document(d *repository.Descriptor, row any, columns []string) (map[string]a
 		}
 	}
 	return out, nil
+}
+
+// spelled is a value of a closed vocabulary as GraphQL spells it, another value
+// as it is.
+func spelled(value any) any {
+	if _, closed := value.(interface{ Values() []string }); closed {
+		return model.SpellEnum(fmt.Sprint(value))
+	}
+	return value
 }
 
 // differ collects differences in the order of the document.

@@ -46,7 +46,7 @@ func TestTheHistoryHoldsEveryContentWithWhoAndWhy(t *testing.T) {
 	entries, err := definition.History(repository.TaskDefinitions.Descriptor, records[of(row).ID], 10)
 	require.NoError(t, err)
 	require.Len(t, entries, 3)
-	require.JSONEq(t, `[{"path": "/status", "kind": "CHANGED", "from": "draft", "to": "active"}]`, text(entries[0].Changes))
+	require.JSONEq(t, `[{"path": "/status", "kind": "CHANGED", "from": "DRAFT", "to": "ACTIVE"}]`, text(entries[0].Changes))
 	require.Nil(t, entries[0].Until)
 	require.JSONEq(t, `[{"path": "/timeout", "kind": "ADDED", "to": 5}]`, text(entries[1].Changes))
 	require.Equal(t, "because", *entries[1].Reason)

@@ -811,6 +811,77 @@ from (
 join task_definitions t on t.id = x.target_id
 order by t.name, t.id
 
+-- Published
+
+/* task_definitions.by_key */
+select t.id, t.task_id, t.version
+  from task_definitions t
+  where t.task_id = $1::text and t.status = 'active' limit 1
+
+/* task_definitions.revisions */
+select k.key, t.at, t.until, c.actor, c.reason, t.id as "row.id", t.revision as "row.revision", t.status as "row.status", t.version as "row.version", t.task_id as "row.task_id", t.name as "row.name", t.description as "row.description", t.type as "row.type", t.input_schema as "row.input_schema", t.output_schema as "row.output_schema", t.timeout as "row.timeout", t.retry_policy as "row.retry_policy", t.execution_config as "row.execution_config", t.ui_components as "row.ui_components", t.metadata as "row.metadata"
+from unnest($1::uuid[]) as k(key)
+  cross join lateral (
+  select *
+  from (
+    select lower(sys_period) as at, null::timestamptz as until, id, revision, status, version, task_id, name, description, type, input_schema, output_schema, timeout, retry_policy, execution_config, ui_components, metadata
+  from task_definitions
+  where id = k.key
+    union all
+    select lower(sys_period), upper(sys_period), id, revision, status, version, task_id, name, description, type, input_schema, output_schema, timeout, retry_policy, execution_config, ui_components, metadata
+  from task_definitions_history
+  where id = k.key) r
+ 
+  where r.at < coalesce($2::timestamptz, 'infinity')
+ 
+  order by r.at desc limit $3::int) t
+left join lateral (
+  select l.actor, l.reason
+  from change_log l
+  where l.entity_id = k.key and l.revision = t.revision
+  order by l.seq desc limit 1) c on true
+order by k.key, t.at desc
+
+/* task_definitions.uses */
+select k.key, 'workflow_definitions' as source_table, r.source_id, r.status = 'active' as active, r.path, r.pinned as pinned, case when r.pinned then r.target_id else (
+    select v.id
+  from task_definitions v
+   
+  where v.task_id = r.target_business_id
+      and case when r.target_version is null then v.status = 'active' else v.version = r.target_version end) end as target_id
+from unnest($1::text[]) as k(key)
+  cross join lateral (
+  select s.status, r.*
+  from workflow_task_references r join workflow_definitions s on s.id = r.source_id
+  where r.target_business_id = k.key
+ 
+  order by s.status <> 'active', 2, 3 limit $2::int) r
+union all
+select k.key, 'test_definitions' as source_table, r.source_id, r.status = 'active' as active, r.path, r.target_version is not null as pinned, case when r.pinned then r.target_id else (
+    select v.id
+  from task_definitions v
+   
+  where v.task_id = r.target_business_id
+      and case when r.target_version is null then v.status = 'active' else v.version = r.target_version end) end as target_id
+from unnest($1::text[]) as k(key)
+  cross join lateral (
+  select s.status, s.id as source_id, '/targetId' as path, s.target_id as target_business_id,
+    s.target_version, null::uuid as target_id, false as pinned
+ 
+  from test_definitions s
+  where s.type = 'task' and s.target_id = k.key
+ 
+  order by s.status <> 'active', 2, 3 limit $2::int) r
+order by active desc, source_table, source_id, path
+
+/* task_definitions.by_key */
+select k.key as parent_key, t.id as "row.id", t.version as "row.version"
+  from unnest($1::uuid[]) as k(key) join task_definitions t on t.id = k.key
+
+/* workflow_definitions.by_key */
+select k.key as parent_key, t.id as "row.id", t.status as "row.status", t.version as "row.version"
+  from unnest($1::uuid[]) as k(key) join workflow_definitions t on t.id = k.key
+
 -- ActivateAgain
 
 /* change.who */
@@ -929,6 +1000,46 @@ select k.key as parent_key, t.id as "row.id", t.status as "row.status", t.task_i
   from task_definitions t
   where t.task_id = k.key
   order by t.task_id desc, t.version_sort desc, t.id desc limit 11) t
+
+-- AsItWas
+
+/* task_definitions.by_key */
+select t.id, t.task_id, t.version
+  from task_definitions t
+  where t.task_id = $1::text and t.status = 'active' limit 1
+
+/* task_definitions.active_at */
+select t.id
+  from task_definitions t
+  where t.task_id = $1 and t.status = 'active' and t.sys_period @> $2::timestamptz
+union all
+select t.id
+  from task_definitions_history t
+  where t.task_id = $1 and t.status = 'active' and t.sys_period @> $2::timestamptz
+limit 1
+
+/* task_definitions.by_key */
+select k.key as parent_key, t.id as "row.id", t.version as "row.version"
+  from unnest($1::uuid[]) as k(key) join task_definitions t on t.id = k.key
+
+/* task_definitions.by_key */
+select k.key as parent_key, t.created_at as "row.created_at", t.description as "row.description", t.execution_config as "row.execution_config", t.id as "row.id", t.input_schema as "row.input_schema", t.metadata as "row.metadata", t.name as "row.name", t.output_schema as "row.output_schema", t.retry_policy as "row.retry_policy", t.revision as "row.revision", t.status as "row.status", t.task_id as "row.task_id", t.timeout as "row.timeout", t.type as "row.type", t.ui_components as "row.ui_components", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort"
+  from unnest($1::text[]) as k(key)
+  cross join lateral (select t.created_at, t.description, t.execution_config, t.id, t.input_schema, t.metadata, t.name, t.output_schema, t.retry_policy, t.revision, t.status, t.task_id, t.timeout, t.type, t.ui_components, t.updated_at, t.version, t.version_sort
+  from task_definitions t
+  where t.id = (
+  select v.id
+  from task_definitions v
+ 
+  where v.task_id = split_part(k.key, E'\x1f', 1)
+    and (v.version = split_part(k.key, E'\x1f', 2) or split_part(k.key, E'\x1f', 2) = '')
+ 
+  order by v.status = 'active' desc, v.version_sort desc
+  limit 1) limit 1) t
+
+/* task_definitions.by_key */
+select k.key as parent_key, t.created_at as "row.created_at", t.description as "row.description", t.execution_config as "row.execution_config", t.id as "row.id", t.input_schema as "row.input_schema", t.metadata as "row.metadata", t.name as "row.name", t.output_schema as "row.output_schema", t.retry_policy as "row.retry_policy", t.revision as "row.revision", t.status as "row.status", t.task_id as "row.task_id", t.timeout as "row.timeout", t.type as "row.type", t.ui_components as "row.ui_components", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort"
+  from unnest($1::uuid[]) as k(key) join task_definitions t on t.id = k.key
 
 -- RetireWithoutMeaningIt
 
