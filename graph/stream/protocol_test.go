@@ -285,7 +285,7 @@ func TestDrainingTellsClientsToComeBack(t *testing.T) {
 
 func TestADeadPeerIsFoundByItsSilence(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, stream.Options{KeepAlive: 200 * time.Millisecond})
+	s := newSite(t, stream.Options{KeepAlive: 500 * time.Millisecond})
 	alive := s.ready(t) // answers pings while it reads
 	s.ready(t)          // does not read
 	alive.subscribe("a", "subscription { feed { text } }")
