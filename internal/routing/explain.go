@@ -102,7 +102,9 @@ func (d *Decider) explain(ctx context.Context, s *repository.Store, e *model.Eve
 			return err
 		}
 	}
-	x.Summary = summary(x)
+	if x.Summary = summary(x); draft != nil {
+		x.Summary = "With the trigger that is tried: " + x.Summary
+	}
 	return nil
 }
 
