@@ -145,6 +145,9 @@ func (w *walk) parents(d *repository.Descriptor, r repository.Relation) []any {
 func (w *walk) list(d *repository.Descriptor, r repository.Relation, keys []any) {
 	for _, order := range slices.Sorted(maps.Keys(d.Orders)) {
 		w.page(d, r, keys, order, "no filter", nil)
+		if keys == nil {
+			w.deep(d, order)
+		}
 		if keys != nil && !w.whole {
 			continue
 		}
@@ -155,6 +158,42 @@ func (w *walk) list(d *repository.Descriptor, r repository.Relation, keys []any)
 			w.page(d, r, keys, order, c.name, c.where)
 		}
 	}
+}
+
+// deep reads pages from both ends and from the middle of a list, which must cost
+// the same as any.
+func (w *walk) deep(d *repository.Descriptor, order string) {
+	for _, from := range []page.Cursor{"", w.middle(d, order)} {
+		for _, backward := range []bool{false, true} {
+			q := repository.ListQuery{Name: "walk", Columns: []string{"id"}, Order: order, Page: page.Request{Size: pageRows, From: from, Backward: backward}}
+			sql, args, err := w.store.Statement(w.Context(), d, repository.Relation{}, q, nil)
+			require.NoError(w, err)
+			w.cost(fmt.Sprintf("%s by %s, from the middle %t, backward %t", d.Table, order, from != "", backward), d, sql, args)
+		}
+	}
+}
+
+// middle is the place of the row in the middle of a list.
+func (w *walk) middle(d *repository.Descriptor, order string) page.Cursor {
+	columns := strings.Join(d.Orders[order].Columns, ", ")
+	rows, err := w.db.Query(w.Context(), fmt.Sprintf("select %s from %s order by %[1]s offset (select count(*) / 2 from %[2]s) limit 1", columns, d.Table))
+	require.NoError(w, err)
+	values, err := pgx.CollectExactlyOneRow(rows, func(row pgx.CollectableRow) ([]any, error) { return row.Values() })
+	if errors.Is(err, pgx.ErrNoRows) {
+		return ""
+	}
+	require.NoError(w, err)
+	for i, v := range values {
+		switch v := v.(type) {
+		case [16]byte:
+			values[i] = uuid.UUID(v)
+		case int16:
+			values[i] = int(v)
+		case int32:
+			values[i] = int(v)
+		}
+	}
+	return repository.Cursor(order, values)
 }
 
 // brief are the operators of a small walk: a frequent value, two of them, a

@@ -27,21 +27,6 @@ select k.key, c.n
   from workflow_instances t
   where t.workflow_definition_id = k.key limit 10001) t) c
 
-/* workflow_task_references.by_source */
-select r.source_id, r.path, t.id as "row.id", t.name as "row.name", t.task_id as "row.task_id", t.type as "row.type", t.ui_components as "row.ui_components"
-from unnest($1::uuid[]) as k(key)
-join workflow_task_references r on r.source_id = k.key
-join task_definitions t on t.id = case when r.pinned then r.target_id else (
-    select v.id
-  from task_definitions v
-   
-  where v.task_id = r.target_business_id
-      and case when r.target_version is null then v.status = 'active' else v.version = r.target_version end) end
-
-/* workflow_definitions.by_key */
-select k.key as parent_key, t.id as "row.id", t.steps as "row.steps"
-  from unnest($1::uuid[]) as k(key) join workflow_definitions t on t.id = k.key
-
 /* task_ui_component_references.by_source */
 select r.source_id, r.path, t.component_id as "row.component_id", t.fields as "row.fields", t.id as "row.id", t.title as "row.title"
 from unnest($1::uuid[]) as k(key)
@@ -51,4 +36,19 @@ join ui_components t on t.id = case when r.pinned then r.target_id else (
   from ui_components v
    
   where v.component_id = r.target_business_id
+      and case when r.target_version is null then v.status = 'active' else v.version = r.target_version end) end
+
+/* workflow_definitions.by_key */
+select k.key as parent_key, t.id as "row.id", t.steps as "row.steps"
+  from unnest($1::uuid[]) as k(key) join workflow_definitions t on t.id = k.key
+
+/* workflow_task_references.by_source */
+select r.source_id, r.path, t.id as "row.id", t.name as "row.name", t.task_id as "row.task_id", t.type as "row.type", t.ui_components as "row.ui_components"
+from unnest($1::uuid[]) as k(key)
+join workflow_task_references r on r.source_id = k.key
+join task_definitions t on t.id = case when r.pinned then r.target_id else (
+    select v.id
+  from task_definitions v
+   
+  where v.task_id = r.target_business_id
       and case when r.target_version is null then v.status = 'active' else v.version = r.target_version end) end

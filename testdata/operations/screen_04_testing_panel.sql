@@ -36,6 +36,14 @@ select k.key as parent_key, t.assertions as "row.assertions", t.case_id as "row.
   where t.test_run_id = k.key
   order by t.id limit 11) t
 
+/* test_case_results.tally */
+select k.key, t.value, t.n
+  from unnest($1::uuid[]) as k(key)
+  cross join lateral (select t.status::text as value, count(*) as n
+  from test_case_results t
+  where t.test_run_id = k.key group by t.status) t
+  where t.value is not null
+
 /* test_definitions.pass_rate */
 select k.key, avg((r.status = 'passed')::int)::float8
 from unnest($1::uuid[]) as k(key)
@@ -49,11 +57,3 @@ cross join lateral (
   order by r.started_at desc, r.id desc
   limit $2) r
 group by k.key
-
-/* test_case_results.tally */
-select k.key, t.value, t.n
-  from unnest($1::uuid[]) as k(key)
-  cross join lateral (select t.status::text as value, count(*) as n
-  from test_case_results t
-  where t.test_run_id = k.key group by t.status) t
-  where t.value is not null

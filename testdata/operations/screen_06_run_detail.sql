@@ -127,9 +127,9 @@ from unnest($1::uuid[]) as k(key)
   order by l.seq desc limit $3::int
 ) c
 
-/* workflow_definitions.by_key */
-select k.key as parent_key, t.id as "row.id", t.steps as "row.steps"
-  from unnest($1::uuid[]) as k(key) join workflow_definitions t on t.id = k.key
+/* task_definitions.by_key */
+select k.key as parent_key, t.id as "row.id", t.name as "row.name"
+  from unnest($1::uuid[]) as k(key) join task_definitions t on t.id = k.key
 
 /* task_instances.tasks */
 select k.key as parent_key, t.assignee as "row.assignee", t.id as "row.id", t.retry_count as "row.retry_count", t.status as "row.status", t.task_definition_id as "row.task_definition_id"
@@ -139,6 +139,6 @@ select k.key as parent_key, t.assignee as "row.assignee", t.id as "row.id", t.re
   where t.workflow_instance_id = left(k.key, 36)::uuid and t.step_id = substr(k.key, 38)
   order by t.id limit 11) t
 
-/* task_definitions.by_key */
-select k.key as parent_key, t.id as "row.id", t.name as "row.name"
-  from unnest($1::uuid[]) as k(key) join task_definitions t on t.id = k.key
+/* workflow_definitions.by_key */
+select k.key as parent_key, t.id as "row.id", t.steps as "row.steps"
+  from unnest($1::uuid[]) as k(key) join workflow_definitions t on t.id = k.key

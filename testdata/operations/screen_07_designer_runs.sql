@@ -79,6 +79,10 @@ select k.key as parent_key, t.id as "row.id", t.pattern as "row.pattern"
   order by t.created_at desc, t.id desc limit 10) p
   where p.trigger_event_id is not null) as k(key) join event_instances t on t.id = k.key
 
+/* workflow_definitions.by_key */
+select k.key as parent_key, t.id as "row.id", t.steps as "row.steps"
+  from unnest($1::uuid[]) as k(key) join workflow_definitions t on t.id = k.key
+
 /* workflow_definitions.instance_counts */
 select k.key, c.status, c.n
 from unnest($1::uuid[]) as k(key)
@@ -136,7 +140,3 @@ cross join lateral (
   order by i.completed_sort desc
     limit $5) d) f
 order by k.key, f.bucket, f.n desc, f.step
-
-/* workflow_definitions.by_key */
-select k.key as parent_key, t.id as "row.id", t.steps as "row.steps"
-  from unnest($1::uuid[]) as k(key) join workflow_definitions t on t.id = k.key

@@ -101,3 +101,41 @@ from unnest($1::uuid[]) as k(key)
  
   order by l.seq desc limit $3::int
 ) c
+
+/* integration_definitions.uses */
+select k.key, 'task_definitions' as source_table, r.source_id, r.status = 'active' as active, r.path, r.pinned as pinned, case when r.pinned then r.target_id else (
+    select v.id
+  from integration_definitions v
+   
+  where v.integration_id = r.target_business_id
+      and case when r.target_version is null then v.status = 'active' else v.version = r.target_version end) end as target_id
+from unnest($1::text[]) as k(key)
+  cross join lateral (
+  select s.status, r.*
+  from task_integration_references r join task_definitions s on s.id = r.source_id
+  where r.target_business_id = k.key
+ 
+  order by s.status <> 'active', 2, 3 limit $2::int) r
+union all
+select k.key, 'ui_components' as source_table, r.source_id, r.status = 'active' as active, r.path, r.pinned as pinned, case when r.pinned then r.target_id else (
+    select v.id
+  from integration_definitions v
+   
+  where v.integration_id = r.target_business_id
+      and case when r.target_version is null then v.status = 'active' else v.version = r.target_version end) end as target_id
+from unnest($1::text[]) as k(key)
+  cross join lateral (
+  select s.status, r.*
+  from ui_component_integration_references r join ui_components s on s.id = r.source_id
+  where r.target_business_id = k.key
+ 
+  order by s.status <> 'active', 2, 3 limit $2::int) r
+order by active desc, source_table, source_id, path
+
+/* task_definitions.by_key */
+select k.key as parent_key, t.id as "row.id", t.name as "row.name"
+  from unnest($1::uuid[]) as k(key) join task_definitions t on t.id = k.key
+
+/* ui_components.by_key */
+select k.key as parent_key, t.id as "row.id", t.name as "row.name"
+  from unnest($1::uuid[]) as k(key) join ui_components t on t.id = k.key

@@ -125,18 +125,68 @@ select k.key as parent_key, t.created_at as "row.created_at", t.error_type as "r
   where t.event_id = k.key
   order by t.created_at desc, t.id desc limit 11) t
 
+/* event_instances.list */
+select t.correlation_id, t.event_id, t.id, t.pattern, t.timestamp
+  from event_instances t
+  where t.pattern_path ~ (select aos_pattern_query($1::text)) and t.timestamp >= $2::timestamptz
+  order by t.timestamp desc, t.id desc limit 6
+
 /* event_sequences.list */
 select t.id, t.sequence_id, t.status
   from event_sequences t
   order by t.id desc limit 21
 
-/* event_sequence_events.sequences */
-select k.key as parent_key, t.id as "row.id", t.position as "row.position", t.required as "row.required", t.sequence_id as "row.sequence_id", t.status as "row.status"
+/* workflow_definitions.cancellers */
+select d.id as "definition.id", d.workflow_id as "definition.workflow_id", d.version as "definition.version", d.status as "definition.status", x.entry
+from workflow_definitions d
+  cross join lateral jsonb_array_elements(
+  case when jsonb_typeof(d.cancellation_triggers) = 'array' then d.cancellation_triggers else '[]' end) with ordinality x(entry, position)
+where d.cancellation_triggers <> '[]'::jsonb and d.status <> 'draft'
+  and (select aos_pattern_path($1)) ~ aos_pattern_query(x.entry ->> 'eventPattern')
+order by d.id, x.position
+
+/* workflow_event_subscriptions.waiters */
+select t.id as "wait.id", t.created_at as "wait.created_at", t.updated_at as "wait.updated_at", t.subscription_id as "wait.subscription_id", t.workflow_instance_id as "wait.workflow_instance_id", t.event_pattern as "wait.event_pattern", t.filter_condition as "wait.filter_condition", t.status as "wait.status", t.timeout_at as "wait.timeout_at", t.fulfilled_at as "wait.fulfilled_at", t.fulfilled_by_event_id as "wait.fulfilled_by_event_id", t.wait_step_id as "wait.wait_step_id", t.timeout_handler_step_id as "wait.timeout_handler_step_id", t.revision as "wait.revision", w.id as "run.id", w.instance_id as "run.instance_id", w.workflow_definition_id as "run.workflow_definition_id", w.status as "run.status", w.current_step_id as "run.current_step_id", w.correlation_id as "run.correlation_id", w.input as "run.input", w.state as "run.state", w.cancellation as "run.cancellation", w.revision as "run.revision"
+from aos_trigger_candidates($1) c
+join workflow_event_subscriptions t on t.pattern_kind = c.kind and t.pattern_key = c.key
+join workflow_instances w on w.id = t.workflow_instance_id
+where t.status = 'active' and (select aos_pattern_path($1)) ~ t.pattern_query and t.id > $3 and ($2::uuid is null or w.id = $2)
+order by t.id limit $4
+
+/* workflow_event_triggers.all_listeners */
+select t.id as "trigger.id", t.created_at as "trigger.created_at", t.updated_at as "trigger.updated_at", t.trigger_id as "trigger.trigger_id", t.workflow_definition_id as "trigger.workflow_definition_id", t.name as "trigger.name", t.description as "trigger.description", t.event_pattern as "trigger.event_pattern", t.trigger_type as "trigger.trigger_type", t.event_condition as "trigger.event_condition", t.input_mapping as "trigger.input_mapping", t.correlation_key as "trigger.correlation_key", t.enabled as "trigger.enabled", t.priority as "trigger.priority", t.revision as "trigger.revision", d.id as "definition.id", d.workflow_id as "definition.workflow_id", d.version as "definition.version", d.status as "definition.status", d.input_schema as "definition.input_schema", d.steps as "definition.steps"
+from aos_trigger_candidates($1) c
+join workflow_event_triggers t on t.pattern_kind = c.kind and t.pattern_key = c.key
+join workflow_definitions d on d.id = t.workflow_definition_id
+where (select aos_pattern_path($1)) ~ t.pattern_query
+order by (t.enabled and d.status = 'active') desc, d.status, t.priority, t.created_at, t.id limit $2
+
+/* workflow_instances.started_by */
+select t.id, t.instance_id, t.status, t.trigger_id
+  from workflow_instances t
+  where t.trigger_event_id = $1 and t.trigger_id is not null
+
+/* event_definitions.by_key */
+select k.key as parent_key, t.created_at as "row.created_at", t.description as "row.description", t.event_id as "row.event_id", t.examples as "row.examples", t.id as "row.id", t.name as "row.name", t.pattern as "row.pattern", t.payload_schema as "row.payload_schema", t.revision as "row.revision", t.source_types as "row.source_types", t.status as "row.status", t.ui_metadata as "row.ui_metadata", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort"
+  from unnest($1::uuid[]) as k(key) join event_definitions t on t.id = k.key
+
+/* event_instances.by_key */
+select k.key as parent_key, t.causation_id as "row.causation_id", t.correlation_id as "row.correlation_id", t.created_at as "row.created_at", t.event_definition_id as "row.event_definition_id", t.event_id as "row.event_id", t.id as "row.id", t.metadata as "row.metadata", t.pattern as "row.pattern", t.payload as "row.payload", t.source as "row.source", t.source_id as "row.source_id", t.source_type as "row.source_type", t.timestamp as "row.timestamp", t.updated_at as "row.updated_at", t.version as "row.version"
   from unnest($1::text[]) as k(key)
-  cross join lateral (select t.id, t.position, t.required, t.sequence_id, t.status
-  from event_sequence_events t
-  where t.event_id = k.key
-  order by t.position, t.id limit 1001) t
+  cross join lateral (select t.causation_id, t.correlation_id, t.created_at, t.event_definition_id, t.event_id, t.id, t.metadata, t.pattern, t.payload, t.source, t.source_id, t.source_type, t.timestamp, t.updated_at, t.version
+  from event_instances t
+  where t.id = (select x.id
+  from event_instance_keys x
+  where x.event_id = k.key) limit 1) t
+
+/* event_instances.by_key */
+select k.key as parent_key, t.id as "row.id", t.pattern as "row.pattern"
+  from unnest($1::text[]) as k(key)
+  cross join lateral (select t.id, t.pattern
+  from event_instances t
+  where t.id = (select x.id
+  from event_instance_keys x
+  where x.event_id = k.key) limit 1) t
 
 /* event_sequence_events.items */
 select k.key as parent_key, t.event_id as "row.event_id", t.id as "row.id", t.position as "row.position", t.status as "row.status"
@@ -146,9 +196,21 @@ select k.key as parent_key, t.event_id as "row.event_id", t.id as "row.id", t.po
   where t.sequence_id = k.key
   order by t.position, t.id limit 1001) t
 
+/* event_sequence_events.sequences */
+select k.key as parent_key, t.id as "row.id", t.position as "row.position", t.required as "row.required", t.sequence_id as "row.sequence_id", t.status as "row.status"
+  from unnest($1::text[]) as k(key)
+  cross join lateral (select t.id, t.position, t.required, t.sequence_id, t.status
+  from event_sequence_events t
+  where t.event_id = k.key
+  order by t.position, t.id limit 1001) t
+
 /* event_sequences.by_key */
 select k.key as parent_key, t.id as "row.id", t.sequence_id as "row.sequence_id", t.status as "row.status"
   from unnest($1::uuid[]) as k(key) join event_sequences t on t.id = k.key
+
+/* task_instances.by_key */
+select k.key as parent_key, t.id as "row.id", t.step_id as "row.step_id"
+  from unnest($1::uuid[]) as k(key) join task_instances t on t.id = k.key
 
 /* workflow_event_triggers.by_key */
 select k.key as parent_key, t.id as "row.id", t.trigger_id as "row.trigger_id"
@@ -160,19 +222,6 @@ select k.key as parent_key, t.id as "row.id", t.trigger_id as "row.trigger_id"
 /* workflow_instances.by_key */
 select k.key as parent_key, t.id as "row.id", t.instance_id as "row.instance_id"
   from unnest($1::uuid[]) as k(key) join workflow_instances t on t.id = k.key
-
-/* event_instances.by_key */
-select k.key as parent_key, t.id as "row.id", t.pattern as "row.pattern"
-  from unnest($1::text[]) as k(key)
-  cross join lateral (select t.id, t.pattern
-  from event_instances t
-  where t.id = (select x.id
-  from event_instance_keys x
-  where x.event_id = k.key) limit 1) t
-
-/* task_instances.by_key */
-select k.key as parent_key, t.id as "row.id", t.step_id as "row.step_id"
-  from unnest($1::uuid[]) as k(key) join task_instances t on t.id = k.key
 
 /* workflow_instances.by_key */
 select k.key as parent_key, t.id as "row.id", t.instance_id as "row.instance_id", t.status as "row.status"

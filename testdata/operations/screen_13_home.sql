@@ -1,3 +1,15 @@
+/* dead_letter_queue.list */
+select t.created_at, t.entry_id, t.error_type, t.id
+  from dead_letter_queue t
+  where t.status = $1::text
+  order by t.created_at desc, t.id desc limit 6
+
+/* dead_letter_queue.count */
+select count(*) as n
+  from (select 1
+  from dead_letter_queue t
+  where t.status = $1::text limit 10001) t
+
 /* task_instances.list */
 select t.due_at, t.due_sort, t.id, t.priority, t.task_reference
   from task_instances t
@@ -15,6 +27,18 @@ select t.cancellation_triggers, t.compensation_steps, t.execution_log, t.id, t.i
   from workflow_definitions t
   where t.status = $1::text
   order by t.name, t.id limit 21
+
+/* workflow_definitions.list */
+select t.id, t.version, t.version_sort, t.workflow_id
+  from workflow_definitions t
+  where t.workflow_id = $1::text
+  order by t.workflow_id desc, t.version_sort desc, t.id desc limit 21
+
+/* workflow_instances.list */
+select t.error, t.id, t.instance_id, t.updated_at
+  from workflow_instances t
+  where t.status = $1::text
+  order by t.updated_at desc, t.id desc limit 6
 
 /* workflow_instances.list */
 select t.id, t.instance_id, t.status, t.updated_at, t.workflow_definition_id
@@ -124,22 +148,6 @@ limit $3)
 ) hits
   order by score desc, title, id limit $3
 
-/* task_definitions.by_key */
-select k.key as parent_key, t.id as "row.id", t.status as "row.status", t.version as "row.version"
-  from unnest($1::uuid[]) as k(key) join task_definitions t on t.id = k.key
-
-/* test_definitions.by_key */
-select k.key as parent_key, t.id as "row.id", t.status as "row.status", t.version as "row.version"
-  from unnest($1::uuid[]) as k(key) join test_definitions t on t.id = k.key
-
-/* ui_components.by_key */
-select k.key as parent_key, t.id as "row.id", t.status as "row.status", t.version as "row.version"
-  from unnest($1::uuid[]) as k(key) join ui_components t on t.id = k.key
-
-/* workflow_definitions.by_key */
-select k.key as parent_key, t.id as "row.id", t.status as "row.status", t.version as "row.version"
-  from unnest($1::uuid[]) as k(key) join workflow_definitions t on t.id = k.key
-
 /* workflow_definitions.pins */
 select r.source_id, 'task_definitions' as target_table, r.path, r.target_business_id, r.target_version, t.id as target_id, t.status
 from workflow_task_references r left join task_definitions t on t.id = case when r.pinned then r.target_id else (
@@ -159,6 +167,67 @@ from workflow_ui_component_references r left join ui_components t on t.id = case
       and case when r.target_version is null then v.status = 'active' else v.version = r.target_version end) end
 where r.source_id = any ($1::uuid[])
 order by 3, 2
+
+/* task_definitions.by_key */
+select k.key as parent_key, t.id as "row.id", t.status as "row.status", t.version as "row.version"
+  from unnest($1::uuid[]) as k(key) join task_definitions t on t.id = k.key
+
+/* test_definitions.by_key */
+select k.key as parent_key, t.id as "row.id", t.status as "row.status", t.version as "row.version"
+  from unnest($1::uuid[]) as k(key) join test_definitions t on t.id = k.key
+
+/* ui_components.by_key */
+select k.key as parent_key, t.id as "row.id", t.status as "row.status", t.version as "row.version"
+  from unnest($1::uuid[]) as k(key) join ui_components t on t.id = k.key
+
+/* workflow_definitions.by_key */
+select k.key as parent_key, t.id as "row.id", t.status as "row.status", t.version as "row.version"
+  from unnest($1::uuid[]) as k(key) join workflow_definitions t on t.id = k.key
+
+/* workflow_definitions.stats */
+select k.key, f.*
+from unnest($1::uuid[]) as k(key)
+cross join lateral (
+  select 'started' as what, date_bin($4::interval, i.started_sort, '2000-01-01Z') as bucket, null::text as step, count(*) as n,
+    null::float8 as avg, null::float8 as p50, null::float8 as p95, null::float8 as max
+ 
+  from workflow_instances i
+ 
+  where i.workflow_definition_id = k.key and i.started_sort >= $2 and i.started_sort < $3
+  group by bucket
+  union all
+  select i.status, date_bin($4::interval, i.completed_sort, '2000-01-01Z') as bucket, null, count(*), null, null, null, null
+ 
+  from workflow_instances i
+ 
+  where i.workflow_definition_id = k.key and i.completed_sort >= $2 and i.completed_sort < $3
+  group by i.status, bucket
+  union all
+  (select 'step', null, i.current_step_id, count(*) as n, null, null, null, null
+ 
+  from workflow_instances i
+ 
+  where i.workflow_definition_id = k.key and i.completed_sort >= $2 and i.completed_sort < $3 and i.status = 'FAILED'
+  group by i.current_step_id
+ 
+  order by n desc, i.current_step_id
+  limit 20)
+  union all
+  select 'durations', null, null, count(*), avg(d.ms), percentile_disc(0.5) within group (order by d.ms),
+    percentile_disc(0.95) within group (order by d.ms), max(d.ms)
+ 
+  from (
+    select round(extract(epoch
+  from i.completed_at - i.started_at) * 1000)::float8 as ms
+   
+  from workflow_instances i
+   
+  where i.workflow_definition_id = k.key and i.completed_sort >= $2 and i.completed_sort < $3 and i.status = 'COMPLETED'
+      and i.started_at is not null
+   
+  order by i.completed_sort desc
+    limit $5) d) f
+order by k.key, f.bucket, f.n desc, f.step
 
 /* workflow_event_triggers.triggers */
 select k.key as parent_key, t.correlation_key as "row.correlation_key", t.created_at as "row.created_at", t.description as "row.description", t.enabled as "row.enabled", t.event_condition as "row.event_condition", t.event_pattern as "row.event_pattern", t.id as "row.id", t.input_mapping as "row.input_mapping", t.name as "row.name", t.priority as "row.priority", t.revision as "row.revision", t.trigger_id as "row.trigger_id", t.trigger_type as "row.trigger_type", t.updated_at as "row.updated_at", t.workflow_definition_id as "row.workflow_definition_id"
