@@ -1,94 +1,3 @@
-/* event_definitions.by_key */
-select k.key as parent_key, t.created_at as "row.created_at", t.description as "row.description", t.event_id as "row.event_id", t.examples as "row.examples", t.id as "row.id", t.name as "row.name", t.pattern as "row.pattern", t.payload_schema as "row.payload_schema", t.revision as "row.revision", t.source_types as "row.source_types", t.status as "row.status", t.ui_metadata as "row.ui_metadata", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort"
-  from unnest($1::uuid[]) as k(key) join event_definitions t on t.id = k.key
-
-/* event_definitions.by_key */
-select k.key as parent_key, t.created_at as "row.created_at", t.description as "row.description", t.event_id as "row.event_id", t.examples as "row.examples", t.id as "row.id", t.name as "row.name", t.pattern as "row.pattern", t.payload_schema as "row.payload_schema", t.revision as "row.revision", t.source_types as "row.source_types", t.status as "row.status", t.ui_metadata as "row.ui_metadata", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort"
-  from unnest($1::uuid[]) as k(key) join event_definitions t on t.id = k.key
-
-/* event_definitions.by_key */
-select k.key as parent_key, t.created_at as "row.created_at", t.description as "row.description", t.event_id as "row.event_id", t.examples as "row.examples", t.id as "row.id", t.name as "row.name", t.pattern as "row.pattern", t.payload_schema as "row.payload_schema", t.revision as "row.revision", t.source_types as "row.source_types", t.status as "row.status", t.ui_metadata as "row.ui_metadata", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort"
-  from unnest($1::uuid[]) as k(key) join event_definitions t on t.id = k.key
-
-/* event_definitions.by_key */
-select k.key as parent_key, t.created_at as "row.created_at", t.description as "row.description", t.event_id as "row.event_id", t.examples as "row.examples", t.id as "row.id", t.name as "row.name", t.pattern as "row.pattern", t.payload_schema as "row.payload_schema", t.revision as "row.revision", t.source_types as "row.source_types", t.status as "row.status", t.ui_metadata as "row.ui_metadata", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort"
-  from unnest($1::uuid[]) as k(key) join event_definitions t on t.id = k.key
-
-/* event_definitions.by_key */
-select k.key as parent_key, t.created_at as "row.created_at", t.description as "row.description", t.event_id as "row.event_id", t.examples as "row.examples", t.id as "row.id", t.name as "row.name", t.pattern as "row.pattern", t.payload_schema as "row.payload_schema", t.revision as "row.revision", t.source_types as "row.source_types", t.status as "row.status", t.ui_metadata as "row.ui_metadata", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort"
-  from unnest($1::uuid[]) as k(key) join event_definitions t on t.id = k.key
-
-/* event_definitions.by_key */
-select k.key as parent_key, t.created_at as "row.created_at", t.description as "row.description", t.event_id as "row.event_id", t.examples as "row.examples", t.id as "row.id", t.name as "row.name", t.pattern as "row.pattern", t.payload_schema as "row.payload_schema", t.revision as "row.revision", t.source_types as "row.source_types", t.status as "row.status", t.ui_metadata as "row.ui_metadata", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort"
-  from unnest($1::uuid[]) as k(key) join event_definitions t on t.id = k.key
-
-/* event_definitions.by_key */
-select k.key as parent_key, t.created_at as "row.created_at", t.description as "row.description", t.event_id as "row.event_id", t.examples as "row.examples", t.id as "row.id", t.name as "row.name", t.pattern as "row.pattern", t.payload_schema as "row.payload_schema", t.revision as "row.revision", t.source_types as "row.source_types", t.status as "row.status", t.ui_metadata as "row.ui_metadata", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort"
-  from unnest($1::uuid[]) as k(key) join event_definitions t on t.id = k.key
-
-/* event_definitions.contracts */
-select distinct on (k.key) k.key as parent_key, t.id as "row.id", t.event_id as "row.event_id", t.pattern as "row.pattern", t.payload_schema as "row.payload_schema", t.source_types as "row.source_types", t.status as "row.status", t.version as "row.version"
-from unnest($1::text[], $2::text[]) with ordinality as k(pattern, version, key)
-join event_definitions t on t.pattern = k.pattern and (k.version = '' or t.version = k.version)
-order by k.key, t.status, t.version_sort desc
-
-/* event_definitions.contracts */
-select distinct on (k.key) k.key as parent_key, t.id as "row.id", t.event_id as "row.event_id", t.pattern as "row.pattern", t.payload_schema as "row.payload_schema", t.source_types as "row.source_types", t.status as "row.status", t.version as "row.version"
-from unnest($1::text[], $2::text[]) with ordinality as k(pattern, version, key)
-join event_definitions t on t.pattern = k.pattern and (k.version = '' or t.version = k.version)
-order by k.key, t.status, t.version_sort desc
-
-/* event_definitions.contracts */
-select distinct on (k.key) k.key as parent_key, t.id as "row.id", t.event_id as "row.event_id", t.pattern as "row.pattern", t.payload_schema as "row.payload_schema", t.source_types as "row.source_types", t.status as "row.status", t.version as "row.version"
-from unnest($1::text[], $2::text[]) with ordinality as k(pattern, version, key)
-join event_definitions t on t.pattern = k.pattern and (k.version = '' or t.version = k.version)
-order by k.key, t.status, t.version_sort desc
-
-/* event_definitions.contracts */
-select distinct on (k.key) k.key as parent_key, t.id as "row.id", t.event_id as "row.event_id", t.pattern as "row.pattern", t.payload_schema as "row.payload_schema", t.source_types as "row.source_types", t.status as "row.status", t.version as "row.version"
-from unnest($1::text[], $2::text[]) with ordinality as k(pattern, version, key)
-join event_definitions t on t.pattern = k.pattern and (k.version = '' or t.version = k.version)
-order by k.key, t.status, t.version_sort desc
-
-/* event_definitions.contracts */
-select distinct on (k.key) k.key as parent_key, t.id as "row.id", t.event_id as "row.event_id", t.pattern as "row.pattern", t.payload_schema as "row.payload_schema", t.source_types as "row.source_types", t.status as "row.status", t.version as "row.version"
-from unnest($1::text[], $2::text[]) with ordinality as k(pattern, version, key)
-join event_definitions t on t.pattern = k.pattern and (k.version = '' or t.version = k.version)
-order by k.key, t.status, t.version_sort desc
-
-/* event_definitions.contracts */
-select distinct on (k.key) k.key as parent_key, t.id as "row.id", t.event_id as "row.event_id", t.pattern as "row.pattern", t.payload_schema as "row.payload_schema", t.source_types as "row.source_types", t.status as "row.status", t.version as "row.version"
-from unnest($1::text[], $2::text[]) with ordinality as k(pattern, version, key)
-join event_definitions t on t.pattern = k.pattern and (k.version = '' or t.version = k.version)
-order by k.key, t.status, t.version_sort desc
-
-/* event_instances.by_key */
-select k.key as parent_key, t.causation_id as "row.causation_id", t.correlation_id as "row.correlation_id", t.created_at as "row.created_at", t.event_definition_id as "row.event_definition_id", t.event_id as "row.event_id", t.id as "row.id", t.metadata as "row.metadata", t.pattern as "row.pattern", t.payload as "row.payload", t.source as "row.source", t.source_id as "row.source_id", t.source_type as "row.source_type", t.timestamp as "row.timestamp", t.updated_at as "row.updated_at", t.version as "row.version"
-  from unnest($1::text[]) as k(key)
-  cross join lateral (select t.causation_id, t.correlation_id, t.created_at, t.event_definition_id, t.event_id, t.id, t.metadata, t.pattern, t.payload, t.source, t.source_id, t.source_type, t.timestamp, t.updated_at, t.version
-  from event_instances t
-  where t.id = (select x.id
-  from event_instance_keys x
-  where x.event_id = k.key) limit 1) t
-
-/* event_instances.by_key */
-select k.key as parent_key, t.causation_id as "row.causation_id", t.correlation_id as "row.correlation_id", t.created_at as "row.created_at", t.event_definition_id as "row.event_definition_id", t.event_id as "row.event_id", t.id as "row.id", t.metadata as "row.metadata", t.pattern as "row.pattern", t.payload as "row.payload", t.source as "row.source", t.source_id as "row.source_id", t.source_type as "row.source_type", t.timestamp as "row.timestamp", t.updated_at as "row.updated_at", t.version as "row.version"
-  from unnest($1::text[]) as k(key)
-  cross join lateral (select t.causation_id, t.correlation_id, t.created_at, t.event_definition_id, t.event_id, t.id, t.metadata, t.pattern, t.payload, t.source, t.source_id, t.source_type, t.timestamp, t.updated_at, t.version
-  from event_instances t
-  where t.id = (select x.id
-  from event_instance_keys x
-  where x.event_id = k.key) limit 1) t
-
-/* event_instances.by_key */
-select k.key as parent_key, t.causation_id as "row.causation_id", t.correlation_id as "row.correlation_id", t.created_at as "row.created_at", t.event_definition_id as "row.event_definition_id", t.event_id as "row.event_id", t.id as "row.id", t.metadata as "row.metadata", t.pattern as "row.pattern", t.payload as "row.payload", t.source as "row.source", t.source_id as "row.source_id", t.source_type as "row.source_type", t.timestamp as "row.timestamp", t.updated_at as "row.updated_at", t.version as "row.version"
-  from unnest($1::text[]) as k(key)
-  cross join lateral (select t.causation_id, t.correlation_id, t.created_at, t.event_definition_id, t.event_id, t.id, t.metadata, t.pattern, t.payload, t.source, t.source_id, t.source_type, t.timestamp, t.updated_at, t.version
-  from event_instances t
-  where t.id = (select x.id
-  from event_instance_keys x
-  where x.event_id = k.key) limit 1) t
-
 /* patterns.meet */
 select aos_pattern_valid($1::text) as valid, aos_pattern_matches($1::text, $2::text) as matches
 
@@ -369,3 +278,94 @@ select t.id, t.instance_id, t.status, t.trigger_id
 select t.id, t.instance_id, t.status, t.trigger_id
   from workflow_instances t
   where t.trigger_event_id = $1 and t.trigger_id is not null
+
+/* event_definitions.by_key */
+select k.key as parent_key, t.created_at as "row.created_at", t.description as "row.description", t.event_id as "row.event_id", t.examples as "row.examples", t.id as "row.id", t.name as "row.name", t.pattern as "row.pattern", t.payload_schema as "row.payload_schema", t.revision as "row.revision", t.source_types as "row.source_types", t.status as "row.status", t.ui_metadata as "row.ui_metadata", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort"
+  from unnest($1::uuid[]) as k(key) join event_definitions t on t.id = k.key
+
+/* event_definitions.by_key */
+select k.key as parent_key, t.created_at as "row.created_at", t.description as "row.description", t.event_id as "row.event_id", t.examples as "row.examples", t.id as "row.id", t.name as "row.name", t.pattern as "row.pattern", t.payload_schema as "row.payload_schema", t.revision as "row.revision", t.source_types as "row.source_types", t.status as "row.status", t.ui_metadata as "row.ui_metadata", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort"
+  from unnest($1::uuid[]) as k(key) join event_definitions t on t.id = k.key
+
+/* event_definitions.by_key */
+select k.key as parent_key, t.created_at as "row.created_at", t.description as "row.description", t.event_id as "row.event_id", t.examples as "row.examples", t.id as "row.id", t.name as "row.name", t.pattern as "row.pattern", t.payload_schema as "row.payload_schema", t.revision as "row.revision", t.source_types as "row.source_types", t.status as "row.status", t.ui_metadata as "row.ui_metadata", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort"
+  from unnest($1::uuid[]) as k(key) join event_definitions t on t.id = k.key
+
+/* event_definitions.by_key */
+select k.key as parent_key, t.created_at as "row.created_at", t.description as "row.description", t.event_id as "row.event_id", t.examples as "row.examples", t.id as "row.id", t.name as "row.name", t.pattern as "row.pattern", t.payload_schema as "row.payload_schema", t.revision as "row.revision", t.source_types as "row.source_types", t.status as "row.status", t.ui_metadata as "row.ui_metadata", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort"
+  from unnest($1::uuid[]) as k(key) join event_definitions t on t.id = k.key
+
+/* event_definitions.by_key */
+select k.key as parent_key, t.created_at as "row.created_at", t.description as "row.description", t.event_id as "row.event_id", t.examples as "row.examples", t.id as "row.id", t.name as "row.name", t.pattern as "row.pattern", t.payload_schema as "row.payload_schema", t.revision as "row.revision", t.source_types as "row.source_types", t.status as "row.status", t.ui_metadata as "row.ui_metadata", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort"
+  from unnest($1::uuid[]) as k(key) join event_definitions t on t.id = k.key
+
+/* event_definitions.by_key */
+select k.key as parent_key, t.created_at as "row.created_at", t.description as "row.description", t.event_id as "row.event_id", t.examples as "row.examples", t.id as "row.id", t.name as "row.name", t.pattern as "row.pattern", t.payload_schema as "row.payload_schema", t.revision as "row.revision", t.source_types as "row.source_types", t.status as "row.status", t.ui_metadata as "row.ui_metadata", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort"
+  from unnest($1::uuid[]) as k(key) join event_definitions t on t.id = k.key
+
+/* event_definitions.by_key */
+select k.key as parent_key, t.created_at as "row.created_at", t.description as "row.description", t.event_id as "row.event_id", t.examples as "row.examples", t.id as "row.id", t.name as "row.name", t.pattern as "row.pattern", t.payload_schema as "row.payload_schema", t.revision as "row.revision", t.source_types as "row.source_types", t.status as "row.status", t.ui_metadata as "row.ui_metadata", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort"
+  from unnest($1::uuid[]) as k(key) join event_definitions t on t.id = k.key
+
+/* event_definitions.contracts */
+select distinct on (k.key) k.key as parent_key, t.id as "row.id", t.event_id as "row.event_id", t.pattern as "row.pattern", t.payload_schema as "row.payload_schema", t.source_types as "row.source_types", t.status as "row.status", t.version as "row.version"
+from unnest($1::text[], $2::text[]) with ordinality as k(pattern, version, key)
+join event_definitions t on t.pattern = k.pattern and (k.version = '' or t.version = k.version)
+order by k.key, t.status, t.version_sort desc
+
+/* event_definitions.contracts */
+select distinct on (k.key) k.key as parent_key, t.id as "row.id", t.event_id as "row.event_id", t.pattern as "row.pattern", t.payload_schema as "row.payload_schema", t.source_types as "row.source_types", t.status as "row.status", t.version as "row.version"
+from unnest($1::text[], $2::text[]) with ordinality as k(pattern, version, key)
+join event_definitions t on t.pattern = k.pattern and (k.version = '' or t.version = k.version)
+order by k.key, t.status, t.version_sort desc
+
+/* event_definitions.contracts */
+select distinct on (k.key) k.key as parent_key, t.id as "row.id", t.event_id as "row.event_id", t.pattern as "row.pattern", t.payload_schema as "row.payload_schema", t.source_types as "row.source_types", t.status as "row.status", t.version as "row.version"
+from unnest($1::text[], $2::text[]) with ordinality as k(pattern, version, key)
+join event_definitions t on t.pattern = k.pattern and (k.version = '' or t.version = k.version)
+order by k.key, t.status, t.version_sort desc
+
+/* event_definitions.contracts */
+select distinct on (k.key) k.key as parent_key, t.id as "row.id", t.event_id as "row.event_id", t.pattern as "row.pattern", t.payload_schema as "row.payload_schema", t.source_types as "row.source_types", t.status as "row.status", t.version as "row.version"
+from unnest($1::text[], $2::text[]) with ordinality as k(pattern, version, key)
+join event_definitions t on t.pattern = k.pattern and (k.version = '' or t.version = k.version)
+order by k.key, t.status, t.version_sort desc
+
+/* event_definitions.contracts */
+select distinct on (k.key) k.key as parent_key, t.id as "row.id", t.event_id as "row.event_id", t.pattern as "row.pattern", t.payload_schema as "row.payload_schema", t.source_types as "row.source_types", t.status as "row.status", t.version as "row.version"
+from unnest($1::text[], $2::text[]) with ordinality as k(pattern, version, key)
+join event_definitions t on t.pattern = k.pattern and (k.version = '' or t.version = k.version)
+order by k.key, t.status, t.version_sort desc
+
+/* event_definitions.contracts */
+select distinct on (k.key) k.key as parent_key, t.id as "row.id", t.event_id as "row.event_id", t.pattern as "row.pattern", t.payload_schema as "row.payload_schema", t.source_types as "row.source_types", t.status as "row.status", t.version as "row.version"
+from unnest($1::text[], $2::text[]) with ordinality as k(pattern, version, key)
+join event_definitions t on t.pattern = k.pattern and (k.version = '' or t.version = k.version)
+order by k.key, t.status, t.version_sort desc
+
+/* event_instances.by_key */
+select k.key as parent_key, t.causation_id as "row.causation_id", t.correlation_id as "row.correlation_id", t.created_at as "row.created_at", t.event_definition_id as "row.event_definition_id", t.event_id as "row.event_id", t.id as "row.id", t.metadata as "row.metadata", t.pattern as "row.pattern", t.payload as "row.payload", t.source as "row.source", t.source_id as "row.source_id", t.source_type as "row.source_type", t.timestamp as "row.timestamp", t.updated_at as "row.updated_at", t.version as "row.version"
+  from unnest($1::text[]) as k(key)
+  cross join lateral (select t.causation_id, t.correlation_id, t.created_at, t.event_definition_id, t.event_id, t.id, t.metadata, t.pattern, t.payload, t.source, t.source_id, t.source_type, t.timestamp, t.updated_at, t.version
+  from event_instances t
+  where t.id = (select x.id
+  from event_instance_keys x
+  where x.event_id = k.key) limit 1) t
+
+/* event_instances.by_key */
+select k.key as parent_key, t.causation_id as "row.causation_id", t.correlation_id as "row.correlation_id", t.created_at as "row.created_at", t.event_definition_id as "row.event_definition_id", t.event_id as "row.event_id", t.id as "row.id", t.metadata as "row.metadata", t.pattern as "row.pattern", t.payload as "row.payload", t.source as "row.source", t.source_id as "row.source_id", t.source_type as "row.source_type", t.timestamp as "row.timestamp", t.updated_at as "row.updated_at", t.version as "row.version"
+  from unnest($1::text[]) as k(key)
+  cross join lateral (select t.causation_id, t.correlation_id, t.created_at, t.event_definition_id, t.event_id, t.id, t.metadata, t.pattern, t.payload, t.source, t.source_id, t.source_type, t.timestamp, t.updated_at, t.version
+  from event_instances t
+  where t.id = (select x.id
+  from event_instance_keys x
+  where x.event_id = k.key) limit 1) t
+
+/* event_instances.by_key */
+select k.key as parent_key, t.causation_id as "row.causation_id", t.correlation_id as "row.correlation_id", t.created_at as "row.created_at", t.event_definition_id as "row.event_definition_id", t.event_id as "row.event_id", t.id as "row.id", t.metadata as "row.metadata", t.pattern as "row.pattern", t.payload as "row.payload", t.source as "row.source", t.source_id as "row.source_id", t.source_type as "row.source_type", t.timestamp as "row.timestamp", t.updated_at as "row.updated_at", t.version as "row.version"
+  from unnest($1::text[]) as k(key)
+  cross join lateral (select t.causation_id, t.correlation_id, t.created_at, t.event_definition_id, t.event_id, t.id, t.metadata, t.pattern, t.payload, t.source, t.source_id, t.source_type, t.timestamp, t.updated_at, t.version
+  from event_instances t
+  where t.id = (select x.id
+  from event_instance_keys x
+  where x.event_id = k.key) limit 1) t
