@@ -33,15 +33,6 @@ update dead_letter_queue t set resolution_notes = $1, resolution_strategy = $2, 
 update dead_letter_queue t set status = $1
   where t.id = $2::uuid returning t.id, t.created_at, t.updated_at, t.entry_id, t.event_id, t.subscriber_id, t.original_event, t.pattern, t.error_message, t.error_type, t.error_code, t.error_stack_trace, t.error_context, t.retry_history, t.retry_count, t.max_retries, t.status, t.resolution_timestamp, t.resolution_strategy, t.resolved_by, t.resolution_notes, t.revision
 
-/* event_instances.by_key */
-select k.key as parent_key, t.causation_id as "row.causation_id", t.correlation_id as "row.correlation_id", t.created_at as "row.created_at", t.event_definition_id as "row.event_definition_id", t.event_id as "row.event_id", t.id as "row.id", t.metadata as "row.metadata", t.pattern as "row.pattern", t.payload as "row.payload", t.source as "row.source", t.source_id as "row.source_id", t.source_type as "row.source_type", t.timestamp as "row.timestamp", t.updated_at as "row.updated_at", t.version as "row.version"
-  from unnest($1::text[]) as k(key)
-  cross join lateral (select t.causation_id, t.correlation_id, t.created_at, t.event_definition_id, t.event_id, t.id, t.metadata, t.pattern, t.payload, t.source, t.source_id, t.source_type, t.timestamp, t.updated_at, t.version
-  from event_instances t
-  where t.id = (select x.id
-  from event_instance_keys x
-  where x.event_id = k.key) limit 1) t
-
 /* event_sequences.places */
 select s.id as "sequence.id", s.sequence_id as "sequence.sequence_id", s.name as "sequence.name", s.status as "sequence.status", s.metadata as "sequence.metadata", s.correlation_id as "sequence.correlation_id", s.rollback_strategy as "sequence.rollback_strategy", i.required,
   exists (select
@@ -51,10 +42,6 @@ select s.id as "sequence.id", s.sequence_id as "sequence.sequence_id", s.name as
 from event_sequence_events i join event_sequences s on s.id = i.sequence_id
 where i.event_id = $1 and i.status <> 'processed' and s.status <> 'completed'
 order by s.id for no key update of s
-
-/* workflow_definitions.by_key */
-select k.key as parent_key, t.id as "row.id", t.status as "row.status", t.workflow_id as "row.workflow_id"
-  from unnest($1::uuid[]) as k(key) join workflow_definitions t on t.id = k.key
 
 /* workflow_event_triggers.by_business_key */
 select t.correlation_key, t.created_at, t.description, t.enabled, t.event_condition, t.event_pattern, t.id, t.input_mapping, t.name, t.priority, t.revision, t.trigger_id, t.trigger_type, t.updated_at, t.workflow_definition_id
@@ -73,6 +60,19 @@ order by t.priority, t.created_at, t.id
 select t.id, t.instance_id, t.status, t.trigger_id
   from workflow_instances t
   where t.trigger_event_id = $1 and t.trigger_id is not null
+
+/* event_instances.by_key */
+select k.key as parent_key, t.causation_id as "row.causation_id", t.correlation_id as "row.correlation_id", t.created_at as "row.created_at", t.event_definition_id as "row.event_definition_id", t.event_id as "row.event_id", t.id as "row.id", t.metadata as "row.metadata", t.pattern as "row.pattern", t.payload as "row.payload", t.source as "row.source", t.source_id as "row.source_id", t.source_type as "row.source_type", t.timestamp as "row.timestamp", t.updated_at as "row.updated_at", t.version as "row.version"
+  from unnest($1::text[]) as k(key)
+  cross join lateral (select t.causation_id, t.correlation_id, t.created_at, t.event_definition_id, t.event_id, t.id, t.metadata, t.pattern, t.payload, t.source, t.source_id, t.source_type, t.timestamp, t.updated_at, t.version
+  from event_instances t
+  where t.id = (select x.id
+  from event_instance_keys x
+  where x.event_id = k.key) limit 1) t
+
+/* workflow_definitions.by_key */
+select k.key as parent_key, t.id as "row.id", t.status as "row.status", t.workflow_id as "row.workflow_id"
+  from unnest($1::uuid[]) as k(key) join workflow_definitions t on t.id = k.key
 
 -- Final
 
@@ -102,15 +102,6 @@ update dead_letter_queue t set error_code = $1, error_context = $2, error_messag
 update dead_letter_queue t set status = $1
   where t.id = $2::uuid returning t.id, t.created_at, t.updated_at, t.entry_id, t.event_id, t.subscriber_id, t.original_event, t.pattern, t.error_message, t.error_type, t.error_code, t.error_stack_trace, t.error_context, t.retry_history, t.retry_count, t.max_retries, t.status, t.resolution_timestamp, t.resolution_strategy, t.resolved_by, t.resolution_notes, t.revision
 
-/* event_instances.by_key */
-select k.key as parent_key, t.causation_id as "row.causation_id", t.correlation_id as "row.correlation_id", t.created_at as "row.created_at", t.event_definition_id as "row.event_definition_id", t.event_id as "row.event_id", t.id as "row.id", t.metadata as "row.metadata", t.pattern as "row.pattern", t.payload as "row.payload", t.source as "row.source", t.source_id as "row.source_id", t.source_type as "row.source_type", t.timestamp as "row.timestamp", t.updated_at as "row.updated_at", t.version as "row.version"
-  from unnest($1::text[]) as k(key)
-  cross join lateral (select t.causation_id, t.correlation_id, t.created_at, t.event_definition_id, t.event_id, t.id, t.metadata, t.pattern, t.payload, t.source, t.source_id, t.source_type, t.timestamp, t.updated_at, t.version
-  from event_instances t
-  where t.id = (select x.id
-  from event_instance_keys x
-  where x.event_id = k.key) limit 1) t
-
 /* event_sequences.places */
 select s.id as "sequence.id", s.sequence_id as "sequence.sequence_id", s.name as "sequence.name", s.status as "sequence.status", s.metadata as "sequence.metadata", s.correlation_id as "sequence.correlation_id", s.rollback_strategy as "sequence.rollback_strategy", i.required,
   exists (select
@@ -120,10 +111,6 @@ select s.id as "sequence.id", s.sequence_id as "sequence.sequence_id", s.name as
 from event_sequence_events i join event_sequences s on s.id = i.sequence_id
 where i.event_id = $1 and i.status <> 'processed' and s.status <> 'completed'
 order by s.id for no key update of s
-
-/* workflow_definitions.by_key */
-select k.key as parent_key, t.id as "row.id", t.status as "row.status", t.workflow_id as "row.workflow_id"
-  from unnest($1::uuid[]) as k(key) join workflow_definitions t on t.id = k.key
 
 /* workflow_event_triggers.by_business_key */
 select t.correlation_key, t.created_at, t.description, t.enabled, t.event_condition, t.event_pattern, t.id, t.input_mapping, t.name, t.priority, t.revision, t.trigger_id, t.trigger_type, t.updated_at, t.workflow_definition_id
@@ -142,6 +129,19 @@ order by t.priority, t.created_at, t.id
 select t.id, t.instance_id, t.status, t.trigger_id
   from workflow_instances t
   where t.trigger_event_id = $1 and t.trigger_id is not null
+
+/* event_instances.by_key */
+select k.key as parent_key, t.causation_id as "row.causation_id", t.correlation_id as "row.correlation_id", t.created_at as "row.created_at", t.event_definition_id as "row.event_definition_id", t.event_id as "row.event_id", t.id as "row.id", t.metadata as "row.metadata", t.pattern as "row.pattern", t.payload as "row.payload", t.source as "row.source", t.source_id as "row.source_id", t.source_type as "row.source_type", t.timestamp as "row.timestamp", t.updated_at as "row.updated_at", t.version as "row.version"
+  from unnest($1::text[]) as k(key)
+  cross join lateral (select t.causation_id, t.correlation_id, t.created_at, t.event_definition_id, t.event_id, t.id, t.metadata, t.pattern, t.payload, t.source, t.source_id, t.source_type, t.timestamp, t.updated_at, t.version
+  from event_instances t
+  where t.id = (select x.id
+  from event_instance_keys x
+  where x.event_id = k.key) limit 1) t
+
+/* workflow_definitions.by_key */
+select k.key as parent_key, t.id as "row.id", t.status as "row.status", t.workflow_id as "row.workflow_id"
+  from unnest($1::uuid[]) as k(key) join workflow_definitions t on t.id = k.key
 
 -- Stranger
 

@@ -5,6 +5,10 @@ select t.id, t.task_id, t.version
   from task_definitions t
   where t.task_id = $1::text and t.status = 'active' limit 1
 
+/* task_definitions.by_key */
+select k.key as parent_key, t.id as "row.id", t.version as "row.version"
+  from unnest($1::uuid[]) as k(key) join task_definitions t on t.id = k.key
+
 /* task_definitions.uses */
 select k.key, 'workflow_definitions' as source_table, r.source_id, r.status = 'active' as active, r.path, r.pinned as pinned, case when r.pinned then r.target_id else (
     select v.id
@@ -37,10 +41,6 @@ from unnest($1::text[]) as k(key)
   order by s.status <> 'active', 2, 3 limit $2::int) r
 order by active desc, source_table, source_id, path
 
-/* task_definitions.by_key */
-select k.key as parent_key, t.id as "row.id", t.version as "row.version"
-  from unnest($1::uuid[]) as k(key) join task_definitions t on t.id = k.key
-
 /* workflow_definitions.by_key */
 select k.key as parent_key, t.id as "row.id", t.name as "row.name", t.status as "row.status", t.version as "row.version"
   from unnest($1::uuid[]) as k(key) join workflow_definitions t on t.id = k.key
@@ -49,10 +49,6 @@ select k.key as parent_key, t.id as "row.id", t.name as "row.name", t.status as 
 
 /* change.who */
 select set_config('aos.actor', $1, true), set_config('aos.reason', $2, true)
-
-/* task_definitions.by_key */
-select k.key as parent_key, t.created_at as "row.created_at", t.description as "row.description", t.execution_config as "row.execution_config", t.id as "row.id", t.input_schema as "row.input_schema", t.metadata as "row.metadata", t.name as "row.name", t.output_schema as "row.output_schema", t.retry_policy as "row.retry_policy", t.revision as "row.revision", t.status as "row.status", t.task_id as "row.task_id", t.timeout as "row.timeout", t.type as "row.type", t.ui_components as "row.ui_components", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort"
-  from unnest($1::uuid[]) as k(key) join task_definitions t on t.id = k.key
 
 /* task_definitions.highest_version */
 select t.version
@@ -154,14 +150,14 @@ select k.key as parent_key, t.created_at as "row.created_at", t.description as "
 select k.key as parent_key, t.created_at as "row.created_at", t.description as "row.description", t.execution_config as "row.execution_config", t.id as "row.id", t.input_schema as "row.input_schema", t.metadata as "row.metadata", t.name as "row.name", t.output_schema as "row.output_schema", t.retry_policy as "row.retry_policy", t.revision as "row.revision", t.status as "row.status", t.task_id as "row.task_id", t.timeout as "row.timeout", t.type as "row.type", t.ui_components as "row.ui_components", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort"
   from unnest($1::uuid[]) as k(key) join task_definitions t on t.id = k.key
 
+/* task_definitions.by_key */
+select k.key as parent_key, t.created_at as "row.created_at", t.description as "row.description", t.execution_config as "row.execution_config", t.id as "row.id", t.input_schema as "row.input_schema", t.metadata as "row.metadata", t.name as "row.name", t.output_schema as "row.output_schema", t.retry_policy as "row.retry_policy", t.revision as "row.revision", t.status as "row.status", t.task_id as "row.task_id", t.timeout as "row.timeout", t.type as "row.type", t.ui_components as "row.ui_components", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort"
+  from unnest($1::uuid[]) as k(key) join task_definitions t on t.id = k.key
+
 -- Change
 
 /* change.who */
 select set_config('aos.actor', $1, true), set_config('aos.reason', $2, true)
-
-/* task_definitions.by_key */
-select k.key as parent_key, t.created_at as "row.created_at", t.description as "row.description", t.execution_config as "row.execution_config", t.id as "row.id", t.input_schema as "row.input_schema", t.metadata as "row.metadata", t.name as "row.name", t.output_schema as "row.output_schema", t.retry_policy as "row.retry_policy", t.revision as "row.revision", t.status as "row.status", t.task_id as "row.task_id", t.timeout as "row.timeout", t.type as "row.type", t.ui_components as "row.ui_components", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort"
-  from unnest($1::uuid[]) as k(key) join task_definitions t on t.id = k.key
 
 /* task_definitions.lock */
 select t.id, t.created_at, t.updated_at, t.task_id, t.name, t.description, t.type, t.version, t.version_sort, t.status, t.revision, t.input_schema, t.output_schema, t.timeout, t.retry_policy, t.execution_config, t.ui_components, t.metadata
@@ -258,6 +254,10 @@ select k.key as parent_key, t.created_at as "row.created_at", t.description as "
 select k.key as parent_key, t.created_at as "row.created_at", t.description as "row.description", t.execution_config as "row.execution_config", t.id as "row.id", t.input_schema as "row.input_schema", t.metadata as "row.metadata", t.name as "row.name", t.output_schema as "row.output_schema", t.retry_policy as "row.retry_policy", t.revision as "row.revision", t.status as "row.status", t.task_id as "row.task_id", t.timeout as "row.timeout", t.type as "row.type", t.ui_components as "row.ui_components", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort"
   from unnest($1::uuid[]) as k(key) join task_definitions t on t.id = k.key
 
+/* task_definitions.by_key */
+select k.key as parent_key, t.created_at as "row.created_at", t.description as "row.description", t.execution_config as "row.execution_config", t.id as "row.id", t.input_schema as "row.input_schema", t.metadata as "row.metadata", t.name as "row.name", t.output_schema as "row.output_schema", t.retry_policy as "row.retry_policy", t.revision as "row.revision", t.status as "row.status", t.task_id as "row.task_id", t.timeout as "row.timeout", t.type as "row.type", t.ui_components as "row.ui_components", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort"
+  from unnest($1::uuid[]) as k(key) join task_definitions t on t.id = k.key
+
 /* task_definitions.revisions */
 select k.key, t.at, t.until, c.actor, c.reason, t.id as "row.id", t.revision as "row.revision", t.status as "row.status", t.version as "row.version", t.task_id as "row.task_id", t.name as "row.name", t.description as "row.description", t.type as "row.type", t.input_schema as "row.input_schema", t.output_schema as "row.output_schema", t.timeout as "row.timeout", t.retry_policy as "row.retry_policy", t.execution_config as "row.execution_config", t.ui_components as "row.ui_components", t.metadata as "row.metadata"
 from unnest($1::uuid[]) as k(key)
@@ -287,10 +287,6 @@ order by k.key, t.at desc
 /* change.who */
 select set_config('aos.actor', $1, true), set_config('aos.reason', $2, true)
 
-/* task_definitions.by_key */
-select k.key as parent_key, t.created_at as "row.created_at", t.description as "row.description", t.execution_config as "row.execution_config", t.id as "row.id", t.input_schema as "row.input_schema", t.metadata as "row.metadata", t.name as "row.name", t.output_schema as "row.output_schema", t.retry_policy as "row.retry_policy", t.revision as "row.revision", t.status as "row.status", t.task_id as "row.task_id", t.timeout as "row.timeout", t.type as "row.type", t.ui_components as "row.ui_components", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort"
-  from unnest($1::uuid[]) as k(key) join task_definitions t on t.id = k.key
-
 /* task_definitions.lock */
 select t.id, t.created_at, t.updated_at, t.task_id, t.name, t.description, t.type, t.version, t.version_sort, t.status, t.revision, t.input_schema, t.output_schema, t.timeout, t.retry_policy, t.execution_config, t.ui_components, t.metadata
   from task_definitions t
@@ -298,6 +294,10 @@ select t.id, t.created_at, t.updated_at, t.task_id, t.name, t.description, t.typ
 
 /* task_definitions.lock_key */
 select pg_advisory_xact_lock(hashtextextended($1, 0))
+
+/* task_definitions.by_key */
+select k.key as parent_key, t.created_at as "row.created_at", t.description as "row.description", t.execution_config as "row.execution_config", t.id as "row.id", t.input_schema as "row.input_schema", t.metadata as "row.metadata", t.name as "row.name", t.output_schema as "row.output_schema", t.retry_policy as "row.retry_policy", t.revision as "row.revision", t.status as "row.status", t.task_id as "row.task_id", t.timeout as "row.timeout", t.type as "row.type", t.ui_components as "row.ui_components", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort"
+  from unnest($1::uuid[]) as k(key) join task_definitions t on t.id = k.key
 
 -- Preview
 
@@ -308,10 +308,6 @@ select set_config('aos.actor', $1, true), set_config('aos.reason', $2, true)
 select t.created_at, t.description, t.execution_config, t.id, t.input_schema, t.metadata, t.name, t.output_schema, t.retry_policy, t.revision, t.status, t.task_id, t.timeout, t.type, t.ui_components, t.updated_at, t.version, t.version_sort
   from task_definitions t
   where t.task_id = $1::text and t.status = 'active' limit 1
-
-/* task_definitions.by_key */
-select k.key as parent_key, t.created_at as "row.created_at", t.description as "row.description", t.execution_config as "row.execution_config", t.id as "row.id", t.input_schema as "row.input_schema", t.metadata as "row.metadata", t.name as "row.name", t.output_schema as "row.output_schema", t.retry_policy as "row.retry_policy", t.revision as "row.revision", t.status as "row.status", t.task_id as "row.task_id", t.timeout as "row.timeout", t.type as "row.type", t.ui_components as "row.ui_components", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort"
-  from unnest($1::uuid[]) as k(key) join task_definitions t on t.id = k.key
 
 /* task_definitions.lock */
 select t.id, t.created_at, t.updated_at, t.task_id, t.name, t.description, t.type, t.version, t.version_sort, t.status, t.revision, t.input_schema, t.output_schema, t.timeout, t.retry_policy, t.execution_config, t.ui_components, t.metadata
@@ -379,38 +375,6 @@ update task_definitions t set status = $1
 update task_definitions t set status = $1
   where t.id = $2::uuid returning t.id, t.created_at, t.updated_at, t.task_id, t.name, t.description, t.type, t.version, t.version_sort, t.status, t.revision, t.input_schema, t.output_schema, t.timeout, t.retry_policy, t.execution_config, t.ui_components, t.metadata
 
-/* task_definitions.uses */
-select k.key, 'workflow_definitions' as source_table, r.source_id, r.status = 'active' as active, r.path, r.pinned as pinned, case when r.pinned then r.target_id else (
-    select v.id
-  from task_definitions v
-   
-  where v.task_id = r.target_business_id
-      and case when r.target_version is null then v.status = 'active' else v.version = r.target_version end) end as target_id
-from unnest($1::text[]) as k(key)
-  cross join lateral (
-  select s.status, r.*
-  from workflow_task_references r join workflow_definitions s on s.id = r.source_id
-  where r.target_business_id = k.key
- 
-  order by s.status <> 'active', 2, 3 limit $2::int) r
-union all
-select k.key, 'test_definitions' as source_table, r.source_id, r.status = 'active' as active, r.path, r.target_version is not null as pinned, case when r.pinned then r.target_id else (
-    select v.id
-  from task_definitions v
-   
-  where v.task_id = r.target_business_id
-      and case when r.target_version is null then v.status = 'active' else v.version = r.target_version end) end as target_id
-from unnest($1::text[]) as k(key)
-  cross join lateral (
-  select s.status, s.id as source_id, '/targetId' as path, s.target_id as target_business_id,
-    s.target_version, null::uuid as target_id, false as pinned
- 
-  from test_definitions s
-  where s.type = 'task' and s.target_id = k.key
- 
-  order by s.status <> 'active', 2, 3 limit $2::int) r
-order by active desc, source_table, source_id, path
-
 /* task_integration_references.write */
 with given as (
   select *
@@ -455,6 +419,46 @@ where row(r.target_business_id, r.target_version) is distinct
   or (not r.pinned and row(r.target_id, r.pinned) is distinct
   from row(excluded.target_id, excluded.pinned))
 
+/* task_definitions.by_key */
+select k.key as parent_key, t.created_at as "row.created_at", t.description as "row.description", t.execution_config as "row.execution_config", t.id as "row.id", t.input_schema as "row.input_schema", t.metadata as "row.metadata", t.name as "row.name", t.output_schema as "row.output_schema", t.retry_policy as "row.retry_policy", t.revision as "row.revision", t.status as "row.status", t.task_id as "row.task_id", t.timeout as "row.timeout", t.type as "row.type", t.ui_components as "row.ui_components", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort"
+  from unnest($1::uuid[]) as k(key) join task_definitions t on t.id = k.key
+
+/* task_definitions.by_key */
+select k.key as parent_key, t.id as "row.id", t.version as "row.version"
+  from unnest($1::uuid[]) as k(key) join task_definitions t on t.id = k.key
+
+/* task_definitions.uses */
+select k.key, 'workflow_definitions' as source_table, r.source_id, r.status = 'active' as active, r.path, r.pinned as pinned, case when r.pinned then r.target_id else (
+    select v.id
+  from task_definitions v
+   
+  where v.task_id = r.target_business_id
+      and case when r.target_version is null then v.status = 'active' else v.version = r.target_version end) end as target_id
+from unnest($1::text[]) as k(key)
+  cross join lateral (
+  select s.status, r.*
+  from workflow_task_references r join workflow_definitions s on s.id = r.source_id
+  where r.target_business_id = k.key
+ 
+  order by s.status <> 'active', 2, 3 limit $2::int) r
+union all
+select k.key, 'test_definitions' as source_table, r.source_id, r.status = 'active' as active, r.path, r.target_version is not null as pinned, case when r.pinned then r.target_id else (
+    select v.id
+  from task_definitions v
+   
+  where v.task_id = r.target_business_id
+      and case when r.target_version is null then v.status = 'active' else v.version = r.target_version end) end as target_id
+from unnest($1::text[]) as k(key)
+  cross join lateral (
+  select s.status, s.id as source_id, '/targetId' as path, s.target_id as target_business_id,
+    s.target_version, null::uuid as target_id, false as pinned
+ 
+  from test_definitions s
+  where s.type = 'task' and s.target_id = k.key
+ 
+  order by s.status <> 'active', 2, 3 limit $2::int) r
+order by active desc, source_table, source_id, path
+
 /* test_definitions.tests */
 select k.key as parent_key, t.cases as "row.cases", t.created_at as "row.created_at", t.description as "row.description", t.id as "row.id", t.name as "row.name", t.revision as "row.revision", t.shared_mocks as "row.shared_mocks", t.status as "row.status", t.tags as "row.tags", t.target_id as "row.target_id", t.target_version as "row.target_version", t.test_id as "row.test_id", t.type as "row.type", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort"
   from unnest($1::text[]) as k(key)
@@ -462,10 +466,6 @@ select k.key as parent_key, t.cases as "row.cases", t.created_at as "row.created
   from test_definitions t
   where t.type = 'task' and t.target_id = k.key and t.status = $2::text
   order by t.name, t.id limit 101) t
-
-/* task_definitions.by_key */
-select k.key as parent_key, t.id as "row.id", t.version as "row.version"
-  from unnest($1::uuid[]) as k(key) join task_definitions t on t.id = k.key
 
 /* workflow_definitions.by_key */
 select k.key as parent_key, t.id as "row.id", t.name as "row.name", t.version as "row.version"
@@ -481,10 +481,6 @@ select t.created_at, t.description, t.execution_config, t.id, t.input_schema, t.
   from task_definitions t
   where t.task_id = $1::text and t.status = 'active' limit 1
 
-/* task_definitions.by_key */
-select k.key as parent_key, t.created_at as "row.created_at", t.description as "row.description", t.execution_config as "row.execution_config", t.id as "row.id", t.input_schema as "row.input_schema", t.metadata as "row.metadata", t.name as "row.name", t.output_schema as "row.output_schema", t.retry_policy as "row.retry_policy", t.revision as "row.revision", t.status as "row.status", t.task_id as "row.task_id", t.timeout as "row.timeout", t.type as "row.type", t.ui_components as "row.ui_components", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort"
-  from unnest($1::uuid[]) as k(key) join task_definitions t on t.id = k.key
-
 /* task_definitions.lock */
 select t.id, t.created_at, t.updated_at, t.task_id, t.name, t.description, t.type, t.version, t.version_sort, t.status, t.revision, t.input_schema, t.output_schema, t.timeout, t.retry_policy, t.execution_config, t.ui_components, t.metadata
   from task_definitions t
@@ -551,38 +547,6 @@ update task_definitions t set status = $1
 update task_definitions t set status = $1
   where t.id = $2::uuid returning t.id, t.created_at, t.updated_at, t.task_id, t.name, t.description, t.type, t.version, t.version_sort, t.status, t.revision, t.input_schema, t.output_schema, t.timeout, t.retry_policy, t.execution_config, t.ui_components, t.metadata
 
-/* task_definitions.uses */
-select k.key, 'workflow_definitions' as source_table, r.source_id, r.status = 'active' as active, r.path, r.pinned as pinned, case when r.pinned then r.target_id else (
-    select v.id
-  from task_definitions v
-   
-  where v.task_id = r.target_business_id
-      and case when r.target_version is null then v.status = 'active' else v.version = r.target_version end) end as target_id
-from unnest($1::text[]) as k(key)
-  cross join lateral (
-  select s.status, r.*
-  from workflow_task_references r join workflow_definitions s on s.id = r.source_id
-  where r.target_business_id = k.key
- 
-  order by s.status <> 'active', 2, 3 limit $2::int) r
-union all
-select k.key, 'test_definitions' as source_table, r.source_id, r.status = 'active' as active, r.path, r.target_version is not null as pinned, case when r.pinned then r.target_id else (
-    select v.id
-  from task_definitions v
-   
-  where v.task_id = r.target_business_id
-      and case when r.target_version is null then v.status = 'active' else v.version = r.target_version end) end as target_id
-from unnest($1::text[]) as k(key)
-  cross join lateral (
-  select s.status, s.id as source_id, '/targetId' as path, s.target_id as target_business_id,
-    s.target_version, null::uuid as target_id, false as pinned
- 
-  from test_definitions s
-  where s.type = 'task' and s.target_id = k.key
- 
-  order by s.status <> 'active', 2, 3 limit $2::int) r
-order by active desc, source_table, source_id, path
-
 /* task_integration_references.write */
 with given as (
   select *
@@ -626,18 +590,6 @@ where row(r.target_business_id, r.target_version) is distinct
   from row(excluded.target_business_id, excluded.target_version)
   or (not r.pinned and row(r.target_id, r.pinned) is distinct
   from row(excluded.target_id, excluded.pinned))
-
-/* test_definitions.tests */
-select k.key as parent_key, t.cases as "row.cases", t.created_at as "row.created_at", t.description as "row.description", t.id as "row.id", t.name as "row.name", t.revision as "row.revision", t.shared_mocks as "row.shared_mocks", t.status as "row.status", t.tags as "row.tags", t.target_id as "row.target_id", t.target_version as "row.target_version", t.test_id as "row.test_id", t.type as "row.type", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort"
-  from unnest($1::text[]) as k(key)
-  cross join lateral (select t.cases, t.created_at, t.description, t.id, t.name, t.revision, t.shared_mocks, t.status, t.tags, t.target_id, t.target_version, t.test_id, t.type, t.updated_at, t.version, t.version_sort
-  from test_definitions t
-  where t.type = 'task' and t.target_id = k.key and t.status = $2::text
-  order by t.name, t.id limit 101) t
-
-/* workflow_definitions.by_key */
-select k.key as parent_key, t.cancellation_triggers as "row.cancellation_triggers", t.compensation_steps as "row.compensation_steps", t.created_at as "row.created_at", t.description as "row.description", t.execution_log as "row.execution_log", t.id as "row.id", t.input_schema as "row.input_schema", t.metadata as "row.metadata", t.name as "row.name", t.output_schema as "row.output_schema", t.revision as "row.revision", t.status as "row.status", t.steps as "row.steps", t.ui_components as "row.ui_components", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort", t.workflow_id as "row.workflow_id"
-  from unnest($1::uuid[]) as k(key) join workflow_definitions t on t.id = k.key
 
 /* workflow_definitions.highest_version */
 select t.version
@@ -691,14 +643,6 @@ from (select t.*, row_number() over (order by priority, id) as n
   from workflow_event_triggers t
   where workflow_definition_id = $1) t
 
-/* workflow_event_triggers.triggers */
-select k.key as parent_key, t.correlation_key as "row.correlation_key", t.created_at as "row.created_at", t.description as "row.description", t.enabled as "row.enabled", t.event_condition as "row.event_condition", t.event_pattern as "row.event_pattern", t.id as "row.id", t.input_mapping as "row.input_mapping", t.name as "row.name", t.priority as "row.priority", t.revision as "row.revision", t.trigger_id as "row.trigger_id", t.trigger_type as "row.trigger_type", t.updated_at as "row.updated_at", t.workflow_definition_id as "row.workflow_definition_id"
-  from unnest($1::uuid[]) as k(key)
-  cross join lateral (select t.correlation_key, t.created_at, t.description, t.enabled, t.event_condition, t.event_pattern, t.id, t.input_mapping, t.name, t.priority, t.revision, t.trigger_id, t.trigger_type, t.updated_at, t.workflow_definition_id
-  from workflow_event_triggers t
-  where t.workflow_definition_id = k.key
-  order by t.priority, t.id limit 201) t
-
 /* workflow_task_references.write */
 with given as (
   select *
@@ -786,14 +730,6 @@ where row(r.target_business_id, r.target_version) is distinct
   from row(excluded.target_business_id, excluded.target_version)
   or (not r.pinned and row(r.target_id, r.pinned) is distinct
   from row(excluded.target_id, excluded.pinned))
-
-/* workflow_event_triggers.triggers */
-select k.key as parent_key, t.enabled as "row.enabled", t.event_pattern as "row.event_pattern", t.id as "row.id", t.priority as "row.priority"
-  from unnest($1::uuid[]) as k(key)
-  cross join lateral (select t.enabled, t.event_pattern, t.id, t.priority
-  from workflow_event_triggers t
-  where t.workflow_definition_id = k.key
-  order by t.priority, t.id limit 11) t
 
 /* workflow_task_references.targets */
 select x.source_id, '' as path, t.id as "row.id", t.task_id as "row.task_id", t.version as "row.version"
@@ -811,12 +747,80 @@ from (
 join task_definitions t on t.id = x.target_id
 order by t.name, t.id
 
+/* task_definitions.by_key */
+select k.key as parent_key, t.created_at as "row.created_at", t.description as "row.description", t.execution_config as "row.execution_config", t.id as "row.id", t.input_schema as "row.input_schema", t.metadata as "row.metadata", t.name as "row.name", t.output_schema as "row.output_schema", t.retry_policy as "row.retry_policy", t.revision as "row.revision", t.status as "row.status", t.task_id as "row.task_id", t.timeout as "row.timeout", t.type as "row.type", t.ui_components as "row.ui_components", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort"
+  from unnest($1::uuid[]) as k(key) join task_definitions t on t.id = k.key
+
+/* task_definitions.uses */
+select k.key, 'workflow_definitions' as source_table, r.source_id, r.status = 'active' as active, r.path, r.pinned as pinned, case when r.pinned then r.target_id else (
+    select v.id
+  from task_definitions v
+   
+  where v.task_id = r.target_business_id
+      and case when r.target_version is null then v.status = 'active' else v.version = r.target_version end) end as target_id
+from unnest($1::text[]) as k(key)
+  cross join lateral (
+  select s.status, r.*
+  from workflow_task_references r join workflow_definitions s on s.id = r.source_id
+  where r.target_business_id = k.key
+ 
+  order by s.status <> 'active', 2, 3 limit $2::int) r
+union all
+select k.key, 'test_definitions' as source_table, r.source_id, r.status = 'active' as active, r.path, r.target_version is not null as pinned, case when r.pinned then r.target_id else (
+    select v.id
+  from task_definitions v
+   
+  where v.task_id = r.target_business_id
+      and case when r.target_version is null then v.status = 'active' else v.version = r.target_version end) end as target_id
+from unnest($1::text[]) as k(key)
+  cross join lateral (
+  select s.status, s.id as source_id, '/targetId' as path, s.target_id as target_business_id,
+    s.target_version, null::uuid as target_id, false as pinned
+ 
+  from test_definitions s
+  where s.type = 'task' and s.target_id = k.key
+ 
+  order by s.status <> 'active', 2, 3 limit $2::int) r
+order by active desc, source_table, source_id, path
+
+/* test_definitions.tests */
+select k.key as parent_key, t.cases as "row.cases", t.created_at as "row.created_at", t.description as "row.description", t.id as "row.id", t.name as "row.name", t.revision as "row.revision", t.shared_mocks as "row.shared_mocks", t.status as "row.status", t.tags as "row.tags", t.target_id as "row.target_id", t.target_version as "row.target_version", t.test_id as "row.test_id", t.type as "row.type", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort"
+  from unnest($1::text[]) as k(key)
+  cross join lateral (select t.cases, t.created_at, t.description, t.id, t.name, t.revision, t.shared_mocks, t.status, t.tags, t.target_id, t.target_version, t.test_id, t.type, t.updated_at, t.version, t.version_sort
+  from test_definitions t
+  where t.type = 'task' and t.target_id = k.key and t.status = $2::text
+  order by t.name, t.id limit 101) t
+
+/* workflow_definitions.by_key */
+select k.key as parent_key, t.cancellation_triggers as "row.cancellation_triggers", t.compensation_steps as "row.compensation_steps", t.created_at as "row.created_at", t.description as "row.description", t.execution_log as "row.execution_log", t.id as "row.id", t.input_schema as "row.input_schema", t.metadata as "row.metadata", t.name as "row.name", t.output_schema as "row.output_schema", t.revision as "row.revision", t.status as "row.status", t.steps as "row.steps", t.ui_components as "row.ui_components", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort", t.workflow_id as "row.workflow_id"
+  from unnest($1::uuid[]) as k(key) join workflow_definitions t on t.id = k.key
+
+/* workflow_event_triggers.triggers */
+select k.key as parent_key, t.correlation_key as "row.correlation_key", t.created_at as "row.created_at", t.description as "row.description", t.enabled as "row.enabled", t.event_condition as "row.event_condition", t.event_pattern as "row.event_pattern", t.id as "row.id", t.input_mapping as "row.input_mapping", t.name as "row.name", t.priority as "row.priority", t.revision as "row.revision", t.trigger_id as "row.trigger_id", t.trigger_type as "row.trigger_type", t.updated_at as "row.updated_at", t.workflow_definition_id as "row.workflow_definition_id"
+  from unnest($1::uuid[]) as k(key)
+  cross join lateral (select t.correlation_key, t.created_at, t.description, t.enabled, t.event_condition, t.event_pattern, t.id, t.input_mapping, t.name, t.priority, t.revision, t.trigger_id, t.trigger_type, t.updated_at, t.workflow_definition_id
+  from workflow_event_triggers t
+  where t.workflow_definition_id = k.key
+  order by t.priority, t.id limit 201) t
+
+/* workflow_event_triggers.triggers */
+select k.key as parent_key, t.enabled as "row.enabled", t.event_pattern as "row.event_pattern", t.id as "row.id", t.priority as "row.priority"
+  from unnest($1::uuid[]) as k(key)
+  cross join lateral (select t.enabled, t.event_pattern, t.id, t.priority
+  from workflow_event_triggers t
+  where t.workflow_definition_id = k.key
+  order by t.priority, t.id limit 11) t
+
 -- Published
 
 /* task_definitions.by_key */
 select t.id, t.task_id, t.version
   from task_definitions t
   where t.task_id = $1::text and t.status = 'active' limit 1
+
+/* task_definitions.by_key */
+select k.key as parent_key, t.id as "row.id", t.version as "row.version"
+  from unnest($1::uuid[]) as k(key) join task_definitions t on t.id = k.key
 
 /* task_definitions.revisions */
 select k.key, t.at, t.until, c.actor, c.reason, t.id as "row.id", t.revision as "row.revision", t.status as "row.status", t.version as "row.version", t.task_id as "row.task_id", t.name as "row.name", t.description as "row.description", t.type as "row.type", t.input_schema as "row.input_schema", t.output_schema as "row.output_schema", t.timeout as "row.timeout", t.retry_policy as "row.retry_policy", t.execution_config as "row.execution_config", t.ui_components as "row.ui_components", t.metadata as "row.metadata"
@@ -874,10 +878,6 @@ from unnest($1::text[]) as k(key)
   order by s.status <> 'active', 2, 3 limit $2::int) r
 order by active desc, source_table, source_id, path
 
-/* task_definitions.by_key */
-select k.key as parent_key, t.id as "row.id", t.version as "row.version"
-  from unnest($1::uuid[]) as k(key) join task_definitions t on t.id = k.key
-
 /* workflow_definitions.by_key */
 select k.key as parent_key, t.id as "row.id", t.status as "row.status", t.version as "row.version"
   from unnest($1::uuid[]) as k(key) join workflow_definitions t on t.id = k.key
@@ -887,10 +887,6 @@ select k.key as parent_key, t.id as "row.id", t.status as "row.status", t.versio
 /* change.who */
 select set_config('aos.actor', $1, true), set_config('aos.reason', $2, true)
 
-/* task_definitions.by_key */
-select k.key as parent_key, t.created_at as "row.created_at", t.description as "row.description", t.execution_config as "row.execution_config", t.id as "row.id", t.input_schema as "row.input_schema", t.metadata as "row.metadata", t.name as "row.name", t.output_schema as "row.output_schema", t.retry_policy as "row.retry_policy", t.revision as "row.revision", t.status as "row.status", t.task_id as "row.task_id", t.timeout as "row.timeout", t.type as "row.type", t.ui_components as "row.ui_components", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort"
-  from unnest($1::uuid[]) as k(key) join task_definitions t on t.id = k.key
-
 /* task_definitions.lock */
 select t.id, t.created_at, t.updated_at, t.task_id, t.name, t.description, t.type, t.version, t.version_sort, t.status, t.revision, t.input_schema, t.output_schema, t.timeout, t.retry_policy, t.execution_config, t.ui_components, t.metadata
   from task_definitions t
@@ -898,6 +894,10 @@ select t.id, t.created_at, t.updated_at, t.task_id, t.name, t.description, t.typ
 
 /* task_definitions.lock_key */
 select pg_advisory_xact_lock(hashtextextended($1, 0))
+
+/* task_definitions.by_key */
+select k.key as parent_key, t.created_at as "row.created_at", t.description as "row.description", t.execution_config as "row.execution_config", t.id as "row.id", t.input_schema as "row.input_schema", t.metadata as "row.metadata", t.name as "row.name", t.output_schema as "row.output_schema", t.retry_policy as "row.retry_policy", t.revision as "row.revision", t.status as "row.status", t.task_id as "row.task_id", t.timeout as "row.timeout", t.type as "row.type", t.ui_components as "row.ui_components", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort"
+  from unnest($1::uuid[]) as k(key) join task_definitions t on t.id = k.key
 
 -- Restore
 
@@ -908,10 +908,6 @@ select set_config('aos.actor', $1, true), set_config('aos.reason', $2, true)
 select t.created_at, t.description, t.execution_config, t.id, t.input_schema, t.metadata, t.name, t.output_schema, t.retry_policy, t.revision, t.status, t.task_id, t.timeout, t.type, t.ui_components, t.updated_at, t.version, t.version_sort
   from task_definitions t
   where t.task_id = $1::text and t.status = 'active' limit 1
-
-/* task_definitions.by_key */
-select k.key as parent_key, t.created_at as "row.created_at", t.description as "row.description", t.execution_config as "row.execution_config", t.id as "row.id", t.input_schema as "row.input_schema", t.metadata as "row.metadata", t.name as "row.name", t.output_schema as "row.output_schema", t.retry_policy as "row.retry_policy", t.revision as "row.revision", t.status as "row.status", t.task_id as "row.task_id", t.timeout as "row.timeout", t.type as "row.type", t.ui_components as "row.ui_components", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort"
-  from unnest($1::uuid[]) as k(key) join task_definitions t on t.id = k.key
 
 /* task_definitions.lock */
 select t.id, t.created_at, t.updated_at, t.task_id, t.name, t.description, t.type, t.version, t.version_sort, t.status, t.revision, t.input_schema, t.output_schema, t.timeout, t.retry_policy, t.execution_config, t.ui_components, t.metadata
@@ -993,6 +989,10 @@ where row(r.target_business_id, r.target_version) is distinct
   or (not r.pinned and row(r.target_id, r.pinned) is distinct
   from row(excluded.target_id, excluded.pinned))
 
+/* task_definitions.by_key */
+select k.key as parent_key, t.created_at as "row.created_at", t.description as "row.description", t.execution_config as "row.execution_config", t.id as "row.id", t.input_schema as "row.input_schema", t.metadata as "row.metadata", t.name as "row.name", t.output_schema as "row.output_schema", t.retry_policy as "row.retry_policy", t.revision as "row.revision", t.status as "row.status", t.task_id as "row.task_id", t.timeout as "row.timeout", t.type as "row.type", t.ui_components as "row.ui_components", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort"
+  from unnest($1::uuid[]) as k(key) join task_definitions t on t.id = k.key
+
 /* task_definitions.versions */
 select k.key as parent_key, t.id as "row.id", t.status as "row.status", t.task_id as "row.task_id", t.version as "row.version", t.version_sort as "row.version_sort"
   from unnest($1::text[]) as k(key)
@@ -1019,10 +1019,6 @@ select t.id
 limit 1
 
 /* task_definitions.by_key */
-select k.key as parent_key, t.id as "row.id", t.version as "row.version"
-  from unnest($1::uuid[]) as k(key) join task_definitions t on t.id = k.key
-
-/* task_definitions.by_key */
 select k.key as parent_key, t.created_at as "row.created_at", t.description as "row.description", t.execution_config as "row.execution_config", t.id as "row.id", t.input_schema as "row.input_schema", t.metadata as "row.metadata", t.name as "row.name", t.output_schema as "row.output_schema", t.retry_policy as "row.retry_policy", t.revision as "row.revision", t.status as "row.status", t.task_id as "row.task_id", t.timeout as "row.timeout", t.type as "row.type", t.ui_components as "row.ui_components", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort"
   from unnest($1::text[]) as k(key)
   cross join lateral (select t.created_at, t.description, t.execution_config, t.id, t.input_schema, t.metadata, t.name, t.output_schema, t.retry_policy, t.revision, t.status, t.task_id, t.timeout, t.type, t.ui_components, t.updated_at, t.version, t.version_sort
@@ -1041,14 +1037,14 @@ select k.key as parent_key, t.created_at as "row.created_at", t.description as "
 select k.key as parent_key, t.created_at as "row.created_at", t.description as "row.description", t.execution_config as "row.execution_config", t.id as "row.id", t.input_schema as "row.input_schema", t.metadata as "row.metadata", t.name as "row.name", t.output_schema as "row.output_schema", t.retry_policy as "row.retry_policy", t.revision as "row.revision", t.status as "row.status", t.task_id as "row.task_id", t.timeout as "row.timeout", t.type as "row.type", t.ui_components as "row.ui_components", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort"
   from unnest($1::uuid[]) as k(key) join task_definitions t on t.id = k.key
 
+/* task_definitions.by_key */
+select k.key as parent_key, t.id as "row.id", t.version as "row.version"
+  from unnest($1::uuid[]) as k(key) join task_definitions t on t.id = k.key
+
 -- RetireWithoutMeaningIt
 
 /* change.who */
 select set_config('aos.actor', $1, true), set_config('aos.reason', $2, true)
-
-/* task_definitions.by_key */
-select k.key as parent_key, t.created_at as "row.created_at", t.description as "row.description", t.execution_config as "row.execution_config", t.id as "row.id", t.input_schema as "row.input_schema", t.metadata as "row.metadata", t.name as "row.name", t.output_schema as "row.output_schema", t.retry_policy as "row.retry_policy", t.revision as "row.revision", t.status as "row.status", t.task_id as "row.task_id", t.timeout as "row.timeout", t.type as "row.type", t.ui_components as "row.ui_components", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort"
-  from unnest($1::uuid[]) as k(key) join task_definitions t on t.id = k.key
 
 /* task_definitions.lock */
 select t.id, t.created_at, t.updated_at, t.task_id, t.name, t.description, t.type, t.version, t.version_sort, t.status, t.revision, t.input_schema, t.output_schema, t.timeout, t.retry_policy, t.execution_config, t.ui_components, t.metadata
@@ -1058,14 +1054,14 @@ select t.id, t.created_at, t.updated_at, t.task_id, t.name, t.description, t.typ
 /* task_definitions.lock_key */
 select pg_advisory_xact_lock(hashtextextended($1, 0))
 
+/* task_definitions.by_key */
+select k.key as parent_key, t.created_at as "row.created_at", t.description as "row.description", t.execution_config as "row.execution_config", t.id as "row.id", t.input_schema as "row.input_schema", t.metadata as "row.metadata", t.name as "row.name", t.output_schema as "row.output_schema", t.retry_policy as "row.retry_policy", t.revision as "row.revision", t.status as "row.status", t.task_id as "row.task_id", t.timeout as "row.timeout", t.type as "row.type", t.ui_components as "row.ui_components", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort"
+  from unnest($1::uuid[]) as k(key) join task_definitions t on t.id = k.key
+
 -- Retire
 
 /* change.who */
 select set_config('aos.actor', $1, true), set_config('aos.reason', $2, true)
-
-/* task_definitions.by_key */
-select k.key as parent_key, t.created_at as "row.created_at", t.description as "row.description", t.execution_config as "row.execution_config", t.id as "row.id", t.input_schema as "row.input_schema", t.metadata as "row.metadata", t.name as "row.name", t.output_schema as "row.output_schema", t.retry_policy as "row.retry_policy", t.revision as "row.revision", t.status as "row.status", t.task_id as "row.task_id", t.timeout as "row.timeout", t.type as "row.type", t.ui_components as "row.ui_components", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort"
-  from unnest($1::uuid[]) as k(key) join task_definitions t on t.id = k.key
 
 /* task_definitions.lock */
 select t.id, t.created_at, t.updated_at, t.task_id, t.name, t.description, t.type, t.version, t.version_sort, t.status, t.revision, t.input_schema, t.output_schema, t.timeout, t.retry_policy, t.execution_config, t.ui_components, t.metadata
@@ -1078,6 +1074,10 @@ select pg_advisory_xact_lock(hashtextextended($1, 0))
 /* task_definitions.update */
 update task_definitions t set status = $1
   where t.id = $2::uuid returning t.id, t.created_at, t.updated_at, t.task_id, t.name, t.description, t.type, t.version, t.version_sort, t.status, t.revision, t.input_schema, t.output_schema, t.timeout, t.retry_policy, t.execution_config, t.ui_components, t.metadata
+
+/* task_definitions.by_key */
+select k.key as parent_key, t.created_at as "row.created_at", t.description as "row.description", t.execution_config as "row.execution_config", t.id as "row.id", t.input_schema as "row.input_schema", t.metadata as "row.metadata", t.name as "row.name", t.output_schema as "row.output_schema", t.retry_policy as "row.retry_policy", t.revision as "row.revision", t.status as "row.status", t.task_id as "row.task_id", t.timeout as "row.timeout", t.type as "row.type", t.ui_components as "row.ui_components", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort"
+  from unnest($1::uuid[]) as k(key) join task_definitions t on t.id = k.key
 
 /* task_definitions.uses */
 select k.key, 'workflow_definitions' as source_table, r.source_id, r.status = 'active' as active, r.path, r.pinned as pinned, case when r.pinned then r.target_id else (
@@ -1116,10 +1116,6 @@ order by active desc, source_table, source_id, path
 /* change.who */
 select set_config('aos.actor', $1, true), set_config('aos.reason', $2, true)
 
-/* task_definitions.by_key */
-select k.key as parent_key, t.created_at as "row.created_at", t.description as "row.description", t.execution_config as "row.execution_config", t.id as "row.id", t.input_schema as "row.input_schema", t.metadata as "row.metadata", t.name as "row.name", t.output_schema as "row.output_schema", t.retry_policy as "row.retry_policy", t.revision as "row.revision", t.status as "row.status", t.task_id as "row.task_id", t.timeout as "row.timeout", t.type as "row.type", t.ui_components as "row.ui_components", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort"
-  from unnest($1::uuid[]) as k(key) join task_definitions t on t.id = k.key
-
 /* task_definitions.lock */
 select t.id, t.created_at, t.updated_at, t.task_id, t.name, t.description, t.type, t.version, t.version_sort, t.status, t.revision, t.input_schema, t.output_schema, t.timeout, t.retry_policy, t.execution_config, t.ui_components, t.metadata
   from task_definitions t
@@ -1127,5 +1123,9 @@ select t.id, t.created_at, t.updated_at, t.task_id, t.name, t.description, t.typ
 
 /* task_definitions.lock_key */
 select pg_advisory_xact_lock(hashtextextended($1, 0))
+
+/* task_definitions.by_key */
+select k.key as parent_key, t.created_at as "row.created_at", t.description as "row.description", t.execution_config as "row.execution_config", t.id as "row.id", t.input_schema as "row.input_schema", t.metadata as "row.metadata", t.name as "row.name", t.output_schema as "row.output_schema", t.retry_policy as "row.retry_policy", t.revision as "row.revision", t.status as "row.status", t.task_id as "row.task_id", t.timeout as "row.timeout", t.type as "row.type", t.ui_components as "row.ui_components", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort"
+  from unnest($1::uuid[]) as k(key) join task_definitions t on t.id = k.key
 
 -- NotADefinition

@@ -135,14 +135,6 @@ from workflow_ui_component_references r left join ui_components t on t.id = case
 where r.source_id = any ($1::uuid[])
 order by 3, 2
 
-/* workflow_event_triggers.triggers */
-select k.key as parent_key, t.correlation_key as "row.correlation_key", t.created_at as "row.created_at", t.description as "row.description", t.enabled as "row.enabled", t.event_condition as "row.event_condition", t.event_pattern as "row.event_pattern", t.id as "row.id", t.input_mapping as "row.input_mapping", t.name as "row.name", t.priority as "row.priority", t.revision as "row.revision", t.trigger_id as "row.trigger_id", t.trigger_type as "row.trigger_type", t.updated_at as "row.updated_at", t.workflow_definition_id as "row.workflow_definition_id"
-  from unnest($1::uuid[]) as k(key)
-  cross join lateral (select t.correlation_key, t.created_at, t.description, t.enabled, t.event_condition, t.event_pattern, t.id, t.input_mapping, t.name, t.priority, t.revision, t.trigger_id, t.trigger_type, t.updated_at, t.workflow_definition_id
-  from workflow_event_triggers t
-  where t.workflow_definition_id = k.key
-  order by t.priority, t.id limit 201) t
-
 /* workflow_task_references.write */
 with given as (
   select *
@@ -187,6 +179,14 @@ where row(r.target_business_id, r.target_version) is distinct
   or (not r.pinned and row(r.target_id, r.pinned) is distinct
   from row(excluded.target_id, excluded.pinned))
 
+/* workflow_event_triggers.triggers */
+select k.key as parent_key, t.correlation_key as "row.correlation_key", t.created_at as "row.created_at", t.description as "row.description", t.enabled as "row.enabled", t.event_condition as "row.event_condition", t.event_pattern as "row.event_pattern", t.id as "row.id", t.input_mapping as "row.input_mapping", t.name as "row.name", t.priority as "row.priority", t.revision as "row.revision", t.trigger_id as "row.trigger_id", t.trigger_type as "row.trigger_type", t.updated_at as "row.updated_at", t.workflow_definition_id as "row.workflow_definition_id"
+  from unnest($1::uuid[]) as k(key)
+  cross join lateral (select t.correlation_key, t.created_at, t.description, t.enabled, t.event_condition, t.event_pattern, t.id, t.input_mapping, t.name, t.priority, t.revision, t.trigger_id, t.trigger_type, t.updated_at, t.workflow_definition_id
+  from workflow_event_triggers t
+  where t.workflow_definition_id = k.key
+  order by t.priority, t.id limit 201) t
+
 -- Create
 
 /* change.who */
@@ -212,21 +212,6 @@ insert into test_definitions as t (cases, created_at, id, name, status, target_i
 
 /* test_definitions.lock_key */
 select pg_advisory_xact_lock(hashtextextended($1, 0))
-
-/* workflow_definitions.by_key */
-select k.key as parent_key, t.id as "row.id"
-  from unnest($1::text[]) as k(key)
-  cross join lateral (select t.id
-  from workflow_definitions t
-  where t.id = (
-  select v.id
-  from workflow_definitions v
- 
-  where v.workflow_id = split_part(k.key, E'\x1f', 1)
-    and (v.version = split_part(k.key, E'\x1f', 2) or split_part(k.key, E'\x1f', 2) = '')
- 
-  order by v.status = 'active' desc, v.version_sort desc
-  limit 1) limit 1) t
 
 /* workflow_definitions.highest_version */
 select t.version
@@ -328,6 +313,21 @@ select k.key as parent_key, t.id as "row.id", t.name as "row.name", t.status as 
   where t.type = 'workflow' and t.target_id = k.key
   order by t.name, t.id limit 11) t
 
+/* workflow_definitions.by_key */
+select k.key as parent_key, t.id as "row.id"
+  from unnest($1::text[]) as k(key)
+  cross join lateral (select t.id
+  from workflow_definitions t
+  where t.id = (
+  select v.id
+  from workflow_definitions v
+ 
+  where v.workflow_id = split_part(k.key, E'\x1f', 1)
+    and (v.version = split_part(k.key, E'\x1f', 2) or split_part(k.key, E'\x1f', 2) = '')
+ 
+  order by v.status = 'active' desc, v.version_sort desc
+  limit 1) limit 1) t
+
 /* workflow_event_triggers.triggers */
 select k.key as parent_key, t.event_pattern as "row.event_pattern", t.id as "row.id", t.priority as "row.priority", t.trigger_type as "row.trigger_type"
   from unnest($1::uuid[]) as k(key)
@@ -360,22 +360,10 @@ insert into workflow_definitions as t (created_at, id, name, status, version, wo
 /* change.who */
 select set_config('aos.actor', $1, true), set_config('aos.reason', $2, true)
 
-/* test_definitions.tests */
-select k.key as parent_key, t.cases as "row.cases", t.created_at as "row.created_at", t.description as "row.description", t.id as "row.id", t.name as "row.name", t.revision as "row.revision", t.shared_mocks as "row.shared_mocks", t.status as "row.status", t.tags as "row.tags", t.target_id as "row.target_id", t.target_version as "row.target_version", t.test_id as "row.test_id", t.type as "row.type", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort"
-  from unnest($1::text[]) as k(key)
-  cross join lateral (select t.cases, t.created_at, t.description, t.id, t.name, t.revision, t.shared_mocks, t.status, t.tags, t.target_id, t.target_version, t.test_id, t.type, t.updated_at, t.version, t.version_sort
-  from test_definitions t
-  where t.type = 'workflow' and t.target_id = k.key and t.status = $2::text
-  order by t.name, t.id limit 101) t
-
 /* workflow_definitions.by_business_key */
 select t.cancellation_triggers, t.compensation_steps, t.created_at, t.description, t.execution_log, t.id, t.input_schema, t.metadata, t.name, t.output_schema, t.revision, t.status, t.steps, t.ui_components, t.updated_at, t.version, t.version_sort, t.workflow_id
   from workflow_definitions t
   where t.workflow_id = $1::text and t.status = 'active' limit 1
-
-/* workflow_definitions.by_key */
-select k.key as parent_key, t.cancellation_triggers as "row.cancellation_triggers", t.compensation_steps as "row.compensation_steps", t.created_at as "row.created_at", t.description as "row.description", t.execution_log as "row.execution_log", t.id as "row.id", t.input_schema as "row.input_schema", t.metadata as "row.metadata", t.name as "row.name", t.output_schema as "row.output_schema", t.revision as "row.revision", t.status as "row.status", t.steps as "row.steps", t.ui_components as "row.ui_components", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort", t.workflow_id as "row.workflow_id"
-  from unnest($1::uuid[]) as k(key) join workflow_definitions t on t.id = k.key
 
 /* workflow_definitions.lock */
 select t.id, t.created_at, t.updated_at, t.workflow_id, t.name, t.description, t.version, t.version_sort, t.status, t.revision, t.input_schema, t.output_schema, t.steps, t.compensation_steps, t.cancellation_triggers, t.ui_components, t.execution_log, t.metadata
@@ -435,40 +423,6 @@ cross join lateral (select count(*) as n
 where d.workflow_id = $1 and c.n > 0
 order by d.version_sort desc
 
-/* workflow_definitions.uses */
-select k.key, 'test_definitions' as source_table, r.source_id, r.status = 'active' as active, r.path, r.target_version is not null as pinned, case when r.pinned then r.target_id else (
-    select v.id
-  from workflow_definitions v
-   
-  where v.workflow_id = r.target_business_id
-      and case when r.target_version is null then v.status = 'active' else v.version = r.target_version end) end as target_id
-from unnest($1::text[]) as k(key)
-  cross join lateral (
-  select s.status, s.id as source_id, '/targetId' as path, s.target_id as target_business_id,
-    s.target_version, null::uuid as target_id, false as pinned
- 
-  from test_definitions s
-  where s.type = 'workflow' and s.target_id = k.key
- 
-  order by s.status <> 'active', 2, 3 limit $2::int) r
-order by active desc, source_table, source_id, path
-
-/* workflow_event_triggers.triggers */
-select k.key as parent_key, t.correlation_key as "row.correlation_key", t.created_at as "row.created_at", t.description as "row.description", t.enabled as "row.enabled", t.event_condition as "row.event_condition", t.event_pattern as "row.event_pattern", t.id as "row.id", t.input_mapping as "row.input_mapping", t.name as "row.name", t.priority as "row.priority", t.revision as "row.revision", t.trigger_id as "row.trigger_id", t.trigger_type as "row.trigger_type", t.updated_at as "row.updated_at", t.workflow_definition_id as "row.workflow_definition_id"
-  from unnest($1::uuid[]) as k(key)
-  cross join lateral (select t.correlation_key, t.created_at, t.description, t.enabled, t.event_condition, t.event_pattern, t.id, t.input_mapping, t.name, t.priority, t.revision, t.trigger_id, t.trigger_type, t.updated_at, t.workflow_definition_id
-  from workflow_event_triggers t
-  where t.workflow_definition_id = k.key
-  order by t.priority, t.id limit 201) t
-
-/* workflow_event_triggers.triggers */
-select k.key as parent_key, t.correlation_key as "row.correlation_key", t.created_at as "row.created_at", t.description as "row.description", t.enabled as "row.enabled", t.event_condition as "row.event_condition", t.event_pattern as "row.event_pattern", t.id as "row.id", t.input_mapping as "row.input_mapping", t.name as "row.name", t.priority as "row.priority", t.revision as "row.revision", t.trigger_id as "row.trigger_id", t.trigger_type as "row.trigger_type", t.updated_at as "row.updated_at", t.workflow_definition_id as "row.workflow_definition_id"
-  from unnest($1::uuid[]) as k(key)
-  cross join lateral (select t.correlation_key, t.created_at, t.description, t.enabled, t.event_condition, t.event_pattern, t.id, t.input_mapping, t.name, t.priority, t.revision, t.trigger_id, t.trigger_type, t.updated_at, t.workflow_definition_id
-  from workflow_event_triggers t
-  where t.workflow_definition_id = k.key
-  order by t.priority, t.id limit 201) t
-
 /* workflow_task_references.write */
 with given as (
   select *
@@ -512,6 +466,52 @@ where row(r.target_business_id, r.target_version) is distinct
   from row(excluded.target_business_id, excluded.target_version)
   or (not r.pinned and row(r.target_id, r.pinned) is distinct
   from row(excluded.target_id, excluded.pinned))
+
+/* test_definitions.tests */
+select k.key as parent_key, t.cases as "row.cases", t.created_at as "row.created_at", t.description as "row.description", t.id as "row.id", t.name as "row.name", t.revision as "row.revision", t.shared_mocks as "row.shared_mocks", t.status as "row.status", t.tags as "row.tags", t.target_id as "row.target_id", t.target_version as "row.target_version", t.test_id as "row.test_id", t.type as "row.type", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort"
+  from unnest($1::text[]) as k(key)
+  cross join lateral (select t.cases, t.created_at, t.description, t.id, t.name, t.revision, t.shared_mocks, t.status, t.tags, t.target_id, t.target_version, t.test_id, t.type, t.updated_at, t.version, t.version_sort
+  from test_definitions t
+  where t.type = 'workflow' and t.target_id = k.key and t.status = $2::text
+  order by t.name, t.id limit 101) t
+
+/* workflow_definitions.by_key */
+select k.key as parent_key, t.cancellation_triggers as "row.cancellation_triggers", t.compensation_steps as "row.compensation_steps", t.created_at as "row.created_at", t.description as "row.description", t.execution_log as "row.execution_log", t.id as "row.id", t.input_schema as "row.input_schema", t.metadata as "row.metadata", t.name as "row.name", t.output_schema as "row.output_schema", t.revision as "row.revision", t.status as "row.status", t.steps as "row.steps", t.ui_components as "row.ui_components", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort", t.workflow_id as "row.workflow_id"
+  from unnest($1::uuid[]) as k(key) join workflow_definitions t on t.id = k.key
+
+/* workflow_definitions.uses */
+select k.key, 'test_definitions' as source_table, r.source_id, r.status = 'active' as active, r.path, r.target_version is not null as pinned, case when r.pinned then r.target_id else (
+    select v.id
+  from workflow_definitions v
+   
+  where v.workflow_id = r.target_business_id
+      and case when r.target_version is null then v.status = 'active' else v.version = r.target_version end) end as target_id
+from unnest($1::text[]) as k(key)
+  cross join lateral (
+  select s.status, s.id as source_id, '/targetId' as path, s.target_id as target_business_id,
+    s.target_version, null::uuid as target_id, false as pinned
+ 
+  from test_definitions s
+  where s.type = 'workflow' and s.target_id = k.key
+ 
+  order by s.status <> 'active', 2, 3 limit $2::int) r
+order by active desc, source_table, source_id, path
+
+/* workflow_event_triggers.triggers */
+select k.key as parent_key, t.correlation_key as "row.correlation_key", t.created_at as "row.created_at", t.description as "row.description", t.enabled as "row.enabled", t.event_condition as "row.event_condition", t.event_pattern as "row.event_pattern", t.id as "row.id", t.input_mapping as "row.input_mapping", t.name as "row.name", t.priority as "row.priority", t.revision as "row.revision", t.trigger_id as "row.trigger_id", t.trigger_type as "row.trigger_type", t.updated_at as "row.updated_at", t.workflow_definition_id as "row.workflow_definition_id"
+  from unnest($1::uuid[]) as k(key)
+  cross join lateral (select t.correlation_key, t.created_at, t.description, t.enabled, t.event_condition, t.event_pattern, t.id, t.input_mapping, t.name, t.priority, t.revision, t.trigger_id, t.trigger_type, t.updated_at, t.workflow_definition_id
+  from workflow_event_triggers t
+  where t.workflow_definition_id = k.key
+  order by t.priority, t.id limit 201) t
+
+/* workflow_event_triggers.triggers */
+select k.key as parent_key, t.correlation_key as "row.correlation_key", t.created_at as "row.created_at", t.description as "row.description", t.enabled as "row.enabled", t.event_condition as "row.event_condition", t.event_pattern as "row.event_pattern", t.id as "row.id", t.input_mapping as "row.input_mapping", t.name as "row.name", t.priority as "row.priority", t.revision as "row.revision", t.trigger_id as "row.trigger_id", t.trigger_type as "row.trigger_type", t.updated_at as "row.updated_at", t.workflow_definition_id as "row.workflow_definition_id"
+  from unnest($1::uuid[]) as k(key)
+  cross join lateral (select t.correlation_key, t.created_at, t.description, t.enabled, t.event_condition, t.event_pattern, t.id, t.input_mapping, t.name, t.priority, t.revision, t.trigger_id, t.trigger_type, t.updated_at, t.workflow_definition_id
+  from workflow_event_triggers t
+  where t.workflow_definition_id = k.key
+  order by t.priority, t.id limit 201) t
 
 -- Task
 
@@ -604,10 +604,6 @@ select t.created_at, t.description, t.execution_config, t.id, t.input_schema, t.
   from task_definitions t
   where t.task_id = $1::text and t.status = 'active' limit 1
 
-/* task_definitions.by_key */
-select k.key as parent_key, t.created_at as "row.created_at", t.description as "row.description", t.execution_config as "row.execution_config", t.id as "row.id", t.input_schema as "row.input_schema", t.metadata as "row.metadata", t.name as "row.name", t.output_schema as "row.output_schema", t.retry_policy as "row.retry_policy", t.revision as "row.revision", t.status as "row.status", t.task_id as "row.task_id", t.timeout as "row.timeout", t.type as "row.type", t.ui_components as "row.ui_components", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort"
-  from unnest($1::uuid[]) as k(key) join task_definitions t on t.id = k.key
-
 /* task_definitions.lock */
 select t.id, t.created_at, t.updated_at, t.task_id, t.name, t.description, t.type, t.version, t.version_sort, t.status, t.revision, t.input_schema, t.output_schema, t.timeout, t.retry_policy, t.execution_config, t.ui_components, t.metadata
   from task_definitions t
@@ -670,38 +666,6 @@ order by d.version_sort desc
 update task_definitions t set status = $1
   where t.id = $2::uuid returning t.id, t.created_at, t.updated_at, t.task_id, t.name, t.description, t.type, t.version, t.version_sort, t.status, t.revision, t.input_schema, t.output_schema, t.timeout, t.retry_policy, t.execution_config, t.ui_components, t.metadata
 
-/* task_definitions.uses */
-select k.key, 'workflow_definitions' as source_table, r.source_id, r.status = 'active' as active, r.path, r.pinned as pinned, case when r.pinned then r.target_id else (
-    select v.id
-  from task_definitions v
-   
-  where v.task_id = r.target_business_id
-      and case when r.target_version is null then v.status = 'active' else v.version = r.target_version end) end as target_id
-from unnest($1::text[]) as k(key)
-  cross join lateral (
-  select s.status, r.*
-  from workflow_task_references r join workflow_definitions s on s.id = r.source_id
-  where r.target_business_id = k.key
- 
-  order by s.status <> 'active', 2, 3 limit $2::int) r
-union all
-select k.key, 'test_definitions' as source_table, r.source_id, r.status = 'active' as active, r.path, r.target_version is not null as pinned, case when r.pinned then r.target_id else (
-    select v.id
-  from task_definitions v
-   
-  where v.task_id = r.target_business_id
-      and case when r.target_version is null then v.status = 'active' else v.version = r.target_version end) end as target_id
-from unnest($1::text[]) as k(key)
-  cross join lateral (
-  select s.status, s.id as source_id, '/targetId' as path, s.target_id as target_business_id,
-    s.target_version, null::uuid as target_id, false as pinned
- 
-  from test_definitions s
-  where s.type = 'task' and s.target_id = k.key
- 
-  order by s.status <> 'active', 2, 3 limit $2::int) r
-order by active desc, source_table, source_id, path
-
 /* task_integration_references.write */
 with given as (
   select *
@@ -745,6 +709,42 @@ where row(r.target_business_id, r.target_version) is distinct
   from row(excluded.target_business_id, excluded.target_version)
   or (not r.pinned and row(r.target_id, r.pinned) is distinct
   from row(excluded.target_id, excluded.pinned))
+
+/* task_definitions.by_key */
+select k.key as parent_key, t.created_at as "row.created_at", t.description as "row.description", t.execution_config as "row.execution_config", t.id as "row.id", t.input_schema as "row.input_schema", t.metadata as "row.metadata", t.name as "row.name", t.output_schema as "row.output_schema", t.retry_policy as "row.retry_policy", t.revision as "row.revision", t.status as "row.status", t.task_id as "row.task_id", t.timeout as "row.timeout", t.type as "row.type", t.ui_components as "row.ui_components", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort"
+  from unnest($1::uuid[]) as k(key) join task_definitions t on t.id = k.key
+
+/* task_definitions.uses */
+select k.key, 'workflow_definitions' as source_table, r.source_id, r.status = 'active' as active, r.path, r.pinned as pinned, case when r.pinned then r.target_id else (
+    select v.id
+  from task_definitions v
+   
+  where v.task_id = r.target_business_id
+      and case when r.target_version is null then v.status = 'active' else v.version = r.target_version end) end as target_id
+from unnest($1::text[]) as k(key)
+  cross join lateral (
+  select s.status, r.*
+  from workflow_task_references r join workflow_definitions s on s.id = r.source_id
+  where r.target_business_id = k.key
+ 
+  order by s.status <> 'active', 2, 3 limit $2::int) r
+union all
+select k.key, 'test_definitions' as source_table, r.source_id, r.status = 'active' as active, r.path, r.target_version is not null as pinned, case when r.pinned then r.target_id else (
+    select v.id
+  from task_definitions v
+   
+  where v.task_id = r.target_business_id
+      and case when r.target_version is null then v.status = 'active' else v.version = r.target_version end) end as target_id
+from unnest($1::text[]) as k(key)
+  cross join lateral (
+  select s.status, s.id as source_id, '/targetId' as path, s.target_id as target_business_id,
+    s.target_version, null::uuid as target_id, false as pinned
+ 
+  from test_definitions s
+  where s.type = 'task' and s.target_id = k.key
+ 
+  order by s.status <> 'active', 2, 3 limit $2::int) r
+order by active desc, source_table, source_id, path
 
 /* test_definitions.tests */
 select k.key as parent_key, t.cases as "row.cases", t.created_at as "row.created_at", t.description as "row.description", t.id as "row.id", t.name as "row.name", t.revision as "row.revision", t.shared_mocks as "row.shared_mocks", t.status as "row.status", t.tags as "row.tags", t.target_id as "row.target_id", t.target_version as "row.target_version", t.test_id as "row.test_id", t.type as "row.type", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort"
@@ -794,22 +794,10 @@ select k.key as parent_key, t.correlation_key as "row.correlation_key", t.create
 /* change.who */
 select set_config('aos.actor', $1, true), set_config('aos.reason', $2, true)
 
-/* test_definitions.tests */
-select k.key as parent_key, t.cases as "row.cases", t.created_at as "row.created_at", t.description as "row.description", t.id as "row.id", t.name as "row.name", t.revision as "row.revision", t.shared_mocks as "row.shared_mocks", t.status as "row.status", t.tags as "row.tags", t.target_id as "row.target_id", t.target_version as "row.target_version", t.test_id as "row.test_id", t.type as "row.type", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort"
-  from unnest($1::text[]) as k(key)
-  cross join lateral (select t.cases, t.created_at, t.description, t.id, t.name, t.revision, t.shared_mocks, t.status, t.tags, t.target_id, t.target_version, t.test_id, t.type, t.updated_at, t.version, t.version_sort
-  from test_definitions t
-  where t.type = 'workflow' and t.target_id = k.key and t.status = $2::text
-  order by t.name, t.id limit 101) t
-
 /* workflow_definitions.by_business_key */
 select t.cancellation_triggers, t.compensation_steps, t.created_at, t.description, t.execution_log, t.id, t.input_schema, t.metadata, t.name, t.output_schema, t.revision, t.status, t.steps, t.ui_components, t.updated_at, t.version, t.version_sort, t.workflow_id
   from workflow_definitions t
   where t.workflow_id = $1::text and t.status = 'active' limit 1
-
-/* workflow_definitions.by_key */
-select k.key as parent_key, t.cancellation_triggers as "row.cancellation_triggers", t.compensation_steps as "row.compensation_steps", t.created_at as "row.created_at", t.description as "row.description", t.execution_log as "row.execution_log", t.id as "row.id", t.input_schema as "row.input_schema", t.metadata as "row.metadata", t.name as "row.name", t.output_schema as "row.output_schema", t.revision as "row.revision", t.status as "row.status", t.steps as "row.steps", t.ui_components as "row.ui_components", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort", t.workflow_id as "row.workflow_id"
-  from unnest($1::uuid[]) as k(key) join workflow_definitions t on t.id = k.key
 
 /* workflow_definitions.lock */
 select t.id, t.created_at, t.updated_at, t.workflow_id, t.name, t.description, t.version, t.version_sort, t.status, t.revision, t.input_schema, t.output_schema, t.steps, t.compensation_steps, t.cancellation_triggers, t.ui_components, t.execution_log, t.metadata
@@ -873,40 +861,6 @@ order by d.version_sort desc
 update workflow_definitions t set status = $1
   where t.id = $2::uuid returning t.id, t.created_at, t.updated_at, t.workflow_id, t.name, t.description, t.version, t.version_sort, t.status, t.revision, t.input_schema, t.output_schema, t.steps, t.compensation_steps, t.cancellation_triggers, t.ui_components, t.execution_log, t.metadata
 
-/* workflow_definitions.uses */
-select k.key, 'test_definitions' as source_table, r.source_id, r.status = 'active' as active, r.path, r.target_version is not null as pinned, case when r.pinned then r.target_id else (
-    select v.id
-  from workflow_definitions v
-   
-  where v.workflow_id = r.target_business_id
-      and case when r.target_version is null then v.status = 'active' else v.version = r.target_version end) end as target_id
-from unnest($1::text[]) as k(key)
-  cross join lateral (
-  select s.status, s.id as source_id, '/targetId' as path, s.target_id as target_business_id,
-    s.target_version, null::uuid as target_id, false as pinned
- 
-  from test_definitions s
-  where s.type = 'workflow' and s.target_id = k.key
- 
-  order by s.status <> 'active', 2, 3 limit $2::int) r
-order by active desc, source_table, source_id, path
-
-/* workflow_event_triggers.triggers */
-select k.key as parent_key, t.correlation_key as "row.correlation_key", t.created_at as "row.created_at", t.description as "row.description", t.enabled as "row.enabled", t.event_condition as "row.event_condition", t.event_pattern as "row.event_pattern", t.id as "row.id", t.input_mapping as "row.input_mapping", t.name as "row.name", t.priority as "row.priority", t.revision as "row.revision", t.trigger_id as "row.trigger_id", t.trigger_type as "row.trigger_type", t.updated_at as "row.updated_at", t.workflow_definition_id as "row.workflow_definition_id"
-  from unnest($1::uuid[]) as k(key)
-  cross join lateral (select t.correlation_key, t.created_at, t.description, t.enabled, t.event_condition, t.event_pattern, t.id, t.input_mapping, t.name, t.priority, t.revision, t.trigger_id, t.trigger_type, t.updated_at, t.workflow_definition_id
-  from workflow_event_triggers t
-  where t.workflow_definition_id = k.key
-  order by t.priority, t.id limit 201) t
-
-/* workflow_event_triggers.triggers */
-select k.key as parent_key, t.correlation_key as "row.correlation_key", t.created_at as "row.created_at", t.description as "row.description", t.enabled as "row.enabled", t.event_condition as "row.event_condition", t.event_pattern as "row.event_pattern", t.id as "row.id", t.input_mapping as "row.input_mapping", t.name as "row.name", t.priority as "row.priority", t.revision as "row.revision", t.trigger_id as "row.trigger_id", t.trigger_type as "row.trigger_type", t.updated_at as "row.updated_at", t.workflow_definition_id as "row.workflow_definition_id"
-  from unnest($1::uuid[]) as k(key)
-  cross join lateral (select t.correlation_key, t.created_at, t.description, t.enabled, t.event_condition, t.event_pattern, t.id, t.input_mapping, t.name, t.priority, t.revision, t.trigger_id, t.trigger_type, t.updated_at, t.workflow_definition_id
-  from workflow_event_triggers t
-  where t.workflow_definition_id = k.key
-  order by t.priority, t.id limit 201) t
-
 /* workflow_task_references.write */
 with given as (
   select *
@@ -955,14 +909,56 @@ where row(r.target_business_id, r.target_version) is distinct
 select k.key as parent_key, t.id as "row.id", t.version as "row.version"
   from unnest($1::uuid[]) as k(key) join task_definitions t on t.id = k.key
 
--- ChangePublished
-
-/* change.who */
-select set_config('aos.actor', $1, true), set_config('aos.reason', $2, true)
+/* test_definitions.tests */
+select k.key as parent_key, t.cases as "row.cases", t.created_at as "row.created_at", t.description as "row.description", t.id as "row.id", t.name as "row.name", t.revision as "row.revision", t.shared_mocks as "row.shared_mocks", t.status as "row.status", t.tags as "row.tags", t.target_id as "row.target_id", t.target_version as "row.target_version", t.test_id as "row.test_id", t.type as "row.type", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort"
+  from unnest($1::text[]) as k(key)
+  cross join lateral (select t.cases, t.created_at, t.description, t.id, t.name, t.revision, t.shared_mocks, t.status, t.tags, t.target_id, t.target_version, t.test_id, t.type, t.updated_at, t.version, t.version_sort
+  from test_definitions t
+  where t.type = 'workflow' and t.target_id = k.key and t.status = $2::text
+  order by t.name, t.id limit 101) t
 
 /* workflow_definitions.by_key */
 select k.key as parent_key, t.cancellation_triggers as "row.cancellation_triggers", t.compensation_steps as "row.compensation_steps", t.created_at as "row.created_at", t.description as "row.description", t.execution_log as "row.execution_log", t.id as "row.id", t.input_schema as "row.input_schema", t.metadata as "row.metadata", t.name as "row.name", t.output_schema as "row.output_schema", t.revision as "row.revision", t.status as "row.status", t.steps as "row.steps", t.ui_components as "row.ui_components", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort", t.workflow_id as "row.workflow_id"
   from unnest($1::uuid[]) as k(key) join workflow_definitions t on t.id = k.key
+
+/* workflow_definitions.uses */
+select k.key, 'test_definitions' as source_table, r.source_id, r.status = 'active' as active, r.path, r.target_version is not null as pinned, case when r.pinned then r.target_id else (
+    select v.id
+  from workflow_definitions v
+   
+  where v.workflow_id = r.target_business_id
+      and case when r.target_version is null then v.status = 'active' else v.version = r.target_version end) end as target_id
+from unnest($1::text[]) as k(key)
+  cross join lateral (
+  select s.status, s.id as source_id, '/targetId' as path, s.target_id as target_business_id,
+    s.target_version, null::uuid as target_id, false as pinned
+ 
+  from test_definitions s
+  where s.type = 'workflow' and s.target_id = k.key
+ 
+  order by s.status <> 'active', 2, 3 limit $2::int) r
+order by active desc, source_table, source_id, path
+
+/* workflow_event_triggers.triggers */
+select k.key as parent_key, t.correlation_key as "row.correlation_key", t.created_at as "row.created_at", t.description as "row.description", t.enabled as "row.enabled", t.event_condition as "row.event_condition", t.event_pattern as "row.event_pattern", t.id as "row.id", t.input_mapping as "row.input_mapping", t.name as "row.name", t.priority as "row.priority", t.revision as "row.revision", t.trigger_id as "row.trigger_id", t.trigger_type as "row.trigger_type", t.updated_at as "row.updated_at", t.workflow_definition_id as "row.workflow_definition_id"
+  from unnest($1::uuid[]) as k(key)
+  cross join lateral (select t.correlation_key, t.created_at, t.description, t.enabled, t.event_condition, t.event_pattern, t.id, t.input_mapping, t.name, t.priority, t.revision, t.trigger_id, t.trigger_type, t.updated_at, t.workflow_definition_id
+  from workflow_event_triggers t
+  where t.workflow_definition_id = k.key
+  order by t.priority, t.id limit 201) t
+
+/* workflow_event_triggers.triggers */
+select k.key as parent_key, t.correlation_key as "row.correlation_key", t.created_at as "row.created_at", t.description as "row.description", t.enabled as "row.enabled", t.event_condition as "row.event_condition", t.event_pattern as "row.event_pattern", t.id as "row.id", t.input_mapping as "row.input_mapping", t.name as "row.name", t.priority as "row.priority", t.revision as "row.revision", t.trigger_id as "row.trigger_id", t.trigger_type as "row.trigger_type", t.updated_at as "row.updated_at", t.workflow_definition_id as "row.workflow_definition_id"
+  from unnest($1::uuid[]) as k(key)
+  cross join lateral (select t.correlation_key, t.created_at, t.description, t.enabled, t.event_condition, t.event_pattern, t.id, t.input_mapping, t.name, t.priority, t.revision, t.trigger_id, t.trigger_type, t.updated_at, t.workflow_definition_id
+  from workflow_event_triggers t
+  where t.workflow_definition_id = k.key
+  order by t.priority, t.id limit 201) t
+
+-- ChangePublished
+
+/* change.who */
+select set_config('aos.actor', $1, true), set_config('aos.reason', $2, true)
 
 /* workflow_definitions.lock */
 select t.id, t.created_at, t.updated_at, t.workflow_id, t.name, t.description, t.version, t.version_sort, t.status, t.revision, t.input_schema, t.output_schema, t.steps, t.compensation_steps, t.cancellation_triggers, t.ui_components, t.execution_log, t.metadata
@@ -972,17 +968,14 @@ select t.id, t.created_at, t.updated_at, t.workflow_id, t.name, t.description, t
 /* workflow_definitions.lock_key */
 select pg_advisory_xact_lock(hashtextextended($1, 0))
 
+/* workflow_definitions.by_key */
+select k.key as parent_key, t.cancellation_triggers as "row.cancellation_triggers", t.compensation_steps as "row.compensation_steps", t.created_at as "row.created_at", t.description as "row.description", t.execution_log as "row.execution_log", t.id as "row.id", t.input_schema as "row.input_schema", t.metadata as "row.metadata", t.name as "row.name", t.output_schema as "row.output_schema", t.revision as "row.revision", t.status as "row.status", t.steps as "row.steps", t.ui_components as "row.ui_components", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort", t.workflow_id as "row.workflow_id"
+  from unnest($1::uuid[]) as k(key) join workflow_definitions t on t.id = k.key
+
 -- Event
 
 /* change.who */
 select set_config('aos.actor', $1, true), set_config('aos.reason', $2, true)
-
-/* event_definitions.by_key */
-select k.key as parent_key, t.event_id as "row.event_id", t.id as "row.id"
-  from unnest($1::text[]) as k(key)
-  cross join lateral (select t.event_id, t.id
-  from event_definitions t
-  where t.pattern = k.key and t.status = 'active' limit 1) t
 
 /* event_definitions.highest_version */
 select t.version
@@ -995,6 +988,13 @@ insert into event_definitions as t (created_at, event_id, examples, id, name, pa
 
 /* event_definitions.lock_key */
 select pg_advisory_xact_lock(hashtextextended($1, 0))
+
+/* event_definitions.by_key */
+select k.key as parent_key, t.event_id as "row.event_id", t.id as "row.id"
+  from unnest($1::text[]) as k(key)
+  cross join lateral (select t.event_id, t.id
+  from event_definitions t
+  where t.pattern = k.key and t.status = 'active' limit 1) t
 
 -- EventWithWildcard
 

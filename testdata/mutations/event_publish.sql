@@ -3,6 +3,22 @@
 /* change.who */
 select set_config('aos.actor', $1, true), set_config('aos.reason', $2, true)
 
+/* event_queue_entries.enqueue */
+insert into event_queue_entries (queue_id, event_id) select $1, unnest($2::text[])
+
+/* event_queue_state.intake */
+select t.id as "row.id", t.queue_id as "row.queue_id", t.status as "row.status", t.config as "row.config",
+  (select count(*)
+  from (select
+  from event_queue_entries e
+  where e.queue_id = t.id limit greatest($2::int, aos_queue_depth(t.config))) x) as depth
+from event_queue_state t
+  where t.queue_id = $1
+
+/* event_definitions.by_key */
+select k.key as parent_key, t.event_id as "row.event_id", t.id as "row.id", t.version as "row.version"
+  from unnest($1::uuid[]) as k(key) join event_definitions t on t.id = k.key
+
 /* event_definitions.contracts */
 select distinct on (k.key) k.key as parent_key, t.id as "row.id", t.event_id as "row.event_id", t.pattern as "row.pattern", t.payload_schema as "row.payload_schema", t.source_types as "row.source_types", t.status as "row.status", t.version as "row.version"
 from unnest($1::text[], $2::text[]) with ordinality as k(pattern, version, key)
@@ -30,22 +46,6 @@ insert into event_instances (id, created_at, event_id, event_definition_id, patt
 select id, created_at, event_id, definition, pattern, version, source::jsonb, happened, payload::jsonb, metadata::jsonb
 from unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::timestamptz[], $9::text[], $10::text[])
   as e(id, created_at, event_id, definition, pattern, version, source, happened, payload, metadata)
-
-/* event_queue_entries.enqueue */
-insert into event_queue_entries (queue_id, event_id) select $1, unnest($2::text[])
-
-/* event_queue_state.intake */
-select t.id as "row.id", t.queue_id as "row.queue_id", t.status as "row.status", t.config as "row.config",
-  (select count(*)
-  from (select
-  from event_queue_entries e
-  where e.queue_id = t.id limit greatest($2::int, aos_queue_depth(t.config))) x) as depth
-from event_queue_state t
-  where t.queue_id = $1
-
-/* event_definitions.by_key */
-select k.key as parent_key, t.event_id as "row.event_id", t.id as "row.id", t.version as "row.version"
-  from unnest($1::uuid[]) as k(key) join event_definitions t on t.id = k.key
 
 /* event_queue_state.by_key */
 select k.key as parent_key, t.id as "row.id", t.queue_id as "row.queue_id"
@@ -84,6 +84,15 @@ join event_instance_keys x on x.event_id = k.event_id left join event_instances 
 /* change.who */
 select set_config('aos.actor', $1, true), set_config('aos.reason', $2, true)
 
+/* event_queue_state.intake */
+select t.id as "row.id", t.queue_id as "row.queue_id", t.status as "row.status", t.config as "row.config",
+  (select count(*)
+  from (select
+  from event_queue_entries e
+  where e.queue_id = t.id limit greatest($2::int, aos_queue_depth(t.config))) x) as depth
+from event_queue_state t
+  where t.queue_id = $1
+
 /* event_definitions.contracts */
 select distinct on (k.key) k.key as parent_key, t.id as "row.id", t.event_id as "row.event_id", t.pattern as "row.pattern", t.payload_schema as "row.payload_schema", t.source_types as "row.source_types", t.status as "row.status", t.version as "row.version"
 from unnest($1::text[], $2::text[]) with ordinality as k(pattern, version, key)
@@ -97,21 +106,21 @@ select k.n, t.id, coalesce(t.pattern = k.pattern and t.version = coalesce(nullif
 from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::text[]) with ordinality
   as k(event_id, pattern, version, payload, source, happened, metadata, n)
 join event_instance_keys x on x.event_id = k.event_id left join event_instances t on t.id = x.id
-
-/* event_queue_state.intake */
-select t.id as "row.id", t.queue_id as "row.queue_id", t.status as "row.status", t.config as "row.config",
-  (select count(*)
-  from (select
-  from event_queue_entries e
-  where e.queue_id = t.id limit greatest($2::int, aos_queue_depth(t.config))) x) as depth
-from event_queue_state t
-  where t.queue_id = $1
 
 -- Draining
 
 /* change.who */
 select set_config('aos.actor', $1, true), set_config('aos.reason', $2, true)
 
+/* event_queue_state.intake */
+select t.id as "row.id", t.queue_id as "row.queue_id", t.status as "row.status", t.config as "row.config",
+  (select count(*)
+  from (select
+  from event_queue_entries e
+  where e.queue_id = t.id limit greatest($2::int, aos_queue_depth(t.config))) x) as depth
+from event_queue_state t
+  where t.queue_id = $1
+
 /* event_definitions.contracts */
 select distinct on (k.key) k.key as parent_key, t.id as "row.id", t.event_id as "row.event_id", t.pattern as "row.pattern", t.payload_schema as "row.payload_schema", t.source_types as "row.source_types", t.status as "row.status", t.version as "row.version"
 from unnest($1::text[], $2::text[]) with ordinality as k(pattern, version, key)
@@ -125,21 +134,21 @@ select k.n, t.id, coalesce(t.pattern = k.pattern and t.version = coalesce(nullif
 from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::text[]) with ordinality
   as k(event_id, pattern, version, payload, source, happened, metadata, n)
 join event_instance_keys x on x.event_id = k.event_id left join event_instances t on t.id = x.id
-
-/* event_queue_state.intake */
-select t.id as "row.id", t.queue_id as "row.queue_id", t.status as "row.status", t.config as "row.config",
-  (select count(*)
-  from (select
-  from event_queue_entries e
-  where e.queue_id = t.id limit greatest($2::int, aos_queue_depth(t.config))) x) as depth
-from event_queue_state t
-  where t.queue_id = $1
 
 -- Nowhere
 
 /* change.who */
 select set_config('aos.actor', $1, true), set_config('aos.reason', $2, true)
 
+/* event_queue_state.intake */
+select t.id as "row.id", t.queue_id as "row.queue_id", t.status as "row.status", t.config as "row.config",
+  (select count(*)
+  from (select
+  from event_queue_entries e
+  where e.queue_id = t.id limit greatest($2::int, aos_queue_depth(t.config))) x) as depth
+from event_queue_state t
+  where t.queue_id = $1
+
 /* event_definitions.contracts */
 select distinct on (k.key) k.key as parent_key, t.id as "row.id", t.event_id as "row.event_id", t.pattern as "row.pattern", t.payload_schema as "row.payload_schema", t.source_types as "row.source_types", t.status as "row.status", t.version as "row.version"
 from unnest($1::text[], $2::text[]) with ordinality as k(pattern, version, key)
@@ -154,29 +163,7 @@ from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::time
   as k(event_id, pattern, version, payload, source, happened, metadata, n)
 join event_instance_keys x on x.event_id = k.event_id left join event_instances t on t.id = x.id
 
-/* event_queue_state.intake */
-select t.id as "row.id", t.queue_id as "row.queue_id", t.status as "row.status", t.config as "row.config",
-  (select count(*)
-  from (select
-  from event_queue_entries e
-  where e.queue_id = t.id limit greatest($2::int, aos_queue_depth(t.config))) x) as depth
-from event_queue_state t
-  where t.queue_id = $1
-
 -- Explained
-
-/* event_definitions.by_key */
-select k.key as parent_key, t.created_at as "row.created_at", t.description as "row.description", t.event_id as "row.event_id", t.examples as "row.examples", t.id as "row.id", t.name as "row.name", t.pattern as "row.pattern", t.payload_schema as "row.payload_schema", t.revision as "row.revision", t.source_types as "row.source_types", t.status as "row.status", t.ui_metadata as "row.ui_metadata", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort"
-  from unnest($1::uuid[]) as k(key) join event_definitions t on t.id = k.key
-
-/* event_instances.by_key */
-select k.key as parent_key, t.causation_id as "row.causation_id", t.correlation_id as "row.correlation_id", t.created_at as "row.created_at", t.event_definition_id as "row.event_definition_id", t.event_id as "row.event_id", t.id as "row.id", t.metadata as "row.metadata", t.pattern as "row.pattern", t.payload as "row.payload", t.source as "row.source", t.source_id as "row.source_id", t.source_type as "row.source_type", t.timestamp as "row.timestamp", t.updated_at as "row.updated_at", t.version as "row.version"
-  from unnest($1::text[]) as k(key)
-  cross join lateral (select t.causation_id, t.correlation_id, t.created_at, t.event_definition_id, t.event_id, t.id, t.metadata, t.pattern, t.payload, t.source, t.source_id, t.source_type, t.timestamp, t.updated_at, t.version
-  from event_instances t
-  where t.id = (select x.id
-  from event_instance_keys x
-  where x.event_id = k.key) limit 1) t
 
 /* workflow_definitions.cancellers */
 select d.id as "definition.id", d.workflow_id as "definition.workflow_id", d.version as "definition.version", d.status as "definition.status", x.entry
@@ -207,3 +194,16 @@ order by (t.enabled and d.status = 'active') desc, d.status, t.priority, t.creat
 select t.id, t.instance_id, t.status, t.trigger_id
   from workflow_instances t
   where t.trigger_event_id = $1 and t.trigger_id is not null
+
+/* event_definitions.by_key */
+select k.key as parent_key, t.created_at as "row.created_at", t.description as "row.description", t.event_id as "row.event_id", t.examples as "row.examples", t.id as "row.id", t.name as "row.name", t.pattern as "row.pattern", t.payload_schema as "row.payload_schema", t.revision as "row.revision", t.source_types as "row.source_types", t.status as "row.status", t.ui_metadata as "row.ui_metadata", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort"
+  from unnest($1::uuid[]) as k(key) join event_definitions t on t.id = k.key
+
+/* event_instances.by_key */
+select k.key as parent_key, t.causation_id as "row.causation_id", t.correlation_id as "row.correlation_id", t.created_at as "row.created_at", t.event_definition_id as "row.event_definition_id", t.event_id as "row.event_id", t.id as "row.id", t.metadata as "row.metadata", t.pattern as "row.pattern", t.payload as "row.payload", t.source as "row.source", t.source_id as "row.source_id", t.source_type as "row.source_type", t.timestamp as "row.timestamp", t.updated_at as "row.updated_at", t.version as "row.version"
+  from unnest($1::text[]) as k(key)
+  cross join lateral (select t.causation_id, t.correlation_id, t.created_at, t.event_definition_id, t.event_id, t.id, t.metadata, t.pattern, t.payload, t.source, t.source_id, t.source_type, t.timestamp, t.updated_at, t.version
+  from event_instances t
+  where t.id = (select x.id
+  from event_instance_keys x
+  where x.event_id = k.key) limit 1) t
