@@ -70,6 +70,12 @@ func Many(table, foreignKey string) Relation {
 	return Relation{Table: table, Column: "id", On: "t." + foreignKey + " = k.key"}
 }
 
+// and narrows an edge by one more condition on the other table's row t.
+func (r Relation) and(condition string) Relation {
+	r.On += " and " + condition
+	return r
+}
+
 // First is an edge to the first of those rows in one of the table's orders.
 func First(table, foreignKey, order string) Relation {
 	r := Many(table, foreignKey)

@@ -1,5 +1,7 @@
 package repository
 
+import "slices"
+
 // All is every entity of the graph, in the order of the documentation. The
 // conformance tests walk it: a table that is missing here fails by itself.
 var All = []*Descriptor{
@@ -22,11 +24,15 @@ var All = []*Descriptor{
 	TestCaseResults.Descriptor,
 }
 
+// beside are entities that are not part of the platform but of the API: they
+// have ids and lists as all have, and neither history nor pages of their own.
+var beside = []*Descriptor{BulkOperations.Descriptor}
+
 var byTable, byName, byPrefix = indexDescriptors()
 
 func indexDescriptors() (table, name, prefix map[string]*Descriptor) {
 	table, name, prefix = map[string]*Descriptor{}, map[string]*Descriptor{}, map[string]*Descriptor{}
-	for _, d := range All {
+	for _, d := range append(slices.Clone(All), beside...) {
 		table[d.Table], name[d.Name], prefix[d.Prefix()] = d, d, d
 	}
 	return table, name, prefix

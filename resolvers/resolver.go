@@ -3,6 +3,7 @@
 package resolvers
 
 import (
+	"github.com/augmentedos/graph/internal/bulk"
 	"github.com/augmentedos/graph/internal/definition"
 	"github.com/augmentedos/graph/internal/instance"
 	"github.com/augmentedos/graph/internal/routing"
@@ -12,6 +13,7 @@ import (
 // Resolver is the root of all resolvers. Reads need nothing of it: the loaders
 // of the response are in the context. Writes go through these services.
 type Resolver struct {
+	Bulk        *bulk.Service
 	Definitions *definition.Definitions
 
 	Tasks       *instance.Tasks

@@ -26,6 +26,8 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
 	BoundaryStep() BoundaryStepResolver
+	BulkOperation() BulkOperationResolver
+	BulkOperationFailure() BulkOperationFailureResolver
 	CompensationStep() CompensationStepResolver
 	DeadLetter() DeadLetterResolver
 	DecisionStep() DecisionStepResolver
@@ -121,6 +123,59 @@ type ComplexityRoot struct {
 		TaskID      func(childComplexity int) int
 		Timeout     func(childComplexity int) int
 		Type        func(childComplexity int) int
+	}
+
+	BulkOperation struct {
+		AtMost       func(childComplexity int) int
+		CompletedAt  func(childComplexity int) int
+		CreatedAt    func(childComplexity int) int
+		Done         func(childComplexity int) int
+		Failed       func(childComplexity int) int
+		Failures     func(childComplexity int, first int, after int) int
+		Filter       func(childComplexity int) int
+		ID           func(childComplexity int) int
+		Kind         func(childComplexity int) int
+		NextStatuses func(childComplexity int) int
+		Options      func(childComplexity int) int
+		PerSecond    func(childComplexity int) int
+		Rate         func(childComplexity int) int
+		Reason       func(childComplexity int) int
+		RequestedBy  func(childComplexity int) int
+		Revision     func(childComplexity int) int
+		StartedAt    func(childComplexity int) int
+		Status       func(childComplexity int) int
+		Total        func(childComplexity int) int
+		UUID         func(childComplexity int) int
+		UpdatedAt    func(childComplexity int) int
+	}
+
+	BulkOperationConnection struct {
+		Edges           func(childComplexity int) int
+		EndPosition     func(childComplexity int) int
+		Nodes           func(childComplexity int) int
+		PageInfo        func(childComplexity int) int
+		TotalCount      func(childComplexity int) int
+		TotalCountExact func(childComplexity int) int
+	}
+
+	BulkOperationEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	BulkOperationFailure struct {
+		Code    func(childComplexity int) int
+		ID      func(childComplexity int) int
+		Message func(childComplexity int) int
+		Object  func(childComplexity int) int
+		Place   func(childComplexity int) int
+	}
+
+	BulkOperationPayload struct {
+		BulkOperation func(childComplexity int) int
+		Count         func(childComplexity int) int
+		Sample        func(childComplexity int) int
+		UserErrors    func(childComplexity int) int
 	}
 
 	CancellationTrigger struct {
@@ -831,6 +886,8 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
+		BulkOperationSetStatus            func(childComplexity int, id string, status model.BulkOperationStatus, expectedRevision *int) int
+		BulkOperationStart                func(childComplexity int, input model.BulkOperationStartInput) int
 		DeadLetterDiscard                 func(childComplexity int, input model.ChangeInput) int
 		DeadLetterResolve                 func(childComplexity int, input model.ChangeInput) int
 		DeadLetterRetry                   func(childComplexity int, input model.DeadLetterRetryInput) int
@@ -930,6 +987,7 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
+		BulkOperations             func(childComplexity int, status *model.BulkOperationStatus, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		DeadLetter                 func(childComplexity int, id *string, entryID *string) int
 		DeadLetterStats            func(childComplexity int, where *model.DeadLetterWhere, groupBy *model.DeadLetterGroup, bucket *model.StatsBucket, bucketBy model.StatsTime) int
 		DeadLetters                func(childComplexity int, where *model.DeadLetterWhere, orderBy model.DeadLetterOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
@@ -2124,6 +2182,244 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.BoundaryStep.Type(childComplexity), true
+
+	case "BulkOperation.atMost":
+		if e.ComplexityRoot.BulkOperation.AtMost == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkOperation.AtMost(childComplexity), true
+	case "BulkOperation.completedAt":
+		if e.ComplexityRoot.BulkOperation.CompletedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkOperation.CompletedAt(childComplexity), true
+	case "BulkOperation.createdAt":
+		if e.ComplexityRoot.BulkOperation.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkOperation.CreatedAt(childComplexity), true
+	case "BulkOperation.done":
+		if e.ComplexityRoot.BulkOperation.Done == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkOperation.Done(childComplexity), true
+	case "BulkOperation.failed":
+		if e.ComplexityRoot.BulkOperation.Failed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkOperation.Failed(childComplexity), true
+	case "BulkOperation.failures":
+		if e.ComplexityRoot.BulkOperation.Failures == nil {
+			break
+		}
+
+		args, err := ec.field_BulkOperation_failures_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.BulkOperation.Failures(childComplexity, args["first"].(int), args["after"].(int)), true
+	case "BulkOperation.filter":
+		if e.ComplexityRoot.BulkOperation.Filter == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkOperation.Filter(childComplexity), true
+	case "BulkOperation.id":
+		if e.ComplexityRoot.BulkOperation.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkOperation.ID(childComplexity), true
+	case "BulkOperation.kind":
+		if e.ComplexityRoot.BulkOperation.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkOperation.Kind(childComplexity), true
+	case "BulkOperation.nextStatuses":
+		if e.ComplexityRoot.BulkOperation.NextStatuses == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkOperation.NextStatuses(childComplexity), true
+	case "BulkOperation.options":
+		if e.ComplexityRoot.BulkOperation.Options == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkOperation.Options(childComplexity), true
+	case "BulkOperation.perSecond":
+		if e.ComplexityRoot.BulkOperation.PerSecond == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkOperation.PerSecond(childComplexity), true
+	case "BulkOperation.rate":
+		if e.ComplexityRoot.BulkOperation.Rate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkOperation.Rate(childComplexity), true
+	case "BulkOperation.reason":
+		if e.ComplexityRoot.BulkOperation.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkOperation.Reason(childComplexity), true
+	case "BulkOperation.requestedBy":
+		if e.ComplexityRoot.BulkOperation.RequestedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkOperation.RequestedBy(childComplexity), true
+	case "BulkOperation.revision":
+		if e.ComplexityRoot.BulkOperation.Revision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkOperation.Revision(childComplexity), true
+	case "BulkOperation.startedAt":
+		if e.ComplexityRoot.BulkOperation.StartedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkOperation.StartedAt(childComplexity), true
+	case "BulkOperation.status":
+		if e.ComplexityRoot.BulkOperation.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkOperation.Status(childComplexity), true
+	case "BulkOperation.total":
+		if e.ComplexityRoot.BulkOperation.Total == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkOperation.Total(childComplexity), true
+	case "BulkOperation.uuid":
+		if e.ComplexityRoot.BulkOperation.UUID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkOperation.UUID(childComplexity), true
+	case "BulkOperation.updatedAt":
+		if e.ComplexityRoot.BulkOperation.UpdatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkOperation.UpdatedAt(childComplexity), true
+
+	case "BulkOperationConnection.edges":
+		if e.ComplexityRoot.BulkOperationConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkOperationConnection.Edges(childComplexity), true
+	case "BulkOperationConnection.endPosition":
+		if e.ComplexityRoot.BulkOperationConnection.EndPosition == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkOperationConnection.EndPosition(childComplexity), true
+	case "BulkOperationConnection.nodes":
+		if e.ComplexityRoot.BulkOperationConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkOperationConnection.Nodes(childComplexity), true
+	case "BulkOperationConnection.pageInfo":
+		if e.ComplexityRoot.BulkOperationConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkOperationConnection.PageInfo(childComplexity), true
+	case "BulkOperationConnection.totalCount":
+		if e.ComplexityRoot.BulkOperationConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkOperationConnection.TotalCount(childComplexity), true
+	case "BulkOperationConnection.totalCountExact":
+		if e.ComplexityRoot.BulkOperationConnection.TotalCountExact == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkOperationConnection.TotalCountExact(childComplexity), true
+
+	case "BulkOperationEdge.cursor":
+		if e.ComplexityRoot.BulkOperationEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkOperationEdge.Cursor(childComplexity), true
+	case "BulkOperationEdge.node":
+		if e.ComplexityRoot.BulkOperationEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkOperationEdge.Node(childComplexity), true
+
+	case "BulkOperationFailure.code":
+		if e.ComplexityRoot.BulkOperationFailure.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkOperationFailure.Code(childComplexity), true
+	case "BulkOperationFailure.id":
+		if e.ComplexityRoot.BulkOperationFailure.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkOperationFailure.ID(childComplexity), true
+	case "BulkOperationFailure.message":
+		if e.ComplexityRoot.BulkOperationFailure.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkOperationFailure.Message(childComplexity), true
+	case "BulkOperationFailure.object":
+		if e.ComplexityRoot.BulkOperationFailure.Object == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkOperationFailure.Object(childComplexity), true
+	case "BulkOperationFailure.place":
+		if e.ComplexityRoot.BulkOperationFailure.Place == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkOperationFailure.Place(childComplexity), true
+
+	case "BulkOperationPayload.bulkOperation":
+		if e.ComplexityRoot.BulkOperationPayload.BulkOperation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkOperationPayload.BulkOperation(childComplexity), true
+	case "BulkOperationPayload.count":
+		if e.ComplexityRoot.BulkOperationPayload.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkOperationPayload.Count(childComplexity), true
+	case "BulkOperationPayload.sample":
+		if e.ComplexityRoot.BulkOperationPayload.Sample == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkOperationPayload.Sample(childComplexity), true
+	case "BulkOperationPayload.userErrors":
+		if e.ComplexityRoot.BulkOperationPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkOperationPayload.UserErrors(childComplexity), true
 
 	case "CancellationTrigger.eventCondition":
 		if e.ComplexityRoot.CancellationTrigger.EventCondition == nil {
@@ -5275,6 +5571,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.IntegrationStatus.State(childComplexity), true
 
+	case "Mutation.bulkOperationSetStatus":
+		if e.ComplexityRoot.Mutation.BulkOperationSetStatus == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_bulkOperationSetStatus_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.BulkOperationSetStatus(childComplexity, args["id"].(string), args["status"].(model.BulkOperationStatus), args["expectedRevision"].(*int)), true
+	case "Mutation.bulkOperationStart":
+		if e.ComplexityRoot.Mutation.BulkOperationStart == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_bulkOperationStart_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.BulkOperationStart(childComplexity, args["input"].(model.BulkOperationStartInput)), true
 	case "Mutation.deadLetterDiscard":
 		if e.ComplexityRoot.Mutation.DeadLetterDiscard == nil {
 			break
@@ -5940,6 +6258,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Problem.Severity(childComplexity), true
 
+	case "Query.bulkOperations":
+		if e.ComplexityRoot.Query.BulkOperations == nil {
+			break
+		}
+
+		args, err := ec.field_Query_bulkOperations_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.BulkOperations(childComplexity, args["status"].(*model.BulkOperationStatus), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
 	case "Query.deadLetter":
 		if e.ComplexityRoot.Query.DeadLetter == nil {
 			break
@@ -10778,6 +11107,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
 			graphql.NewInputUnmarshaler("AssigneeTypeFilter", ec.unmarshalInputAssigneeTypeFilter),
+			graphql.NewInputUnmarshaler("BulkOperationStartInput", ec.unmarshalInputBulkOperationStartInput),
 			graphql.NewInputUnmarshaler("ChangeInput", ec.unmarshalInputChangeInput),
 			graphql.NewInputUnmarshaler("DateTimeFilter", ec.unmarshalInputDateTimeFilter),
 			graphql.NewInputUnmarshaler("DeadLetterRetryInput", ec.unmarshalInputDeadLetterRetryInput),
@@ -10941,6 +11271,210 @@ func newExecutionContext(
 }
 
 var sources = []*ast.Source{
+	{Name: "../schema/bulk_operation.graphqls", Input: `"""
+One change made to many rows in the background. The rows are chosen when it
+starts: those of a list at a status the change can begin at. Each is then changed
+in a transaction of its own, in the name of who asked and with the reason given,
+so that its history reads as if it had been done by hand. It goes on where it was
+when a server stops, and changes no row twice.
+"""
+type BulkOperation implements Node {
+  "Opaque global id, unique over all types."
+  id: ID!
+  "Raw key of the row."
+  uuid: UUID!
+  "What is done to each row."
+  kind: BulkOperationKind!
+  "Where it stands."
+  status: BulkOperationStatus!
+  "Statuses it may move to from here: what a screen can offer."
+  nextStatuses: [BulkOperationStatus!]!
+  "The filter that chose the rows, as it was sent."
+  filter: JSON!
+  "What the change takes besides the row, such as the assignee."
+  options: JSON!
+  "Why; the history of every row keeps it."
+  reason: String!
+  "Rows it was allowed to change when it started."
+  atMost: Int!
+  "Ceiling of rows per second; null for none."
+  perSecond: Int
+  "Rows that were chosen."
+  total: Int!
+  "Rows that were changed."
+  done: Int!
+  "Rows that could not be changed; see failures."
+  failed: Int!
+  "Rows per second since it began, pauses included; null before the first."
+  rate: Float
+  "Who asked for it."
+  requestedBy: String!
+  "When the first row was taken."
+  startedAt: DateTime
+  "When it ended."
+  completedAt: DateTime
+  "Counts its changes, progress not among them; pass it as expectedRevision when writing."
+  revision: Int!
+  "When it was asked for."
+  createdAt: DateTime!
+  "When it last moved on."
+  updatedAt: DateTime!
+  "Rows that could not be changed, in the order they were taken."
+  failures(
+    "Number of rows, at most 100."
+    first: Int! = 20
+    "Only rows after this place: that of the last row continues the list."
+    after: Int! = 0
+  ): [BulkOperationFailure!]!
+}
+
+"A row that a bulk operation could not change: the error that the single mutation would have answered."
+type BulkOperationFailure {
+  "Global id of the row."
+  id: ID!
+  "Which of the chosen rows it is, counted from 1."
+  place: Int!
+  "Stable name of the kind of error, to switch on."
+  code: String!
+  "One sentence for a person."
+  message: String!
+  "The row as it is now; null when it is gone."
+  object: Node
+}
+
+"What is done to each row."
+enum BulkOperationKind {
+  "As workflowInstanceCancel: instances that have not ended, with their open tasks and waits."
+  CANCEL_WORKFLOW_INSTANCES
+  "As workflowInstanceRetry: instances that failed."
+  RETRY_WORKFLOW_INSTANCES
+  "As taskInstanceAssign: tasks that wait or are assigned. Takes assignee and assigneeType."
+  REASSIGN_TASKS
+  "As taskInstanceCancel: tasks that have not ended."
+  CANCEL_TASKS
+  "As taskInstanceRetry: tasks that failed or timed out."
+  RETRY_TASKS
+  "As deadLetterDiscard: dead letters that are still open."
+  DISCARD_DEAD_LETTERS
+  "As deadLetterRetry: dead letters that are pending. One whose listener fails again is a failure here and stays pending."
+  REPROCESS_DEAD_LETTERS
+  "Route stored events again. They are marked as replayed by this operation; a trigger that has started an instance of an event starts no second one."
+  REPLAY_EVENTS
+}
+
+"Where a bulk operation stands. COMPLETED and CANCELLED are final."
+enum BulkOperationStatus {
+  "In the queue; no row was taken."
+  PENDING
+  "Rows are being changed."
+  RUNNING
+  "Stopped for a while; the rows that are left stay chosen."
+  PAUSED
+  "Every row was changed or has failed."
+  COMPLETED
+  "Stopped for good; rows that were changed stay changed."
+  CANCELLED
+}
+
+"A page of bulk operations."
+type BulkOperationConnection {
+  "Rows with their cursors."
+  edges: [BulkOperationEdge!]!
+  "Rows without their cursors."
+  nodes: [BulkOperation!]!
+  "Where the page stands in the list."
+  pageInfo: PageInfo!
+  "Rows in the whole list: exact to 10,000, an estimate beyond."
+  totalCount: Int!
+  "False when totalCount is an estimate."
+  totalCountExact: Boolean!
+  "Place in the change feed this page was read at: subscribe after it and miss nothing."
+  endPosition: Cursor
+}
+
+"A bulk operation and its place in the list."
+type BulkOperationEdge {
+  "Place of the row in this list."
+  cursor: Cursor!
+  "The row."
+  node: BulkOperation!
+}
+
+extend type Query {
+  "Changes made to many rows at once, past and present, newest first. A single one is a node."
+  bulkOperations(
+    "Only those that stand here."
+    status: BulkOperationStatus
+    "Page size from the start, at most 100."
+    first: Int
+    "Continue after this cursor."
+    after: Cursor
+    "Page size from the end, at most 100."
+    last: Int
+    "Continue before this cursor."
+    before: Cursor
+  ): BulkOperationConnection
+}
+
+extend type Mutation {
+  "Change many rows in the background. With dryRun only count and sample them."
+  bulkOperationStart(
+    "What to do, and to which rows."
+    input: BulkOperationStartInput!
+  ): BulkOperationPayload!
+  "Pause a bulk operation, let it go on, or end it. After the answer to a pause no further row is changed."
+  bulkOperationSetStatus(
+    "Global id of the operation."
+    id: ID!
+    "PAUSED, RUNNING or CANCELLED. One that it already has is no move."
+    status: BulkOperationStatus!
+    "Revision the operation must still have; left out, whatever revision it has."
+    expectedRevision: Int
+  ): BulkOperationPayload!
+}
+
+"What to do to many rows. Give the one filter that belongs to the kind; an empty one chooses every row at a fitting status."
+input BulkOperationStartInput {
+  "What is done to each row."
+  kind: BulkOperationKind!
+  "Which workflow instances, for kinds that change them: the filter of their list."
+  workflowInstances: WorkflowInstanceWhere
+  "Which tasks, for kinds that change them: the filter of their list."
+  taskInstances: TaskInstanceWhere
+  "Which dead letters, for kinds that change them: the filter of their list."
+  deadLetters: DeadLetterWhere
+  "Which events, for REPLAY_EVENTS: the filter of their list."
+  eventInstances: EventInstanceWhere
+  "Most rows it may change, up to 100000; when more match, nothing is done and the answer says how many they are."
+  atMost: Int! = 1000
+  "Most rows per second, to spare whoever has to follow; left out, as fast as it goes."
+  perSecond: Int
+  "Only say what would be done."
+  dryRun: Boolean! = false
+  "Person, role, team or department, for REASSIGN_TASKS."
+  assignee: String
+  "What the assignee is."
+  assigneeType: AssigneeType! = USER
+  "For CANCEL_WORKFLOW_INSTANCES: whether completed steps are to be undone."
+  shouldCompensate: Boolean! = true
+  "Why; the history of every row keeps it. Must not be blank."
+  reason: String!
+  "Protects against doing it twice: a retry with the same key and input within a day answers what the first request made."
+  idempotencyKey: String
+}
+
+"The bulk operation after the change, or what it would do."
+type BulkOperationPayload {
+  "The operation; null after a dry run and when nothing was started or changed."
+  bulkOperation: BulkOperation
+  "Rows that match, all of them; null when nobody counted."
+  count: Int
+  "The oldest of the rows that match, after a dry run."
+  sample: [Node!]!
+  "What its sender can mend; empty when the change happened."
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
 	{Name: "../schema/dead_letter.graphqls", Input: `"""
 A delivery that failed for good: the event as it was, who could not process it
 and why, kept for analysis, another try or disposal.
@@ -17855,6 +18389,112 @@ func (ec *executionContext) childFields_AssertionResult(ctx context.Context, fie
 		return ec.fieldContext_AssertionResult_message(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AssertionResult", field.Name)
+}
+
+func (ec *executionContext) childFields_BulkOperation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_BulkOperation_id(ctx, field)
+	case "uuid":
+		return ec.fieldContext_BulkOperation_uuid(ctx, field)
+	case "kind":
+		return ec.fieldContext_BulkOperation_kind(ctx, field)
+	case "status":
+		return ec.fieldContext_BulkOperation_status(ctx, field)
+	case "nextStatuses":
+		return ec.fieldContext_BulkOperation_nextStatuses(ctx, field)
+	case "filter":
+		return ec.fieldContext_BulkOperation_filter(ctx, field)
+	case "options":
+		return ec.fieldContext_BulkOperation_options(ctx, field)
+	case "reason":
+		return ec.fieldContext_BulkOperation_reason(ctx, field)
+	case "atMost":
+		return ec.fieldContext_BulkOperation_atMost(ctx, field)
+	case "perSecond":
+		return ec.fieldContext_BulkOperation_perSecond(ctx, field)
+	case "total":
+		return ec.fieldContext_BulkOperation_total(ctx, field)
+	case "done":
+		return ec.fieldContext_BulkOperation_done(ctx, field)
+	case "failed":
+		return ec.fieldContext_BulkOperation_failed(ctx, field)
+	case "rate":
+		return ec.fieldContext_BulkOperation_rate(ctx, field)
+	case "requestedBy":
+		return ec.fieldContext_BulkOperation_requestedBy(ctx, field)
+	case "startedAt":
+		return ec.fieldContext_BulkOperation_startedAt(ctx, field)
+	case "completedAt":
+		return ec.fieldContext_BulkOperation_completedAt(ctx, field)
+	case "revision":
+		return ec.fieldContext_BulkOperation_revision(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_BulkOperation_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_BulkOperation_updatedAt(ctx, field)
+	case "failures":
+		return ec.fieldContext_BulkOperation_failures(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BulkOperation", field.Name)
+}
+
+func (ec *executionContext) childFields_BulkOperationConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_BulkOperationConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_BulkOperationConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_BulkOperationConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_BulkOperationConnection_totalCount(ctx, field)
+	case "totalCountExact":
+		return ec.fieldContext_BulkOperationConnection_totalCountExact(ctx, field)
+	case "endPosition":
+		return ec.fieldContext_BulkOperationConnection_endPosition(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BulkOperationConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_BulkOperationEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_BulkOperationEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_BulkOperationEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BulkOperationEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_BulkOperationFailure(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_BulkOperationFailure_id(ctx, field)
+	case "place":
+		return ec.fieldContext_BulkOperationFailure_place(ctx, field)
+	case "code":
+		return ec.fieldContext_BulkOperationFailure_code(ctx, field)
+	case "message":
+		return ec.fieldContext_BulkOperationFailure_message(ctx, field)
+	case "object":
+		return ec.fieldContext_BulkOperationFailure_object(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BulkOperationFailure", field.Name)
+}
+
+func (ec *executionContext) childFields_BulkOperationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "bulkOperation":
+		return ec.fieldContext_BulkOperationPayload_bulkOperation(ctx, field)
+	case "count":
+		return ec.fieldContext_BulkOperationPayload_count(ctx, field)
+	case "sample":
+		return ec.fieldContext_BulkOperationPayload_sample(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_BulkOperationPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BulkOperationPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_CancellationTrigger(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

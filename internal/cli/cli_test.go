@@ -18,8 +18,6 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestMain(m *testing.M) { testdb.Main(m) }
-
 // command runs a command line under these settings, as main does. Settings are
 // the process's, so these tests are not parallel.
 func command(t *testing.T, settings map[string]string, arguments ...string) (code int, out, errOut string) {

@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"runtime/debug"
 	"time"
 
 	"github.com/augmentedos/graph/graph"
 	"github.com/augmentedos/graph/graph/stream"
+	"github.com/augmentedos/graph/internal/bulk"
 	"github.com/augmentedos/graph/internal/doctor"
 	"github.com/augmentedos/graph/internal/fault"
 	"github.com/augmentedos/graph/internal/live"
@@ -75,6 +77,11 @@ func (serveCommand) Run(s *session) error {
 		Log: s.log, Origins: s.config.HTTP.AllowedOrigins, MaxClients: s.config.Live.MaxSockets,
 		MaxPerAddress: s.config.Live.MaxSocketsPerAddress, MaxOperations: s.config.Live.MaxOperations,
 	})
+	stop := s.background("bulk operations", func(ctx context.Context) error {
+		writer := &repository.Writer{Store: repository.NewStore(pools.Primary), DB: pools.Primary}
+		return bulk.Run(ctx, writer, pools.Primary, s.log)
+	})
+	defer stop()
 	handler, err := server.Handler(server.Parts{
 		Feed: feed, Keys: keys, Streams: streams, Nudge: workers.Nudge,
 		Primary: pools.Primary, Operations: s.operations, Log: s.log,
@@ -101,6 +108,28 @@ func (serveCommand) Run(s *session) error {
 func (s *session) routing(db *pgxpool.Pool) *routing.Workers {
 	writer := &repository.Writer{Store: repository.NewStore(db), DB: db}
 	return routing.NewWorkers(routing.NewRouter(writer, s.log), routing.Options{Workers: s.config.Routing.Workers})
+}
+
+// background runs work that ends with the context; what it ends with otherwise
+// is logged. stop ends it and waits until it has put things back.
+func (s *session) background(name string, work func(context.Context) error) (stop func()) {
+	ctx, cancel := context.WithCancel(s.ctx)
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		defer func() {
+			if r := recover(); r != nil {
+				s.log.Error("background work panicked", "work", name, "panic", r, "stack", string(debug.Stack()))
+			}
+		}()
+		if err := work(ctx); err != nil && ctx.Err() == nil {
+			s.log.Error("background work ended", "work", name, "error", err)
+		}
+	}()
+	return func() {
+		cancel()
+		<-ended
+	}
 }
 
 func listen(addr string) (net.Listener, error) {

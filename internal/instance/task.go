@@ -62,7 +62,7 @@ func taken(task *model.TaskInstance) *fault.Fault {
 // Assign gives a waiting task to a person, a role, a team or a department, or
 // moves an assigned one to somebody else, for a reason.
 func (t *Tasks) Assign(ctx context.Context, target Target, assignee string, kind model.AssigneeType) (*model.TaskInstance, error) {
-	if err := name(assignee); err != nil {
+	if err := CheckAssignee(assignee); err != nil {
 		return nil, err
 	}
 	return move(ctx, t.Writer, tasks, target, taskStep{
@@ -90,8 +90,8 @@ func mayMove(task *model.TaskInstance, target Target, assignee string, kind mode
 	return nil
 }
 
-// name refuses what cannot be an assignee.
-func name(assignee string) error {
+// CheckAssignee refuses what cannot be an assignee.
+func CheckAssignee(assignee string) error {
 	const most = 255
 	if strings.TrimSpace(assignee) == "" || len([]rune(assignee)) > most {
 		return fault.Errorf(fault.Validation, "an assignee has 1 to %d characters", most).At("/assignee")

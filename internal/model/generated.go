@@ -18,6 +18,48 @@ type FeedEvent interface {
 	IsFeedEvent()
 }
 
+// The bulk operation after the change, or what it would do.
+type BulkOperationPayload struct {
+	// The operation; null after a dry run and when nothing was started or changed.
+	BulkOperation *BulkOperation `json:"bulkOperation,omitempty"`
+	// Rows that match, all of them; null when nobody counted.
+	Count *int `json:"count,omitempty"`
+	// The oldest of the rows that match, after a dry run.
+	Sample []Node `json:"sample"`
+	// What its sender can mend; empty when the change happened.
+	UserErrors []UserError `json:"userErrors"`
+}
+
+// What to do to many rows. Give the one filter that belongs to the kind; an empty one chooses every row at a fitting status.
+type BulkOperationStartInput struct {
+	// What is done to each row.
+	Kind BulkOperationKind `json:"kind"`
+	// Which workflow instances, for kinds that change them: the filter of their list.
+	WorkflowInstances graphql.Omittable[*WorkflowInstanceWhere] `json:"workflowInstances,omitempty"`
+	// Which tasks, for kinds that change them: the filter of their list.
+	TaskInstances graphql.Omittable[*TaskInstanceWhere] `json:"taskInstances,omitempty"`
+	// Which dead letters, for kinds that change them: the filter of their list.
+	DeadLetters graphql.Omittable[*DeadLetterWhere] `json:"deadLetters,omitempty"`
+	// Which events, for REPLAY_EVENTS: the filter of their list.
+	EventInstances graphql.Omittable[*EventInstanceWhere] `json:"eventInstances,omitempty"`
+	// Most rows it may change, up to 100000; when more match, nothing is done and the answer says how many they are.
+	AtMost int `json:"atMost"`
+	// Most rows per second, to spare whoever has to follow; left out, as fast as it goes.
+	PerSecond graphql.Omittable[*int] `json:"perSecond,omitempty"`
+	// Only say what would be done.
+	DryRun bool `json:"dryRun"`
+	// Person, role, team or department, for REASSIGN_TASKS.
+	Assignee graphql.Omittable[*string] `json:"assignee,omitempty"`
+	// What the assignee is.
+	AssigneeType AssigneeType `json:"assigneeType"`
+	// For CANCEL_WORKFLOW_INSTANCES: whether completed steps are to be undone.
+	ShouldCompensate bool `json:"shouldCompensate"`
+	// Why; the history of every row keeps it. Must not be blank.
+	Reason string `json:"reason"`
+	// Protects against doing it twice: a retry with the same key and input within a day answers what the first request made.
+	IdempotencyKey graphql.Omittable[*string] `json:"idempotencyKey,omitempty"`
+}
+
 // Which object a verb is about, and why. Verbs that need nothing else share it.
 type ChangeInput struct {
 	// Global id of the object.

@@ -16,6 +16,7 @@ import (
 	"github.com/augmentedos/graph/graph/generated"
 	"github.com/augmentedos/graph/graph/loader"
 	sdl "github.com/augmentedos/graph/graph/schema"
+	"github.com/augmentedos/graph/internal/bulk"
 	"github.com/augmentedos/graph/internal/credential"
 	"github.com/augmentedos/graph/internal/definition"
 	"github.com/augmentedos/graph/internal/instance"
@@ -49,6 +50,10 @@ type Parts struct {
 // Handler serves everything under one address.
 func Handler(p Parts) (http.Handler, error) {
 	store := repository.NewStore(p.Primary)
+	many, err := bulk.New(&repository.Writer{Store: store, DB: p.Primary}, p.Primary, p.Log)
+	if err != nil {
+		return nil, err
+	}
 	if p.Now != nil {
 		store.Now = p.Now
 	}
@@ -74,6 +79,7 @@ func Handler(p Parts) (http.Handler, error) {
 		source = &watch.Source{Feed: p.Feed, Store: store, DB: p.Primary, Log: cmp.Or(p.Log, slog.Default())}
 	}
 	schema := generated.NewExecutableSchema(generated.Config{Resolvers: &resolvers.Resolver{
+		Bulk:        many,
 		Definitions: &definition.Definitions{Writer: writer},
 
 		Tasks:       &instance.Tasks{Writer: writer},

@@ -28,6 +28,8 @@ var tasks = []struct{ name, sql string }{
 	{"ledger", fmt.Sprintf("/* upkeep.ledger */ select change_ledger_prune(now() - interval '%d hours')", int(Retention.Hours()))},
 	{"idempotency keys", `/* upkeep.idempotency_keys */
 delete from idempotency_keys where (scope, key) in (select scope, key from idempotency_keys where expires_at < now() limit 10000)`},
+	{"bulk operations", `/* upkeep.bulk_operations */
+delete from bulk_operations where id in (select id from bulk_operations where status in ('COMPLETED', 'CANCELLED') and completed_at < now() - interval '30 days' limit 10)`},
 }
 
 // batch is how many rows a statement deletes at most; it is repeated while it

@@ -16,7 +16,8 @@ func TestARoundMakesPartitionsAheadAndForgetsWhatExpired(t *testing.T) {
 	t.Parallel()
 	db := testdb.New(t)
 	_, err := db.Exec(t.Context(), `drop table if exists task_instances_y`+time.Now().AddDate(0, 2, 0).Format("2006m01")+`;
-insert into idempotency_keys (scope, key, fingerprint, expires_at) values ('s', 'old', '', now() - interval '1 second'), ('s', 'new', '', now() + interval '1 hour')`)
+insert into idempotency_keys (scope, key, fingerprint, expires_at) values ('s', 'old', '', now() - interval '1 second'), ('s', 'new', '', now() + interval '1 hour');
+insert into bulk_operations (kind, status, reason, at_most, requested_by, completed_at) values ('CANCEL_TASKS', 'COMPLETED', 'r', 1, 'ann', now() - interval '31 days'), ('CANCEL_TASKS', 'PENDING', 'r', 1, 'ann', null)`)
 	require.NoError(t, err)
 	upkeep.Round(t.Context(), db, slog.New(slog.DiscardHandler))
 
@@ -24,5 +25,7 @@ insert into idempotency_keys (scope, key, fingerprint, expires_at) values ('s', 
 	require.NoError(t, db.QueryRow(t.Context(), "select count(*) from aos_partition_runway() where covered_until < now() + interval '5 weeks'").Scan(&short))
 	require.Zero(t, short, "every table has partitions for more than a month")
 	require.NoError(t, db.QueryRow(t.Context(), "select count(*) from idempotency_keys").Scan(&keys))
+	require.Equal(t, 1, keys)
+	require.NoError(t, db.QueryRow(t.Context(), "select count(*) from bulk_operations").Scan(&keys))
 	require.Equal(t, 1, keys)
 }
