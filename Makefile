@@ -92,7 +92,10 @@ clients: build ## Subscribe with the usual clients while the server is killed an
 readme-check: ## Run README's commands in a fresh clone
 	@bash .ci/readme
 
-.PHONY: docs docs-check promises release
+.PHONY: bench docs docs-check promises release
+
+bench: ## Compare the ways a request can be answered, in one table (minutes)
+	@$(GO) run ./internal/testdb/with -- $(GO) run ./bench
 
 docs: ## Write the generated pages: tables, states, extensions, README's settings
 	@$(GO) run ./internal/testdb/with -- $(GO) run ./internal/docs
