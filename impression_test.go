@@ -106,7 +106,9 @@ func TestListsHoldNoNullsAndAreNeverNull(t *testing.T) {
 }
 
 // saysNull is true for a list whose absence has a meaning of its own.
-func saysNull(f *gql.FieldDefinition) bool { return strings.Contains(strings.ToLower(f.Description), "null") }
+func saysNull(f *gql.FieldDefinition) bool {
+	return strings.Contains(strings.ToLower(f.Description), "null")
+}
 
 func TestNotNullIsAnExclamationMark(t *testing.T) {
 	t.Parallel()
