@@ -27,8 +27,7 @@ var (
 	always        = regexp.MustCompile(`(?m)^alter table (\w+) enable always trigger (\w+);$`)
 	lostTriggers  = regexp.MustCompile(`(?m)^drop trigger (?:if exists )?(\w+) on (\w+);$`)
 	references    = regexp.MustCompile(`(?m)^ +\('(\w+_references)',`) // the loop over the reference tables
-	indexes       = regexp.MustCompile(`(?ms)^create (?:unique )?index (?:concurrently )?(?:if not exists )?(\w+)\s+on (?:only )?(\w+).*?;$`)
-	lostIndexes   = regexp.MustCompile(`(?m)^drop index (?:concurrently )?(?:if exists )?(\w+);$`)
+	changes       = regexp.MustCompile(`(?ms)^create (?:unique )?index (?:concurrently )?(?:if not exists )?(\w+)\s+on (?:only )?(\w+).*?;$|^drop index (?:concurrently )?(?:if exists )?(\w+);$`)
 	captureEvents = []string{"delete", "insert", "truncate", "update"}
 )
 
@@ -96,11 +95,12 @@ func Indexes() []Index {
 				found[name] = Index{Table: m[1], Name: name, Statement: "create index " + name + " on " + m[1] + " (" + column + ");"}
 			}
 		}
-		for _, m := range indexes.FindAllStringSubmatch(text, -1) {
-			found[m[1]] = Index{Table: m[2], Name: m[1], Statement: m[0]}
-		}
-		for _, m := range lostIndexes.FindAllStringSubmatch(text, -1) {
-			delete(found, m[1])
+		for _, m := range changes.FindAllStringSubmatch(text, -1) { // in the order they are written
+			if m[3] != "" {
+				delete(found, m[3])
+			} else {
+				found[m[1]] = Index{Table: m[2], Name: m[1], Statement: m[0]}
+			}
 		}
 	}
 	return sorted(found)
