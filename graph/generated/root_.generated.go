@@ -11654,7 +11654,7 @@ input DeadLetterWhere {
   pattern: EventPatternFilter
   "By class of the error."
   errorType: StringFilter
-  "By code of the error."
+  "Only entries that failed with this machine-readable code."
   errorCode: StringFilter
   "By who could not process it."
   subscriberId: StringFilter
@@ -11686,7 +11686,7 @@ extend type Query {
     "Business key."
     entryId: String
   ): DeadLetter
-  "All dead letters."
+  "Deliveries that failed for good, newest first unless ordered otherwise; filter by status to see what waits for somebody."
   deadLetters(
     "Only those that match."
     where: DeadLetterWhere
@@ -11768,7 +11768,7 @@ enum ProblemSeverity {
   INFO
 }
 
-"The kinds of definition."
+"What a definition describes; search can be limited to some of them."
 enum DefinitionKind {
   "Processes."
   WORKFLOW
@@ -11780,7 +11780,7 @@ enum DefinitionKind {
   INTEGRATION
   "Pieces of user interface."
   UI_COMPONENT
-  "Tests."
+  "Tests of workflows and tasks."
   TEST
 }
 
@@ -11822,7 +11822,7 @@ extend type Mutation {
   ): DefinitionPayload!
   "Publish a draft. All references are resolved and pinned, the version that was active is deprecated, and events and callers meet the new one from then on; what runs goes on as it began."
   definitionActivate(
-    "The draft."
+    "Which draft it is about, and which revision of it was seen."
     input: ChangeInput!
     "Active definitions that use this one, listed in impact.dependants: each gets a new version with the same content, pinned to this one and to whatever else it names as it is active now, all in the same transaction. At most 50."
     dependants: [ID!]! = []
@@ -11843,7 +11843,7 @@ extend type Mutation {
   ): DefinitionPayload!
   "Throw a draft away, and its triggers with it. Published versions are never deleted."
   definitionDeleteDraft(
-    "The draft."
+    "Which draft it is about, and which revision of it was seen."
     input: ChangeInput!
   ): DefinitionPayload!
 }
@@ -12139,7 +12139,7 @@ input EventDefinitionWhere {
   eventId: StringFilter
   "By title."
   name: StringFilter
-  "By status."
+  "Where the version stands: draft, active or deprecated."
   status: DefinitionStatusFilter
   "By the dotted name."
   pattern: EventPatternFilter
@@ -12456,7 +12456,7 @@ extend type Query {
     "Business key."
     eventId: String
   ): EventInstance
-  "All events."
+  "What happened, newest first unless ordered otherwise; filter by pattern with wildcards."
   eventInstances(
     "Only those that match."
     where: EventInstanceWhere
@@ -12631,7 +12631,7 @@ type EventQueueConfig {
 
 "Counters of a queue since it was created."
 type EventQueueMetrics {
-  "Events processed."
+  "How many events went through the queue since it was made."
   totalProcessed: Int64!
   "Attempts that failed."
   totalErrors: Int64!
@@ -12639,7 +12639,7 @@ type EventQueueMetrics {
   avgProcessingTimeMs: Float
 }
 
-"An event in a queue."
+"An event on its way through a queue: how often it was tried, when it may be tried next, who works on it."
 type EventQueueEntry {
   "Business key of the event."
   eventId: String!
@@ -12737,7 +12737,7 @@ extend type Query {
     "Business key."
     queueId: String
   ): EventQueue
-  "All queues."
+  "Where events wait to be processed, with their depth and back-pressure."
   eventQueues(
     "Only those that match."
     where: EventQueueWhere
@@ -12851,7 +12851,7 @@ input EventSequenceStatusFilter {
   notIn: [EventSequenceStatus!]
 }
 
-"One event in a sequence."
+"One expected event of a sequence, at its position, and whether it has come."
 type EventSequenceItem {
   "Business key of the event."
   eventId: String!
@@ -12949,7 +12949,7 @@ extend type Query {
     "Business key."
     sequenceId: String
   ): EventSequence
-  "All sequences."
+  "Groups of events that are expected together, with how far each has come."
   eventSequences(
     "Only those that match."
     where: EventSequenceWhere
@@ -12991,7 +12991,7 @@ type HistoryEntry {
 
 "A value that changed."
 type HistoryChange {
-  "Field of the object."
+  "What changed, named as on the type: status, assignee, dueAt, …"
   field: String!
   "Value before; null when there was none."
   from: String
@@ -13149,7 +13149,7 @@ enum IntegrationType {
   AI
   "A store of documents."
   DOCUMENTS
-  "A database."
+  "Queries a database through a stored connection."
   DATABASE
 }
 
@@ -13291,7 +13291,7 @@ input IntegrationDefinitionWhere {
   integrationId: StringFilter
   "By title."
   name: StringFilter
-  "By status."
+  "Where the version stands: draft, active or deprecated."
   status: DefinitionStatusFilter
   "By kind of system."
   type: IntegrationTypeFilter
@@ -13457,9 +13457,9 @@ enum IntegrationState {
 enum IntegrationContextType {
   "For everybody."
   GLOBAL
-  "For one client."
+  "Used on behalf of one client, whose id is the contextId."
   CLIENT
-  "For one user."
+  "Used on behalf of one user, whose id is the contextId."
   USER
 }
 
@@ -13713,9 +13713,9 @@ connections that take the same filter, order and paging arguments everywhere.
 """
 type Query {
   "Any object by its global id."
-  node("The id field of an object." id: ID!): Node
+  node("The ` + "`" + `id` + "`" + ` that any object answered with." id: ID!): Node
   "Several objects by their global ids, in the order asked for; null where nothing is found. At most 100."
-  nodes("The id fields of objects." ids: [ID!]!): [Node]!
+  nodes("Values of ` + "`" + `id` + "`" + ` that objects answered with." ids: [ID!]!): [Node]!
 }
 
 """
@@ -14126,7 +14126,7 @@ enum DeadLetterGroup {
   STATUS
   "Class of the error."
   ERROR_TYPE
-  "Code of the error."
+  "By the machine-readable code that the failing side gave."
   ERROR_CODE
   "Who could not process them."
   SUBSCRIBER_ID
@@ -14311,7 +14311,7 @@ enum FeedMode {
 
 "Selects changes by what the log says of them. All given fields must hold."
 input StatusFilter {
-  "Kinds of objects."
+  "Only changes of these entities; without it of every entity."
   kinds: [ChangedKind!]
   "These objects, by global id; at most 100."
   ids: [ID!]
@@ -14327,7 +14327,7 @@ input StatusFilter {
   terminalOnly: Boolean
 }
 
-"Kind of object that changed."
+"Which of the entities changed; its values are spelled like the types."
 enum ChangedKind {
   "A version of a workflow."
   WORKFLOW_DEFINITION
@@ -14383,7 +14383,7 @@ type FeedSnapshot implements FeedEvent {
 type FeedObject {
   "Global id."
   id: ID!
-  "Kind of object."
+  "Which entity it is, spelled like its type."
   kind: ChangedKind!
   "Its status; null for an event, which has none."
   status: String
@@ -14435,7 +14435,7 @@ type StatusChange {
   cursor: Cursor!
   "What happened."
   what: ChangeKind!
-  "Kind of object."
+  "Which entity changed, spelled like its type."
   kind: ChangedKind!
   "Global id of the object; null when a whole table was emptied."
   id: ID
@@ -14787,7 +14787,7 @@ input TaskDefinitionWhere {
   taskId: StringFilter
   "By title."
   name: StringFilter
-  "By status."
+  "Where the version stands: draft, active or deprecated."
   status: DefinitionStatusFilter
   "By who does it."
   type: TaskTypeFilter
@@ -15174,13 +15174,13 @@ type TaskInstanceEdge {
 input TaskInstanceWhere {
   "By business key."
   taskInstanceId: StringFilter
-  "By status."
+  "Where the work stands; ` + "`" + `in: [PENDING, ASSIGNED, RUNNING]` + "`" + ` is what is open."
   status: TaskInstanceStatusFilter
   "By who does it."
   type: TaskTypeFilter
   "By urgency."
   priority: TaskPriorityFilter
-  "By assignee."
+  "Only tasks of this user, role or service; isNull finds those nobody has."
   assignee: StringFilter
   "By what kind of name the assignee is."
   assigneeType: AssigneeTypeFilter
@@ -15188,7 +15188,7 @@ input TaskInstanceWhere {
   executorId: StringFilter
   "By step of the workflow; give workflowInstanceId or workflowDefinitionId as well."
   stepId: StringFilter
-  "By code of the error."
+  "Only tasks that failed with this machine-readable code."
   errorCode: StringFilter
   "By number of retries; give a status as well."
   retryCount: IntFilter
@@ -15236,7 +15236,7 @@ extend type Query {
     "Business key."
     taskInstanceId: String
   ): TaskInstance
-  "All task instances."
+  "Work items across all workflows; filter by assignee and status and order by PRIORITY for an inbox."
   taskInstances(
     "Only those that match."
     where: TaskInstanceWhere
@@ -15683,7 +15683,7 @@ type TestExpectedEvent {
 type TestExpectedState {
   "JSONPath in the state."
   path: String!
-  "The value."
+  "What has to be found at the path."
   value: JSON
 }
 
@@ -15717,7 +15717,7 @@ input TestDefinitionWhere {
   testId: StringFilter
   "By title."
   name: StringFilter
-  "By status."
+  "Where the version stands: draft, active or deprecated."
   status: DefinitionStatusFilter
   "By what is tested."
   type: TestTargetTypeFilter
@@ -15982,7 +15982,7 @@ extend type Query {
     "Business key."
     runId: String
   ): TestRun
-  "All test runs."
+  "Executions of tests with their outcome, across all test definitions."
   testRuns(
     "Only those that match."
     where: TestRunWhere
@@ -16276,7 +16276,7 @@ type UIField {
 enum UIFieldType {
   "One line of text."
   TEXT
-  "A number."
+  "Takes digits and a decimal point."
   NUMBER
   "Yes or no."
   BOOLEAN
@@ -16462,7 +16462,7 @@ input UIComponentWhere {
   componentId: StringFilter
   "By title."
   name: StringFilter
-  "By status."
+  "Where the version stands: draft, active or deprecated."
   status: DefinitionStatusFilter
   "By kind of interface."
   componentType: UIComponentTypeFilter
@@ -17009,7 +17009,7 @@ enum WorkflowStepType {
   TASK
   "Waits for a person."
   HUMAN_TASK
-  "Waits for an event."
+  "Stands still until something happens outside, or time runs out."
   EVENT_WAIT
   "Chooses the way on."
   DECISION
@@ -17077,7 +17077,7 @@ type StepFailurePolicy {
 type StepErrorRoute {
   "Category of the error."
   errorType: String
-  "Code of the error."
+  "Machine-readable code of the failures that take this route."
   errorCode: String
   "Step it leads to."
   stepId: String!
@@ -17191,7 +17191,7 @@ input WorkflowDefinitionWhere {
   workflowId: StringFilter
   "By title."
   name: StringFilter
-  "By status."
+  "Where the version stands: draft, active or deprecated."
   status: DefinitionStatusFilter
   "By content of the free data, such as {tags: [\"finance\"]}."
   metadata: JSONFilter
@@ -17344,7 +17344,7 @@ type WorkflowEventSubscription implements Node {
   eventPattern: String!
   "Expression over event and workflow that an event must satisfy as well."
   filterCondition: String
-  "Step that waits."
+  "Where in the workflow it stands still until the event comes."
   waitStepId: String!
   "Step taken when no event comes in time; without one the instance fails."
   timeoutHandlerStepId: String
@@ -17425,7 +17425,7 @@ input WorkflowEventSubscriptionWhere {
   status: WorkflowEventSubscriptionStatusFilter
   "By the instance that waits."
   workflowInstanceId: IDFilter
-  "By the step that waits."
+  "Only those where the workflow stands still at this step."
   waitStepId: StringFilter
   "Those that an event of this dotted name would reach, conditions aside."
   reachedBy: String
@@ -17455,7 +17455,7 @@ extend type Query {
     "Business key."
     subscriptionId: String
   ): WorkflowEventSubscription
-  "All subscriptions."
+  "What workflow instances wait for: the pattern, the filter and until when."
   workflowEventSubscriptions(
     "Only those that match."
     where: WorkflowEventSubscriptionWhere
@@ -17635,7 +17635,7 @@ extend type Query {
     "Business key."
     triggerId: String
   ): WorkflowEventTrigger
-  "All triggers."
+  "Which events start or cancel which workflows, enabled or not."
   workflowEventTriggers(
     "Only those that match."
     where: WorkflowEventTriggerWhere
@@ -18072,7 +18072,7 @@ type WorkflowWait {
   eventPattern: String!
   "Expression over event and workflow that an event must satisfy as well."
   eventCondition: String
-  "Step that waits."
+  "Where in the workflow it stands still."
   stepId: String
   "When the wait began."
   since: DateTime
@@ -18184,11 +18184,11 @@ type WorkflowInstanceEdge {
 input WorkflowInstanceWhere {
   "By business key."
   instanceId: StringFilter
-  "By status."
+  "Where the execution stands; ` + "`" + `in: [RUNNING, WAITING_FOR_EVENT]` + "`" + ` is what is under way."
   status: WorkflowInstanceStatusFilter
   "By the version it runs on."
   workflowDefinitionId: IDFilter
-  "By correlation id."
+  "Only instances that belong to the same business case."
   correlationId: StringFilter
   "By creation time."
   createdAt: DateTimeFilter
@@ -18234,7 +18234,7 @@ extend type Query {
     "Business key."
     instanceId: String
   ): WorkflowInstance
-  "All workflow instances."
+  "Executions of workflows, newest first unless ordered otherwise."
   workflowInstances(
     "Only those that match."
     where: WorkflowInstanceWhere

@@ -262,7 +262,7 @@ type IntegrationInstanceSetStateInput struct {
 
 // Selects changes by what the log says of them. All given fields must hold.
 type StatusFilter struct {
-	// Kinds of objects.
+	// Only changes of these entities; without it of every entity.
 	Kinds graphql.Omittable[[]ChangedKind] `json:"kinds,omitempty"`
 	// These objects, by global id; at most 100.
 	Ids graphql.Omittable[[]string] `json:"ids,omitempty"`
@@ -482,7 +482,7 @@ type WorkflowInstanceStartInput struct {
 	IdempotencyKey graphql.Omittable[*string] `json:"idempotencyKey,omitempty"`
 }
 
-// Kind of object that changed.
+// Which of the entities changed; its values are spelled like the types.
 type ChangedKind string
 
 const (
@@ -593,7 +593,7 @@ const (
 	DeadLetterGroupStatus DeadLetterGroup = "STATUS"
 	// Class of the error.
 	DeadLetterGroupErrorType DeadLetterGroup = "ERROR_TYPE"
-	// Code of the error.
+	// By the machine-readable code that the failing side gave.
 	DeadLetterGroupErrorCode DeadLetterGroup = "ERROR_CODE"
 	// Who could not process them.
 	DeadLetterGroupSubscriberID DeadLetterGroup = "SUBSCRIBER_ID"
@@ -777,7 +777,7 @@ func (e DefinitionChangeKind) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// The kinds of definition.
+// What a definition describes; search can be limited to some of them.
 type DefinitionKind string
 
 const (
@@ -791,7 +791,7 @@ const (
 	DefinitionKindIntegration DefinitionKind = "INTEGRATION"
 	// Pieces of user interface.
 	DefinitionKindUIComponent DefinitionKind = "UI_COMPONENT"
-	// Tests.
+	// Tests of workflows and tasks.
 	DefinitionKindTest DefinitionKind = "TEST"
 )
 
@@ -2267,7 +2267,7 @@ type UIFieldType string
 const (
 	// One line of text.
 	UIFieldTypeText UIFieldType = "TEXT"
-	// A number.
+	// Takes digits and a decimal point.
 	UIFieldTypeNumber UIFieldType = "NUMBER"
 	// Yes or no.
 	UIFieldTypeBoolean UIFieldType = "BOOLEAN"
@@ -2726,7 +2726,7 @@ const (
 	WorkflowStepTypeTask WorkflowStepType = "TASK"
 	// Waits for a person.
 	WorkflowStepTypeHumanTask WorkflowStepType = "HUMAN_TASK"
-	// Waits for an event.
+	// Stands still until something happens outside, or time runs out.
 	WorkflowStepTypeEventWait WorkflowStepType = "EVENT_WAIT"
 	// Chooses the way on.
 	WorkflowStepTypeDecision WorkflowStepType = "DECISION"
