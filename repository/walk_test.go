@@ -110,6 +110,8 @@ func newWalk(t *testing.T) *walk {
 	if *walkURL == "" {
 		_, err = w.db.Exec(t.Context(), strings.ReplaceAll(walkSQL, "$ROWS", strconv.Itoa(rows)))
 		require.NoError(t, err)
+		_, err = w.db.Exec(t.Context(), "vacuum analyze") // as autovacuum does in life: without it indexes are not read alone
+		require.NoError(t, err)
 	}
 	w.probes = &probes{DB: w.db}
 	w.store, w.plain = repository.NewStore(w.probes).Large(largePages), repository.NewStore(w.db)
