@@ -20,7 +20,8 @@ const module = "github.com/augmentedos/graph/"
 // lower layers only; within one layer nobody knows a neighbour, except where
 // `beside` says why.
 var layers = [][]string{
-	{"internal/fault", "internal/auth", "internal/idempotency"},
+	{"internal/fault"},
+	{"internal/auth", "internal/idempotency"},
 	{"graph/nodeid", "graph/scalar", "graph/schema", "internal/expression", "migrations", "internal/postgres", "internal/credential"},
 	{"internal/page", "jsonschema", "internal/config", "internal/testdb"},
 	{"internal/model"},

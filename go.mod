@@ -25,6 +25,8 @@ require (
 	go.uber.org/goleak v1.3.0
 )
 
+require github.com/golang-jwt/jwt/v5 v5.3.1 // indirect
+
 require (
 	github.com/ProtonMail/go-crypto v1.3.0
 	github.com/beorn7/perks v1.0.1 // indirect

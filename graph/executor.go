@@ -10,6 +10,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"github.com/augmentedos/graph/internal/auth"
 	"github.com/augmentedos/graph/internal/fault"
 )
 
@@ -67,6 +68,12 @@ func (e *Executor) CreateOperationContext(ctx context.Context, params *graphql.R
 	definition := doc.Operations.ForName(params.OperationName)
 	if definition == nil {
 		return op, gqlerror.List{gqlerror.Wrap(noOperation(params.OperationName))}
+	}
+	if refusal := nobody(auth.From(ctx)); refusal != nil {
+		return op, gqlerror.List{gqlerror.Wrap(refusal)}
+	}
+	if errs := checkAllowed(auth.From(ctx), definition); len(errs) > 0 {
+		return op, errs
 	}
 	if faults := checkVariables(e.facts.schema, definition, params.Variables, e.limits.Errors); len(faults) > 0 {
 		for _, f := range faults {

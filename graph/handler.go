@@ -24,13 +24,14 @@ type Transport interface {
 // only, so a foreign web page cannot make a browser send it a mutation without
 // asking first; forms and multipart bodies are refused for the same reason.
 type Handler struct {
-	exec      *Executor
-	limits    Limits
-	streams   []Transport
-	admission *admission
-	origins   []string
-	explorer  string
-	log       *slog.Logger
+	exec         *Executor
+	limits       Limits
+	streams      []Transport
+	admission    *admission
+	origins      []string
+	explorer     string
+	authenticate Authenticate
+	log          *slog.Logger
 }
 
 // NewHandler serves es.
@@ -41,7 +42,7 @@ func NewHandler(es graphql.ExecutableSchema, o Options) *Handler {
 	}
 	return &Handler{
 		exec: newExecutor(es, o), limits: o.Limits, streams: o.Streams,
-		admission: newAdmission(o.Limits), origins: o.Origins, explorer: o.Explorer, log: o.Log,
+		admission: newAdmission(o.Limits), origins: o.Origins, explorer: o.Explorer, authenticate: o.Authenticate, log: o.Log,
 	}
 }
 
@@ -63,6 +64,11 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer h.rescue(w, r)
 	securityHeaders(w.Header())
 	allowOrigin(w, r, h.origins)
+	r, leave, ok := h.enter(w, r)
+	if !ok {
+		return
+	}
+	defer leave()
 	for _, t := range h.streams {
 		if t.Supports(r) {
 			t.Serve(w, r, h)

@@ -25,6 +25,9 @@ type Options struct {
 	// Streams are the transports for subscriptions. They are asked before POST
 	// and GET, in order.
 	Streams []Transport
+	// Authenticate asks callers who they are; nil asks nobody, and everybody is
+	// the local administrator.
+	Authenticate Authenticate
 	// Origins are the web origins besides our own whose pages may read answers.
 	Origins []string
 	// WithLoaders puts fresh request-scoped loaders into the context of one

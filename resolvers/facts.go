@@ -63,6 +63,14 @@ func history(ctx context.Context, id uuid.UUID, first int, before *time.Time) ([
 	return loader.History(ctx, repository.HistoryQuery{First: first, Before: before}, id)
 }
 
+// auditedNode is the object of an audit entry as it is now.
+func auditedNode(ctx context.Context, e *model.AuditEntry) (model.Node, error) {
+	if e.ID == nil {
+		return nil, nil
+	}
+	return node(ctx, *e.ID)
+}
+
 // queueDepth is how many events are in a queue.
 func queueDepth(ctx context.Context, id uuid.UUID) (int, error) {
 	counts, err := loader.Tally(ctx, repository.EntriesOfQueue, "status", id)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/augmentedos/graph/internal/auth"
@@ -96,6 +97,9 @@ func (c *socket) initialise(raw json.RawMessage) {
 		c.stage, c.caller = ready, caller
 	}
 	c.stopTimer()
+	if c.stage == ready && !caller.Expires.IsZero() {
+		c.initTimer = time.AfterFunc(time.Until(caller.Expires), func() { c.close(forbidden, "The token has expired") })
+	}
 	c.mu.Unlock()
 	c.send([]byte(`{"type":"connection_ack"}`))
 }

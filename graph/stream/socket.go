@@ -27,7 +27,7 @@ type socket struct {
 	stage      stage
 	caller     auth.Identity
 	operations map[string]*operation
-	initTimer  *time.Timer // nil once initialised
+	initTimer  *time.Timer // ends a socket that is not ready in time, or whose token expires; nil when neither can be
 }
 
 // stage is where a socket is in the protocol.

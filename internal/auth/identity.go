@@ -4,17 +4,22 @@ package auth
 import (
 	"context"
 	"slices"
+	"time"
 )
 
 // Identity is the caller of an operation. Without authentication, which only a
 // loopback address allows, everybody is Local.
 type Identity struct {
-	Name  string
-	Roles []string
+	Name    string
+	Roles   []string
+	Expires time.Time // when the caller must show a new token; zero = never
 }
 
 // Local is the caller on a server without authentication.
-var Local = Identity{Name: "local", Roles: []string{"admin"}}
+var Local = Identity{Name: "local", Roles: []string{Admin}}
+
+// Admin is the role that may do everything.
+const Admin = "admin"
 
 // Has tells whether the caller has one of the roles.
 func (i Identity) Has(roles ...string) bool {

@@ -31,7 +31,11 @@ type serveCommand struct{}
 func (serveCommand) Run(s *session) error {
 	if !s.config.HTTP.Loopback() && !s.config.Auth.Enabled() {
 		return fault.Errorf(fault.BadUserInput, "%s can be reached from other machines, and nothing asks callers who they are", s.config.HTTP.Addr).
-			Hint("listen on 127.0.0.1, or set AOS_AUTH_TOKENS_FILE")
+			Hint("listen on 127.0.0.1, or set AOS_AUTH_TOKENS_FILE or AOS_AUTH_JWT_KEYS_FILE")
+	}
+	authenticate, err := s.authenticate()
+	if err != nil {
+		return err
 	}
 	listener, err := listen(s.config.HTTP.Addr)
 	if err != nil {
@@ -74,7 +78,7 @@ func (serveCommand) Run(s *session) error {
 	workers := s.routing(pools.Primary)
 	defer workers.Stop()
 	streams := stream.New(stream.Options{
-		Log: s.log, Origins: s.config.HTTP.AllowedOrigins, MaxClients: s.config.Live.MaxSockets,
+		Log: s.log, Origins: s.config.HTTP.AllowedOrigins, Authenticate: authenticate.Socket(), MaxClients: s.config.Live.MaxSockets,
 		MaxPerAddress: s.config.Live.MaxSocketsPerAddress, MaxOperations: s.config.Live.MaxOperations,
 	})
 	stop := s.background("bulk operations", func(ctx context.Context) error {
@@ -83,7 +87,7 @@ func (serveCommand) Run(s *session) error {
 	})
 	defer stop()
 	handler, err := server.Handler(server.Parts{
-		Feed: feed, Keys: keys, Streams: streams, Nudge: workers.Nudge,
+		Feed: feed, Keys: keys, Authenticate: authenticate, Streams: streams, Nudge: workers.Nudge,
 		Primary: pools.Primary, Operations: s.operations, Log: s.log,
 		Timeout: s.config.HTTP.RequestTimeout, Migrations: int(state.Newest),
 		Origins: s.config.HTTP.AllowedOrigins, Local: !s.config.Auth.Enabled(),

@@ -80,11 +80,15 @@ func (h HTTP) Loopback() bool {
 
 // Auth says who may come in.
 type Auth struct {
-	TokensFile string `env:"AOS_AUTH_TOKENS_FILE" doc:"File of bearer tokens, one per line. Empty: no authentication, which only a loopback address allows."`
+	TokensFile string `env:"AOS_AUTH_TOKENS_FILE" doc:"File of bearer tokens, one per line: the token, a name, roles. Neither this nor the next: no authentication, which only a loopback address allows."`
+	KeysFile   string `env:"AOS_AUTH_JWT_KEYS_FILE" doc:"File of what verifies JSON Web Tokens: a JWKS, a public key in PEM (RS256, ES256), or a secret (HS256)."`
+	Issuer     string `env:"AOS_AUTH_JWT_ISSUER" doc:"Who must have issued a JSON Web Token. Empty: whoever has a key."`
+	Audience   string `env:"AOS_AUTH_JWT_AUDIENCE" doc:"Whom a JSON Web Token must be meant for. Empty: whomever."`
+	RolesClaim string `env:"AOS_AUTH_JWT_ROLES" envDefault:"roles" doc:"Claim of a JSON Web Token that lists the caller's roles."`
 }
 
 // Enabled tells that a caller must show who it is.
-func (a Auth) Enabled() bool { return a.TokensFile != "" }
+func (a Auth) Enabled() bool { return a.TokensFile != "" || a.KeysFile != "" }
 
 // Secrets hold the keys that encrypt credentials of integrations.
 type Secrets struct {
@@ -186,7 +190,7 @@ func (c *Config) validate() []error {
 	if _, port, err := net.SplitHostPort(c.HTTP.Addr); err != nil || port == "" {
 		wrong("AOS_ADDR", "%q is no address, write host:port such as 127.0.0.1:8080 or :8080", c.HTTP.Addr)
 	} else if !c.HTTP.Loopback() && !c.Auth.Enabled() {
-		wrong("AOS_ADDR", "%s can be reached from other machines, which needs authentication: set AOS_AUTH_TOKENS_FILE, or listen on 127.0.0.1", c.HTTP.Addr)
+		wrong("AOS_ADDR", "%s can be reached from other machines, which needs authentication: set AOS_AUTH_TOKENS_FILE or AOS_AUTH_JWT_KEYS_FILE, or listen on 127.0.0.1", c.HTTP.Addr)
 	}
 	for _, origin := range c.HTTP.AllowedOrigins {
 		if !isOrigin(origin) {

@@ -35,7 +35,7 @@ func TestEverySettingIsRead(t *testing.T) {
 		"DATABASE_DIRECT_URL=postgresql:///app?host=/run/postgresql",
 		"DATABASE_REPLICA_URLS=postgres://u:p@r1/app,postgres://u:p@r2/app",
 		"AOS_DATABASE_EXEC_MODE=cache_describe", "AOS_DATABASE_MAX_CONNS=40", "AOS_DATABASE_SLOW=2s", "AOS_DATABASE_MIGRATE=true",
-		"AOS_ADDR=:9000", "AOS_AUTH_TOKENS_FILE=/etc/tokens", "AOS_ALLOWED_ORIGINS=https://a.example,http://localhost:3000",
+		"AOS_ADDR=:9000", "AOS_AUTH_TOKENS_FILE=/etc/tokens", "AOS_AUTH_JWT_KEYS_FILE=/etc/jwks.json", "AOS_AUTH_JWT_ISSUER=us", "AOS_AUTH_JWT_AUDIENCE=graph", "AOS_AUTH_JWT_ROLES=scope", "AOS_ALLOWED_ORIGINS=https://a.example,http://localhost:3000",
 		"AOS_DEMO=off", "AOS_CREDENTIALS_KEY=new:" + key + ",old:" + key,
 		"AOS_LOG_LEVEL=debug", "AOS_LOG_FORMAT=json", "AOS_MAX_SOCKETS=7", "AOS_DATA_DIR=here",
 	})

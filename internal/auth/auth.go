@@ -1,0 +1,136 @@
+package auth
+
+import (
+	"bufio"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/augmentedos/graph/internal/fault"
+)
+
+// Options say whom to let in. At least one of the files is given.
+type Options struct {
+	TokensFile string // bearer tokens, one a line
+	KeysFile   string // keys that sign JSON Web Tokens
+	Issuer     string // who must have issued those; empty: anybody with a key
+	Audience   string // whom they must be meant for; empty: whomever
+	RolesClaim string // the claim that lists roles
+}
+
+// Authenticator knows who shows which token.
+type Authenticator struct {
+	tokens map[[sha256.Size]byte]Identity
+	signed *signed // nil: JSON Web Tokens are not taken
+}
+
+// New reads the files. Errors never repeat a token or a key.
+func New(o Options) (*Authenticator, error) {
+	a := &Authenticator{}
+	var err error
+	if o.TokensFile != "" {
+		if a.tokens, err = readTokens(o.TokensFile); err != nil {
+			return nil, fault.Wrap(err, fault.BadUserInput, "AOS_AUTH_TOKENS_FILE: "+err.Error()).Hint("docs/auth.md shows the form")
+		}
+	}
+	if o.KeysFile != "" {
+		if a.signed, err = newSigned(o); err != nil {
+			return nil, fault.Wrap(err, fault.BadUserInput, "AOS_AUTH_JWT_KEYS_FILE: "+err.Error()).Hint("docs/auth.md shows the form")
+		}
+	}
+	return a, nil
+}
+
+// maxToken bounds what is looked at.
+const maxToken = 16 << 10
+
+// Authenticate is who shows a token, and until when that holds. The error is an
+// Unauthenticated fault that does not say what was wrong with it.
+func (a *Authenticator) Authenticate(token string) (Identity, error) {
+	if who, ok := a.tokens[sha256.Sum256([]byte(token))]; ok {
+		return who, nil
+	}
+	if a.signed != nil && len(token) <= maxToken {
+		if who, err := a.signed.verify(token); err == nil {
+			return who, nil
+		}
+	}
+	if token == "" {
+		return Identity{}, fault.Errorf(fault.Unauthenticated, "This server asks callers who they are.").
+			Hint("Send the header Authorization: Bearer <token>; on a socket send {\"authorization\": \"Bearer <token>\"} with connection_init.")
+	}
+	return Identity{}, fault.Errorf(fault.Unauthenticated, "The token is not known here, or has expired.").Hint("Get a new one.")
+}
+
+// Bearer is the token in the value of an Authorization header, empty without
+// one.
+func Bearer(header string) string {
+	scheme, token, _ := strings.Cut(strings.TrimSpace(header), " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		return ""
+	}
+	return strings.TrimSpace(token)
+}
+
+// shortest token that is worth having.
+const minToken = 16
+
+// readTokens reads lines of token, name and roles. A token is kept as its hash,
+// and may be written as one.
+func readTokens(path string) (map[[sha256.Size]byte]Identity, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	tokens := map[[sha256.Size]byte]Identity{}
+	lines := bufio.NewScanner(file)
+	for n := 1; lines.Scan(); n++ {
+		line := strings.TrimSpace(lines.Text())
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		hash, who, err := parseToken(line)
+		if err != nil {
+			return nil, fmt.Errorf("line %d: %w", n, err)
+		}
+		if _, taken := tokens[hash]; taken {
+			return nil, fmt.Errorf("line %d: this token stands there twice", n)
+		}
+		tokens[hash] = who
+	}
+	if err := lines.Err(); err != nil {
+		return nil, err
+	}
+	if len(tokens) == 0 {
+		return nil, fmt.Errorf("%s has no tokens", path)
+	}
+	return tokens, nil
+}
+
+func parseToken(line string) (hash [sha256.Size]byte, who Identity, err error) {
+	fields := strings.Fields(line)
+	if len(fields) < 2 || len(fields) > 3 || !utf8.ValidString(line) {
+		return hash, who, fmt.Errorf("write a token, a name and, where there are any, roles separated by commas")
+	}
+	switch written, hashed := strings.CutPrefix(fields[0], "sha256:"); {
+	case hashed:
+		sum, err := hex.DecodeString(written)
+		if err != nil || len(sum) != len(hash) {
+			return hash, who, fmt.Errorf("sha256: is followed by 64 hexadecimal digits")
+		}
+		copy(hash[:], sum)
+	case len(fields[0]) < minToken:
+		return hash, who, fmt.Errorf("a token has at least %d characters", minToken)
+	default:
+		hash = sha256.Sum256([]byte(fields[0]))
+	}
+	who.Name = fields[1]
+	if len(fields) == 3 {
+		who.Roles = strings.Split(fields[2], ",")
+	}
+	return hash, who, nil
+}
