@@ -25,6 +25,7 @@ func NewExecutableSchema(cfg Config) graphql.ExecutableSchema {
 type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
+	AuditEntry() AuditEntryResolver
 	BoundaryStep() BoundaryStepResolver
 	BulkOperation() BulkOperationResolver
 	BulkOperationFailure() BulkOperationFailureResolver
@@ -106,6 +107,18 @@ type ComplexityRoot struct {
 		Passed   func(childComplexity int) int
 		Path     func(childComplexity int) int
 		Type     func(childComplexity int) int
+	}
+
+	AuditEntry struct {
+		Change func(childComplexity int) int
+		ID     func(childComplexity int) int
+		Kind   func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	AuditLog struct {
+		Entries  func(childComplexity int) int
+		PageInfo func(childComplexity int) int
 	}
 
 	BoundaryStep struct {
@@ -987,6 +1000,7 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
+		AuditLog                   func(childComplexity int, where *model.AuditLogWhere, first int, after *page.Cursor) int
 		BulkOperations             func(childComplexity int, status *model.BulkOperationStatus, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		DeadLetter                 func(childComplexity int, id *string, entryID *string) int
 		DeadLetterStats            func(childComplexity int, where *model.DeadLetterWhere, groupBy *model.DeadLetterGroup, bucket *model.StatsBucket, bucketBy model.StatsTime) int
@@ -2097,6 +2111,44 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AssertionResult.Type(childComplexity), true
+
+	case "AuditEntry.change":
+		if e.ComplexityRoot.AuditEntry.Change == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.Change(childComplexity), true
+	case "AuditEntry.id":
+		if e.ComplexityRoot.AuditEntry.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.ID(childComplexity), true
+	case "AuditEntry.kind":
+		if e.ComplexityRoot.AuditEntry.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.Kind(childComplexity), true
+	case "AuditEntry.node":
+		if e.ComplexityRoot.AuditEntry.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.Node(childComplexity), true
+
+	case "AuditLog.entries":
+		if e.ComplexityRoot.AuditLog.Entries == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditLog.Entries(childComplexity), true
+	case "AuditLog.pageInfo":
+		if e.ComplexityRoot.AuditLog.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditLog.PageInfo(childComplexity), true
 
 	case "BoundaryStep.branches":
 		if e.ComplexityRoot.BoundaryStep.Branches == nil {
@@ -6258,6 +6310,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Problem.Severity(childComplexity), true
 
+	case "Query.auditLog":
+		if e.ComplexityRoot.Query.AuditLog == nil {
+			break
+		}
+
+		args, err := ec.field_Query_auditLog_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.AuditLog(childComplexity, args["where"].(*model.AuditLogWhere), args["first"].(int), args["after"].(*page.Cursor)), true
 	case "Query.bulkOperations":
 		if e.ComplexityRoot.Query.BulkOperations == nil {
 			break
@@ -11107,6 +11170,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
 			graphql.NewInputUnmarshaler("AssigneeTypeFilter", ec.unmarshalInputAssigneeTypeFilter),
+			graphql.NewInputUnmarshaler("AuditLogWhere", ec.unmarshalInputAuditLogWhere),
 			graphql.NewInputUnmarshaler("BulkOperationStartInput", ec.unmarshalInputBulkOperationStartInput),
 			graphql.NewInputUnmarshaler("ChangeInput", ec.unmarshalInputChangeInput),
 			graphql.NewInputUnmarshaler("DateTimeFilter", ec.unmarshalInputDateTimeFilter),
@@ -11271,6 +11335,57 @@ func newExecutionContext(
 }
 
 var sources = []*ast.Source{
+	{Name: "../schema/audit.graphqls", Input: `extend type Query {
+  """
+  Who changed what, when, from what to what and why, over all kinds of objects,
+  newest first, as far back as the change log goes. One page looks at 10,000
+  changes at most: a search for something rare may find fewer entries than
+  asked for, or none, and goes on after endCursor while hasNextPage is true.
+  """
+  auditLog(
+    "Only changes that match."
+    where: AuditLogWhere
+    "Number of entries, at most 100."
+    first: Int! = 20
+    "Continue after this cursor."
+    after: Cursor
+  ): AuditLog @allow(to: [ADMIN])
+}
+
+"Selects changes. All given fields must hold."
+input AuditLogWhere {
+  "Kinds of objects."
+  kinds: [ChangedKind!]
+  "One object, by its global id; also one that is gone."
+  id: ID
+  "Who made the change."
+  by: [String!]
+  "Kinds of change."
+  what: [ChangeKind!]
+  "When the change was made."
+  at: DateTimeFilter
+}
+
+"A page of changes, newest first."
+type AuditLog {
+  "The changes."
+  entries: [AuditEntry!]!
+  "Where the page stands in the log."
+  pageInfo: PageInfo!
+}
+
+"A change, and the object that changed."
+type AuditEntry {
+  "Global id of the object; null when a whole table was emptied."
+  id: ID
+  "Kind of the object."
+  kind: ChangedKind!
+  "What happened, who did it and why."
+  change: HistoryEntry!
+  "The object as it is now; null when it is gone."
+  node: Node
+}
+`, BuiltIn: false},
 	{Name: "../schema/bulk_operation.graphqls", Input: `"""
 One change made to many rows in the background. The rows are chosen when it
 starts: those of a list at a status the change can begin at. Each is then changed
@@ -11421,7 +11536,7 @@ extend type Mutation {
   bulkOperationStart(
     "What to do, and to which rows."
     input: BulkOperationStartInput!
-  ): BulkOperationPayload!
+  ): BulkOperationPayload! @allow(to: [OPERATOR])
   "Pause a bulk operation, let it go on, or end it. After the answer to a pause no further row is changed."
   bulkOperationSetStatus(
     "Global id of the operation."
@@ -11430,7 +11545,7 @@ extend type Mutation {
     status: BulkOperationStatus!
     "Revision the operation must still have; left out, whatever revision it has."
     expectedRevision: Int
-  ): BulkOperationPayload!
+  ): BulkOperationPayload! @allow(to: [OPERATOR])
 }
 
 "What to do to many rows. Give the one filter that belongs to the kind; an empty one chooses every row at a fitting status."
@@ -11713,17 +11828,17 @@ extend type Mutation {
   deadLetterRetry(
     "Which entry."
     input: DeadLetterRetryInput!
-  ): DeadLetterPayload!
+  ): DeadLetterPayload! @allow(to: [OPERATOR])
   "Close a pending dead letter that was dealt with by hand. The reason says what was done and becomes its resolution notes; it must not be blank."
   deadLetterResolve(
     "Which dead letter, and what was done."
     input: ChangeInput!
-  ): DeadLetterPayload!
+  ): DeadLetterPayload! @allow(to: [OPERATOR])
   "Give a dead letter up: nobody will try it again. Takes a reason."
   deadLetterDiscard(
     "Which dead letter, and why."
     input: ChangeInput!
-  ): DeadLetterPayload!
+  ): DeadLetterPayload! @allow(to: [OPERATOR])
 }
 
 "The dead letter after the change."
@@ -11819,7 +11934,7 @@ extend type Mutation {
     bump: VersionBump! = PATCH
     "Protects against doing it twice: a retry with the same key and input within a day answers what the first request made."
     idempotencyKey: String
-  ): DefinitionPayload!
+  ): DefinitionPayload! @allow(to: [BUILDER])
   "Publish a draft. All references are resolved and pinned, the version that was active is deprecated, and events and callers meet the new one from then on; what runs goes on as it began."
   definitionActivate(
     "Which draft it is about, and which revision of it was seen."
@@ -11828,24 +11943,24 @@ extend type Mutation {
     dependants: [ID!]! = []
     "Tell what would happen and change nothing. The objects in the answer show what would be; those that do not exist yet lead nowhere."
     dryRun: Boolean! = false
-  ): DefinitionActivatePayload!
+  ): DefinitionActivatePayload! @allow(to: [BUILDER])
   "Take an active version out of use without a successor. Nothing new starts with it; what runs goes on. To replace a version, activate its successor."
   definitionDeprecate(
     "The active version."
     input: ChangeInput!
     "Must be true: says that the definition is to have no active version."
     retire: Boolean! = false
-  ): DefinitionPayload!
+  ): DefinitionPayload! @allow(to: [BUILDER])
   "Make a deprecated version active again, in the place of the one that is active now."
   definitionRestore(
     "The deprecated version."
     input: ChangeInput!
-  ): DefinitionPayload!
+  ): DefinitionPayload! @allow(to: [BUILDER])
   "Throw a draft away, and its triggers with it. Published versions are never deleted."
   definitionDeleteDraft(
     "Which draft it is about, and which revision of it was seen."
     input: ChangeInput!
-  ): DefinitionPayload!
+  ): DefinitionPayload! @allow(to: [BUILDER])
 }
 
 "Which number of a version is counted up, by semantic versioning."
@@ -12207,7 +12322,7 @@ extend type Mutation {
     input: EventDefinitionSaveInput!
     "Check everything and answer what would be; change nothing."
     dryRun: Boolean! = false
-  ): DefinitionPayload!
+  ): DefinitionPayload! @allow(to: [BUILDER])
 }
 
 "The content of a draft of an event type."
@@ -12483,7 +12598,7 @@ extend type Mutation {
   eventPublish(
     "What happened."
     input: EventPublishInput!
-  ): EventPublishPayload!
+  ): EventPublishPayload! @allow(to: [PUBLISHER, OPERATOR])
 }
 
 "What is to be published."
@@ -12759,7 +12874,7 @@ extend type Mutation {
   eventQueueSetStatus(
     "Which queue, and the status it gets."
     input: EventQueueSetStatusInput!
-  ): EventQueuePayload!
+  ): EventQueuePayload! @allow(to: [OPERATOR])
 }
 
 "Which queue works, waits or drains."
@@ -13357,7 +13472,7 @@ extend type Mutation {
     input: IntegrationDefinitionSaveInput!
     "Check everything and answer what would be; change nothing."
     dryRun: Boolean! = false
-  ): DefinitionPayload!
+  ): DefinitionPayload! @allow(to: [BUILDER])
 }
 
 "The content of a draft of an integration."
@@ -13623,22 +13738,22 @@ extend type Mutation {
   integrationInstanceSave(
     "Which connection, and what it becomes."
     input: IntegrationInstanceSaveInput!
-  ): IntegrationInstancePayload!
+  ): IntegrationInstancePayload! @allow(to: [OPERATOR])
   "Write what a connection logs in with, or remove it. It is encrypted before it is stored and can never be read back."
   integrationInstanceSetCredentials(
     "Which connection, and its credentials."
     input: IntegrationInstanceSetCredentialsInput!
-  ): IntegrationInstancePayload!
+  ): IntegrationInstancePayload! @allow(to: [ADMIN])
   "Say what a check of a connection found, or switch it off."
   integrationInstanceSetState(
     "Which connection, and the state it gets."
     input: IntegrationInstanceSetStateInput!
-  ): IntegrationInstancePayload!
+  ): IntegrationInstancePayload! @allow(to: [OPERATOR])
   "Remove a connection. One that a task or a UI component names is kept, and the error says which. The payload has the connection as it was."
   integrationInstanceDelete(
     "Which connection."
     input: ChangeInput!
-  ): IntegrationInstancePayload!
+  ): IntegrationInstancePayload! @allow(to: [OPERATOR])
 }
 
 "A connection to make or to change. What is left out stays as it is."
@@ -13734,6 +13849,29 @@ input ChangeInput {
   expectedRevision: Int
   "Why; the history keeps it. Where the verb takes a reason it must not be blank."
   reason: String
+}
+
+"""
+Who may use a field, besides administrators. Fields without it are open to every
+caller; a mutation without it only to administrators.
+"""
+directive @allow(
+  "One of these roles is enough."
+  to: [Role!]!
+) on FIELD_DEFINITION
+
+"What a caller may do. Tokens spell roles in small letters; a caller without any may read."
+enum Role {
+  "Works on tasks and starts workflows."
+  WORKER
+  "Publishes events."
+  PUBLISHER
+  "Keeps the system running: moves instances, queues, dead letters and connections."
+  OPERATOR
+  "Writes definitions and runs their tests."
+  BUILDER
+  "Does everything, sees the audit log and writes credentials."
+  ADMIN
 }
 
 "RFC 3339 date and time in UTC, such as 2026-11-23T08:30:00Z."
@@ -14853,7 +14991,7 @@ extend type Mutation {
     input: TaskDefinitionSaveInput!
     "Check everything and answer what would be; change nothing."
     dryRun: Boolean! = false
-  ): DefinitionPayload!
+  ): DefinitionPayload! @allow(to: [BUILDER])
 }
 
 "The content of a draft of a task."
@@ -15258,47 +15396,47 @@ extend type Mutation {
   taskInstanceClaim(
     "Which task."
     input: ChangeInput!
-  ): TaskInstancePayload!
+  ): TaskInstancePayload! @allow(to: [WORKER, OPERATOR])
   "Give a task that waits to a person, a role, a team or a department; or move an assigned one to somebody else, which takes a reason."
   taskInstanceAssign(
     "Which task, to whom."
     input: TaskInstanceAssignInput!
-  ): TaskInstancePayload!
+  ): TaskInstancePayload! @allow(to: [OPERATOR])
   "Give an assigned task back: it waits again for whoever takes it."
   taskInstanceRelease(
     "Which task."
     input: ChangeInput!
-  ): TaskInstancePayload!
+  ): TaskInstancePayload! @allow(to: [WORKER, OPERATOR])
   "Begin work on a task. A manual one must have been assigned first."
   taskInstanceStart(
     "Which task."
     input: ChangeInput!
-  ): TaskInstancePayload!
+  ): TaskInstancePayload! @allow(to: [WORKER, OPERATOR])
   "Keep a half-filled form of an assigned or running task for later. It is not checked against the output schema, its status stays, and the history says nothing of it."
   taskInstanceSaveDraft(
     "Which task, and the form."
     input: TaskInstanceSaveDraftInput!
-  ): TaskInstancePayload!
+  ): TaskInstancePayload! @allow(to: [WORKER, OPERATOR])
   "Finish an assigned or running task. Its output must satisfy the definition's output schema as it is: nothing is converted, and all violations are told at once."
   taskInstanceComplete(
     "Which task, and its result."
     input: TaskInstanceCompleteInput!
-  ): TaskInstancePayload!
+  ): TaskInstancePayload! @allow(to: [WORKER, OPERATOR])
   "End an unfinished task with an error. A retry can bring it back."
   taskInstanceFail(
     "Which task, and the error."
     input: TaskInstanceFailInput!
-  ): TaskInstancePayload!
+  ): TaskInstancePayload! @allow(to: [WORKER, OPERATOR])
   "Stop an unfinished task for good. Takes a reason."
   taskInstanceCancel(
     "Which task, and why."
     input: ChangeInput!
-  ): TaskInstancePayload!
+  ): TaskInstancePayload! @allow(to: [OPERATOR])
   "Let a task that failed or timed out wait for another try. The error moves to lastError of executionMetadataJson."
   taskInstanceRetry(
     "Which task."
     input: ChangeInput!
-  ): TaskInstancePayload!
+  ): TaskInstancePayload! @allow(to: [OPERATOR])
 }
 
 "Which task goes to whom."
@@ -15785,7 +15923,7 @@ extend type Mutation {
     input: TestDefinitionSaveInput!
     "Check everything and answer what would be; change nothing."
     dryRun: Boolean! = false
-  ): DefinitionPayload!
+  ): DefinitionPayload! @allow(to: [BUILDER])
 }
 
 "The content of a draft of a test."
@@ -16004,17 +16142,17 @@ extend type Mutation {
   testRunStart(
     "Which test, and where it runs."
     input: TestRunStartInput!
-  ): TestRunPayload!
+  ): TestRunPayload! @allow(to: [BUILDER, OPERATOR])
   "Record the results of cases, all of the batch or none. A result is written once."
   testRunRecordResults(
     "Which run, and the results."
     input: TestRunRecordResultsInput!
-  ): TestRunPayload!
+  ): TestRunPayload! @allow(to: [BUILDER, OPERATOR])
   "End a run. Its status follows from its results: ERROR when a case could not be tried, FAILED when one failed or took too long, else PASSED."
   testRunFinish(
     "Which run."
     input: TestRunFinishInput!
-  ): TestRunPayload!
+  ): TestRunPayload! @allow(to: [BUILDER, OPERATOR])
 }
 
 "What to run, and where."
@@ -16526,7 +16664,7 @@ extend type Mutation {
     input: UIComponentSaveInput!
     "Check everything and answer what would be; change nothing."
     dryRun: Boolean! = false
-  ): DefinitionPayload!
+  ): DefinitionPayload! @allow(to: [BUILDER])
 }
 
 "The content of a draft of a UI component."
@@ -17259,7 +17397,7 @@ extend type Mutation {
     input: WorkflowDefinitionSaveInput!
     "Check everything and answer what would be; change nothing."
     dryRun: Boolean! = false
-  ): DefinitionPayload!
+  ): DefinitionPayload! @allow(to: [BUILDER])
 }
 
 "The content of a draft of a workflow."
@@ -17477,7 +17615,7 @@ extend type Mutation {
   workflowEventSubscriptionCancel(
     "Which wait."
     input: ChangeInput!
-  ): WorkflowEventSubscriptionPayload!
+  ): WorkflowEventSubscriptionPayload! @allow(to: [OPERATOR])
 }
 
 "The subscription after the change."
@@ -17657,7 +17795,7 @@ extend type Mutation {
   workflowEventTriggerSetEnabled(
     "Which trigger, on or off."
     input: WorkflowEventTriggerSetEnabledInput!
-  ): WorkflowEventTriggerPayload!
+  ): WorkflowEventTriggerPayload! @allow(to: [BUILDER, OPERATOR])
 }
 
 "Which trigger is on or off."
@@ -18256,22 +18394,22 @@ extend type Mutation {
   workflowInstanceStart(
     "Which workflow, and its input."
     input: WorkflowInstanceStartInput!
-  ): WorkflowInstancePayload!
+  ): WorkflowInstancePayload! @allow(to: [WORKER, OPERATOR])
   "Stop an instance that has not ended: with it its open tasks and active waits, all at once or nothing."
   workflowInstanceCancel(
     "Which instance, and why."
     input: WorkflowInstanceCancelInput!
-  ): WorkflowInstancePayload!
+  ): WorkflowInstancePayload! @allow(to: [OPERATOR])
   "Let a failed instance run again from the step it failed at. The error moves to lastError of its state."
   workflowInstanceRetry(
     "Which instance."
     input: ChangeInput!
-  ): WorkflowInstancePayload!
+  ): WorkflowInstancePayload! @allow(to: [OPERATOR])
   "Start anew what has ended: a new instance of the version that is active now, with the same input and this one as its parent."
   workflowInstanceRerun(
     "Which instance."
     input: WorkflowInstanceRerunInput!
-  ): WorkflowInstancePayload!
+  ): WorkflowInstancePayload! @allow(to: [OPERATOR])
 }
 
 "What to start, and with what."
@@ -18389,6 +18527,30 @@ func (ec *executionContext) childFields_AssertionResult(ctx context.Context, fie
 		return ec.fieldContext_AssertionResult_message(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AssertionResult", field.Name)
+}
+
+func (ec *executionContext) childFields_AuditEntry(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_AuditEntry_id(ctx, field)
+	case "kind":
+		return ec.fieldContext_AuditEntry_kind(ctx, field)
+	case "change":
+		return ec.fieldContext_AuditEntry_change(ctx, field)
+	case "node":
+		return ec.fieldContext_AuditEntry_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AuditEntry", field.Name)
+}
+
+func (ec *executionContext) childFields_AuditLog(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "entries":
+		return ec.fieldContext_AuditLog_entries(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_AuditLog_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AuditLog", field.Name)
 }
 
 func (ec *executionContext) childFields_BulkOperation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -1524,6 +1524,73 @@ func (e ResyncReason) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
+// What a caller may do. Tokens spell roles in small letters; a caller without any may read.
+type Role string
+
+const (
+	// Works on tasks and starts workflows.
+	RoleWorker Role = "WORKER"
+	// Publishes events.
+	RolePublisher Role = "PUBLISHER"
+	// Keeps the system running: moves instances, queues, dead letters and connections.
+	RoleOperator Role = "OPERATOR"
+	// Writes definitions and runs their tests.
+	RoleBuilder Role = "BUILDER"
+	// Does everything, sees the audit log and writes credentials.
+	RoleAdmin Role = "ADMIN"
+)
+
+var AllRole = []Role{
+	RoleWorker,
+	RolePublisher,
+	RoleOperator,
+	RoleBuilder,
+	RoleAdmin,
+}
+
+func (e Role) IsValid() bool {
+	switch e {
+	case RoleWorker, RolePublisher, RoleOperator, RoleBuilder, RoleAdmin:
+		return true
+	}
+	return false
+}
+
+func (e Role) String() string {
+	return string(e)
+}
+
+func (e *Role) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = Role(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid Role", str)
+	}
+	return nil
+}
+
+func (e Role) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *Role) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e Role) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
 // What a listener makes of an event, or what keeps it from doing something.
 type RoutingOutcome string
 
