@@ -139,7 +139,15 @@ func TestEachMutationIsForSomeRoles(t *testing.T) {
 		for _, role := range allow.Arguments.ForName("to").Value.Children {
 			roles = append(roles, strings.ToLower(role.Value.Raw))
 		}
-		query := `mutation($input: ` + f.Arguments.ForName("input").Type.String() + `) { it: ` + f.Name + `(input: $input) { __typename } }`
+		var declared, given []string
+		for _, argument := range f.Arguments {
+			if argument.Type.NonNull && argument.DefaultValue == nil {
+				declared = append(declared, "$"+argument.Name+": "+argument.Type.String())
+				given = append(given, argument.Name+": $"+argument.Name)
+			}
+		}
+		require.NotEmpty(t, declared, "%s does something without being told what", f.Name)
+		query := "mutation(" + strings.Join(declared, ", ") + ") { it: " + f.Name + "(" + strings.Join(given, ", ") + ") { __typename } }"
 		for _, token := range []string{"viewer", "worker", "publisher", "operator", "builder", "admin"} {
 			for _, s := range servers {
 				got := call(t, s, token, query)
@@ -147,7 +155,7 @@ func TestEachMutationIsForSomeRoles(t *testing.T) {
 				if token == "admin" || slices.Contains(roles, token) {
 					want = []string{"BAD_USER_INPUT"} // the input is missing
 				}
-				require.Equal(t, want, got.codes, "%s as %s: %s", f.Name, token, got.body)
+				require.Equal(t, want, slices.Compact(got.codes), "%s as %s: %s", f.Name, token, got.body)
 			}
 		}
 	}

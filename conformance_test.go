@@ -159,7 +159,7 @@ func TestTheSchemaStaysWithinItsBudget(t *testing.T) {
 		}
 	}
 	require.LessOrEqual(t, types, 340, "types, of which some hundred are pages, filters and orders of the 17 lists")
-	require.LessOrEqual(t, publicFields(schema.Query), 46, "query fields")
+	require.LessOrEqual(t, publicFields(schema.Query), 47, "query fields")
 	require.LessOrEqual(t, publicFields(schema.Mutation), 40, "mutations")
 	require.LessOrEqual(t, publicFields(schema.Subscription), 6, "subscriptions")
 }
