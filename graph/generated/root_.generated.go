@@ -11354,7 +11354,7 @@ var sources = []*ast.Source{
 
 "Selects changes. All given fields must hold."
 input AuditLogWhere {
-  "Kinds of objects."
+  "Only changes of workflows, tasks, queues and so on; left out, of everything."
   kinds: [ChangedKind!]
   "One object, by its global id; also one that is gone."
   id: ID
@@ -11378,7 +11378,7 @@ type AuditLog {
 type AuditEntry {
   "Global id of the object; null when a whole table was emptied."
   id: ID
-  "Kind of the object."
+  "What changed: a version of a workflow, a task, a queue or another of the 17."
   kind: ChangedKind!
   "What happened, who did it and why."
   change: HistoryEntry!
