@@ -51,10 +51,11 @@ func (s *Store) rows(sel Selection, columns string, a *args) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	terms := cond.parts()
 	if sel.Statuses != nil {
-		cond.terms = append(cond.terms, "t.status = any("+a.add(sel.Statuses, "text[]")+")")
+		terms = append(terms, "t.status = any("+a.add(sel.Statuses, "text[]")+")")
 	}
-	return "select " + columns + " from " + sel.Entity.Table + " t" + whereClause(cond.terms), nil
+	return "select " + columns + " from " + sel.Entity.Table + " t" + whereClause(terms), nil
 }
 
 // CountSelection counts the selected rows, all of them: who is about to change

@@ -125,6 +125,11 @@ func TestMoreRowsThanAllowedStartNothing(t *testing.T) {
 	require.Equal(t, "/atMost", f.Path)
 	require.Equal(t, 12, f.Details["count"])
 	require.Zero(t, o.count(`select (select count(*) from bulk_operations) + (select count(*) from river.river_job)`))
+	few := cancelTasks(10)
+	few.Where = &model.TaskInstanceWhere{Status: &model.TaskInstanceStatusFilter{In: []model.TaskInstanceStatus{model.TaskInstanceAssigned, model.TaskInstanceRunning}}}
+	preview, err = o.service.Preview(o.ctx, few)
+	require.NoError(t, err)
+	require.Zero(t, preview.Count, "every kind of predicate narrows")
 	nothing := cancelTasks(10)
 	nothing.Where = &model.TaskInstanceWhere{TaskInstanceID: &model.StringFilter{In: []string{"none"}}}
 	empty, err := o.service.Start(o.ctx, nothing)
