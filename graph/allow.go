@@ -57,6 +57,15 @@ func (c *allowance) field(f *ast.Field, path ast.Path) {
 	c.fields(f.SelectionSet, path)
 }
 
+// Refuses tells that a caller has no role for a mutation, nil when there is one.
+func Refuses(who auth.Identity, mutation *ast.FieldDefinition) *fault.Fault {
+	roles, _ := rolesFor(mutation)
+	if who.Has(auth.Admin) || who.Has(roles...) {
+		return nil
+	}
+	return missing(mutation.Name, roles)
+}
+
 // rolesFor are the roles that @allow names, as tokens spell them.
 func rolesFor(def *ast.FieldDefinition) (roles []string, guarded bool) {
 	if def == nil {
@@ -73,14 +82,19 @@ func rolesFor(def *ast.FieldDefinition) (roles []string, guarded bool) {
 }
 
 func forbidden(f *ast.Field, path ast.Path, roles []string) *gqlerror.Error {
-	needed := append([]string{}, roles...)
-	if len(needed) == 0 || needed[0] != auth.Admin {
-		needed = append(needed, auth.Admin)
-	}
-	err := gqlerror.WrapPath(path, fault.Errorf(fault.Forbidden, "%s takes one of the roles %s.", f.Name, strings.Join(needed, ", ")).
-		Hint("Ask an administrator of this server for the role."))
+	err := gqlerror.WrapPath(path, missing(f.Name, roles))
 	if f.Position != nil {
 		err.Locations = []gqlerror.Location{{Line: f.Position.Line, Column: f.Position.Column}}
 	}
 	return err
+}
+
+// missing tells which roles would do.
+func missing(field string, roles []string) *fault.Fault {
+	needed := append([]string{}, roles...)
+	if len(needed) == 0 || needed[0] != auth.Admin {
+		needed = append(needed, auth.Admin)
+	}
+	return fault.Errorf(fault.Forbidden, "%s takes one of the roles %s.", field, strings.Join(needed, ", ")).
+		Hint("Ask an administrator of this server for the role.")
 }

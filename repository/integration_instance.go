@@ -19,10 +19,11 @@ var IntegrationInstances = Define[model.IntegrationInstance](Descriptor{
 		"LAST_USED_DESC":  Desc("last_used_sort"),
 	},
 	Computed: Computed{
-		"history":     {"id"},
-		"config":      {"config"},
-		"status":      {"status", "state"},
-		"credentials": {"credentials_meta"},
+		"allowedActions": {"state"},
+		"history":        {"id"},
+		"config":         {"config"},
+		"status":         {"status", "state"},
+		"credentials":    {"credentials_meta"},
 	},
 	Relations: map[string]Relation{
 		"definition": One("integration_definition_id", "integration_definitions"),

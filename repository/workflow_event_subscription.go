@@ -14,7 +14,8 @@ var WorkflowEventSubscriptions = Define[model.WorkflowEventSubscription](Descrip
 		"UPDATED_AT_DESC": Desc("updated_at"),
 	},
 	Computed: Computed{
-		"history": {"id"},
+		"allowedActions": {"status"},
+		"history":        {"id"},
 	},
 	Relations: map[string]Relation{
 		"workflowInstance": One("workflow_instance_id", "workflow_instances"),

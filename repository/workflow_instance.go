@@ -16,6 +16,7 @@ var WorkflowInstances = Define[model.WorkflowInstance](Descriptor{
 		"COMPLETED_AT_DESC": Desc("completed_sort"),
 	},
 	Computed: Computed{
+		"allowedActions":    {"status"},
 		"nextStatuses":      {"status"},
 		"phase":             {"status"},
 		"terminal":          {"status"},

@@ -5,11 +5,16 @@ import (
 	"time"
 
 	"github.com/augmentedos/graph/graph/generated"
+	"github.com/augmentedos/graph/internal/instance"
 	"github.com/augmentedos/graph/internal/model"
 	"github.com/augmentedos/graph/internal/page"
 	"github.com/augmentedos/graph/repository"
 	"github.com/google/uuid"
 )
+
+func (r *deadLetterResolver) AllowedActions(ctx context.Context, obj *model.DeadLetter) ([]*model.AllowedAction, error) {
+	return allowed(ctx, obj, instance.LetterActions), nil
+}
 
 func (r *deadLetterResolver) Event(ctx context.Context, obj *model.DeadLetter) (*model.EventInstance, error) {
 	return one(ctx, repository.EventInstances, obj)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/augmentedos/graph/graph/generated"
+	"github.com/augmentedos/graph/internal/instance"
 	"github.com/augmentedos/graph/internal/model"
 	"github.com/augmentedos/graph/internal/page"
 	"github.com/augmentedos/graph/repository"
@@ -13,6 +14,10 @@ import (
 
 func (r *eventQueueResolver) Depth(ctx context.Context, obj *model.EventQueue) (int, error) {
 	return queueDepth(ctx, obj.UUID)
+}
+
+func (r *eventQueueResolver) AllowedActions(ctx context.Context, obj *model.EventQueue) ([]*model.AllowedAction, error) {
+	return allowed(ctx, obj, instance.QueueActions), nil
 }
 
 func (r *eventQueueResolver) Entries(ctx context.Context, obj *model.EventQueue, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.EventQueueEntry], error) {

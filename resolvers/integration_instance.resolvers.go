@@ -12,6 +12,10 @@ import (
 	"github.com/google/uuid"
 )
 
+func (r *integrationInstanceResolver) AllowedActions(ctx context.Context, obj *model.IntegrationInstance) ([]*model.AllowedAction, error) {
+	return allowed(ctx, obj, instance.ConnectionActions), nil
+}
+
 func (r *integrationInstanceResolver) Definition(ctx context.Context, obj *model.IntegrationInstance) (*model.IntegrationDefinition, error) {
 	return one(ctx, repository.IntegrationDefinitions, obj)
 }

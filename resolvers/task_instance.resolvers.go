@@ -7,6 +7,7 @@ import (
 	"github.com/augmentedos/graph/graph/generated"
 	"github.com/augmentedos/graph/graph/loader"
 	"github.com/augmentedos/graph/graph/scalar"
+	"github.com/augmentedos/graph/internal/instance"
 	"github.com/augmentedos/graph/internal/model"
 	"github.com/augmentedos/graph/internal/page"
 	"github.com/augmentedos/graph/repository"
@@ -86,6 +87,10 @@ func (r *queryResolver) TaskInstances(ctx context.Context, where *model.TaskInst
 
 func (r *taskInstanceResolver) Overdue(ctx context.Context, obj *model.TaskInstance) (bool, error) {
 	return obj.Overdue(loader.From(ctx).Store.Now()), nil
+}
+
+func (r *taskInstanceResolver) AllowedActions(ctx context.Context, obj *model.TaskInstance) ([]*model.AllowedAction, error) {
+	return allowed(ctx, obj, instance.TaskActions), nil
 }
 
 func (r *taskInstanceResolver) Definition(ctx context.Context, obj *model.TaskInstance) (*model.TaskDefinition, error) {

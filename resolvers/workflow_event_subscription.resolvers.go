@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/augmentedos/graph/graph/generated"
+	"github.com/augmentedos/graph/internal/instance"
 	"github.com/augmentedos/graph/internal/model"
 	"github.com/augmentedos/graph/internal/page"
 	"github.com/augmentedos/graph/repository"
@@ -24,6 +25,10 @@ func (r *queryResolver) WorkflowEventSubscription(ctx context.Context, id *strin
 
 func (r *queryResolver) WorkflowEventSubscriptions(ctx context.Context, where *model.WorkflowEventSubscriptionWhere, orderBy model.WorkflowEventSubscriptionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.WorkflowEventSubscription], error) {
 	return list(ctx, repository.WorkflowEventSubscriptions, where, orderBy, page.Args{First: first, After: after, Last: last, Before: before})
+}
+
+func (r *workflowEventSubscriptionResolver) AllowedActions(ctx context.Context, obj *model.WorkflowEventSubscription) ([]*model.AllowedAction, error) {
+	return allowed(ctx, obj, instance.WaitActions), nil
 }
 
 func (r *workflowEventSubscriptionResolver) WorkflowInstance(ctx context.Context, obj *model.WorkflowEventSubscription) (*model.WorkflowInstance, error) {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/augmentedos/graph/graph/generated"
+	"github.com/augmentedos/graph/internal/instance"
 	"github.com/augmentedos/graph/internal/model"
 	"github.com/augmentedos/graph/internal/page"
 	"github.com/augmentedos/graph/repository"
@@ -51,6 +52,10 @@ func (r *workflowInstanceResolver) Steps(ctx context.Context, obj *model.Workflo
 
 func (r *workflowInstanceResolver) Progress(ctx context.Context, obj *model.WorkflowInstance) (*model.WorkflowProgress, error) {
 	return instanceProgress(ctx, obj)
+}
+
+func (r *workflowInstanceResolver) AllowedActions(ctx context.Context, obj *model.WorkflowInstance) ([]*model.AllowedAction, error) {
+	return allowed(ctx, obj, instance.WorkflowActions), nil
 }
 
 func (r *workflowInstanceResolver) Definition(ctx context.Context, obj *model.WorkflowInstance) (*model.WorkflowDefinition, error) {

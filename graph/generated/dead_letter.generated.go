@@ -22,6 +22,8 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type DeadLetterResolver interface {
+	AllowedActions(ctx context.Context, obj *model.DeadLetter) ([]*model.AllowedAction, error)
+
 	Event(ctx context.Context, obj *model.DeadLetter) (*model.EventInstance, error)
 	Subscriber(ctx context.Context, obj *model.DeadLetter) (model.DeadLetterSubscriber, error)
 	History(ctx context.Context, obj *model.DeadLetter, first int, before *time.Time) ([]*model.HistoryEntry, error)
@@ -648,6 +650,38 @@ func (ec *executionContext) _DeadLetter_resolutionNotes(ctx context.Context, fie
 }
 func (ec *executionContext) fieldContext_DeadLetter_resolutionNotes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("DeadLetter", field, false, false, "String")
+}
+
+func (ec *executionContext) _DeadLetter_allowedActions(ctx context.Context, field graphql.CollectedField, obj *model.DeadLetter) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeadLetter_allowedActions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.DeadLetter().AllowedActions(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.AllowedAction) graphql.Marshaler {
+			return ec.marshalNAllowedAction2ᚕᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐAllowedActionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DeadLetter_allowedActions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DeadLetter",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AllowedAction(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _DeadLetter_createdAt(ctx context.Context, field graphql.CollectedField, obj *model.DeadLetter) (ret graphql.Marshaler) {
@@ -1761,6 +1795,12 @@ func (ec *executionContext) _DeadLetter(ctx context.Context, sel ast.SelectionSe
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "allowedActions":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._DeadLetter_allowedActions(ctx, field, obj)
+				})
 		case "createdAt":
 			out.Values[i] = ec._DeadLetter_createdAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {

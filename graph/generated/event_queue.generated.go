@@ -22,6 +22,7 @@ import (
 
 type EventQueueResolver interface {
 	Depth(ctx context.Context, obj *model.EventQueue) (int, error)
+	AllowedActions(ctx context.Context, obj *model.EventQueue) ([]*model.AllowedAction, error)
 
 	Entries(ctx context.Context, obj *model.EventQueue, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.EventQueueEntry], error)
 	Checkpoint(ctx context.Context, obj *model.EventQueue) (*model.EventInstance, error)
@@ -414,6 +415,38 @@ func (ec *executionContext) _EventQueue_depth(ctx context.Context, field graphql
 }
 func (ec *executionContext) fieldContext_EventQueue_depth(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("EventQueue", field, true, true, "Int")
+}
+
+func (ec *executionContext) _EventQueue_allowedActions(ctx context.Context, field graphql.CollectedField, obj *model.EventQueue) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EventQueue_allowedActions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.EventQueue().AllowedActions(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.AllowedAction) graphql.Marshaler {
+			return ec.marshalNAllowedAction2ᚕᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐAllowedActionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EventQueue_allowedActions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EventQueue",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AllowedAction(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _EventQueue_createdAt(ctx context.Context, field graphql.CollectedField, obj *model.EventQueue) (ret graphql.Marshaler) {
@@ -1716,6 +1749,12 @@ func (ec *executionContext) _EventQueue(ctx context.Context, sel ast.SelectionSe
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._EventQueue_depth(ctx, field, obj)
+				})
+		case "allowedActions":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._EventQueue_allowedActions(ctx, field, obj)
 				})
 		case "createdAt":
 			out.Values[i] = ec._EventQueue_createdAt(ctx, field, obj)

@@ -21,6 +21,8 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type IntegrationInstanceResolver interface {
+	AllowedActions(ctx context.Context, obj *model.IntegrationInstance) ([]*model.AllowedAction, error)
+
 	Definition(ctx context.Context, obj *model.IntegrationInstance) (*model.IntegrationDefinition, error)
 	History(ctx context.Context, obj *model.IntegrationInstance, first int, before *time.Time) ([]*model.HistoryEntry, error)
 }
@@ -508,6 +510,38 @@ func (ec *executionContext) _IntegrationInstance_lastUsedAt(ctx context.Context,
 }
 func (ec *executionContext) fieldContext_IntegrationInstance_lastUsedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("IntegrationInstance", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _IntegrationInstance_allowedActions(ctx context.Context, field graphql.CollectedField, obj *model.IntegrationInstance) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IntegrationInstance_allowedActions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.IntegrationInstance().AllowedActions(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.AllowedAction) graphql.Marshaler {
+			return ec.marshalNAllowedAction2ᚕᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐAllowedActionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_IntegrationInstance_allowedActions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "IntegrationInstance",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AllowedAction(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _IntegrationInstance_createdAt(ctx context.Context, field graphql.CollectedField, obj *model.IntegrationInstance) (ret graphql.Marshaler) {
@@ -1844,6 +1878,12 @@ func (ec *executionContext) _IntegrationInstance(ctx context.Context, sel ast.Se
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "allowedActions":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._IntegrationInstance_allowedActions(ctx, field, obj)
+				})
 		case "createdAt":
 			out.Values[i] = ec._IntegrationInstance_createdAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {

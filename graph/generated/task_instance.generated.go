@@ -22,6 +22,7 @@ import (
 
 type TaskInstanceResolver interface {
 	Overdue(ctx context.Context, obj *model.TaskInstance) (bool, error)
+	AllowedActions(ctx context.Context, obj *model.TaskInstance) ([]*model.AllowedAction, error)
 
 	Definition(ctx context.Context, obj *model.TaskInstance) (*model.TaskDefinition, error)
 	WorkflowInstance(ctx context.Context, obj *model.TaskInstance) (*model.WorkflowInstance, error)
@@ -1172,6 +1173,38 @@ func (ec *executionContext) _TaskInstance_overdue(ctx context.Context, field gra
 }
 func (ec *executionContext) fieldContext_TaskInstance_overdue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("TaskInstance", field, true, true, "Boolean")
+}
+
+func (ec *executionContext) _TaskInstance_allowedActions(ctx context.Context, field graphql.CollectedField, obj *model.TaskInstance) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TaskInstance_allowedActions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.TaskInstance().AllowedActions(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.AllowedAction) graphql.Marshaler {
+			return ec.marshalNAllowedAction2ᚕᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐAllowedActionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TaskInstance_allowedActions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TaskInstance",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AllowedAction(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _TaskInstance_createdAt(ctx context.Context, field graphql.CollectedField, obj *model.TaskInstance) (ret graphql.Marshaler) {
@@ -2818,6 +2851,12 @@ func (ec *executionContext) _TaskInstance(ctx context.Context, sel ast.Selection
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._TaskInstance_overdue(ctx, field, obj)
+				})
+		case "allowedActions":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._TaskInstance_allowedActions(ctx, field, obj)
 				})
 		case "createdAt":
 			out.Values[i] = ec._TaskInstance_createdAt(ctx, field, obj)

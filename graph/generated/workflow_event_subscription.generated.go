@@ -20,6 +20,8 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type WorkflowEventSubscriptionResolver interface {
+	AllowedActions(ctx context.Context, obj *model.WorkflowEventSubscription) ([]*model.AllowedAction, error)
+
 	WorkflowInstance(ctx context.Context, obj *model.WorkflowEventSubscription) (*model.WorkflowInstance, error)
 	FulfilledBy(ctx context.Context, obj *model.WorkflowEventSubscription) (*model.EventInstance, error)
 	History(ctx context.Context, obj *model.WorkflowEventSubscription, first int, before *time.Time) ([]*model.HistoryEntry, error)
@@ -306,6 +308,38 @@ func (ec *executionContext) _WorkflowEventSubscription_revision(ctx context.Cont
 }
 func (ec *executionContext) fieldContext_WorkflowEventSubscription_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("WorkflowEventSubscription", field, false, false, "Int")
+}
+
+func (ec *executionContext) _WorkflowEventSubscription_allowedActions(ctx context.Context, field graphql.CollectedField, obj *model.WorkflowEventSubscription) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WorkflowEventSubscription_allowedActions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.WorkflowEventSubscription().AllowedActions(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.AllowedAction) graphql.Marshaler {
+			return ec.marshalNAllowedAction2ᚕᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐAllowedActionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WorkflowEventSubscription_allowedActions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WorkflowEventSubscription",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AllowedAction(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _WorkflowEventSubscription_createdAt(ctx context.Context, field graphql.CollectedField, obj *model.WorkflowEventSubscription) (ret graphql.Marshaler) {
@@ -971,6 +1005,12 @@ func (ec *executionContext) _WorkflowEventSubscription(ctx context.Context, sel 
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "allowedActions":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._WorkflowEventSubscription_allowedActions(ctx, field, obj)
+				})
 		case "createdAt":
 			out.Values[i] = ec._WorkflowEventSubscription_createdAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {

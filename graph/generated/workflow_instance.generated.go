@@ -24,6 +24,8 @@ type WorkflowInstanceResolver interface {
 	Steps(ctx context.Context, obj *model.WorkflowInstance) ([]*model.WorkflowInstanceStep, error)
 	Progress(ctx context.Context, obj *model.WorkflowInstance) (*model.WorkflowProgress, error)
 
+	AllowedActions(ctx context.Context, obj *model.WorkflowInstance) ([]*model.AllowedAction, error)
+
 	Definition(ctx context.Context, obj *model.WorkflowInstance) (*model.WorkflowDefinition, error)
 	Parent(ctx context.Context, obj *model.WorkflowInstance) (*model.WorkflowInstance, error)
 	Children(ctx context.Context, obj *model.WorkflowInstance, where *model.WorkflowInstanceWhere, orderBy model.WorkflowInstanceOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.WorkflowInstance], error)
@@ -1567,6 +1569,38 @@ func (ec *executionContext) _WorkflowInstance_durationMs(ctx context.Context, fi
 }
 func (ec *executionContext) fieldContext_WorkflowInstance_durationMs(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("WorkflowInstance", field, true, false, "Int64")
+}
+
+func (ec *executionContext) _WorkflowInstance_allowedActions(ctx context.Context, field graphql.CollectedField, obj *model.WorkflowInstance) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WorkflowInstance_allowedActions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.WorkflowInstance().AllowedActions(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.AllowedAction) graphql.Marshaler {
+			return ec.marshalNAllowedAction2ᚕᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐAllowedActionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WorkflowInstance_allowedActions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WorkflowInstance",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AllowedAction(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _WorkflowInstance_createdAt(ctx context.Context, field graphql.CollectedField, obj *model.WorkflowInstance) (ret graphql.Marshaler) {
@@ -3596,6 +3630,12 @@ func (ec *executionContext) _WorkflowInstance(ctx context.Context, sel ast.Selec
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "allowedActions":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._WorkflowInstance_allowedActions(ctx, field, obj)
+				})
 		case "createdAt":
 			out.Values[i] = ec._WorkflowInstance_createdAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {

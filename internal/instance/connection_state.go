@@ -22,20 +22,21 @@ func (c *Connections) SetState(ctx context.Context, target Target, h Health) (*m
 	if err := h.check(); err != nil {
 		return nil, err
 	}
+	return move(ctx, c.Writer, connections, target, connectionTo(h.State).with(func(_ context.Context, tx *repository.Tx, row *model.IntegrationInstance) (repository.Values, error) {
+		status, err := open("integration_instances", "status", row.StatusJSON)
+		if err != nil {
+			return nil, err
+		}
+		doc, err := h.written(status, stamp(tx.Now()))
+		return repository.Values{"status": doc}, err
+	}))
+}
+
+func connectionTo(state model.IntegrationState) connectionStep {
 	reasons := map[model.IntegrationState]string{
 		model.IntegrationActive: "checked: it works", model.IntegrationInactive: "switched off", model.IntegrationError: "checked: it does not work",
 	}
-	return move(ctx, c.Writer, connections, target, connectionStep{
-		to: h.State, reason: reasons[h.State],
-		values: func(_ context.Context, tx *repository.Tx, row *model.IntegrationInstance) (repository.Values, error) {
-			status, err := open("integration_instances", "status", row.StatusJSON)
-			if err != nil {
-				return nil, err
-			}
-			doc, err := h.written(status, stamp(tx.Now()))
-			return repository.Values{"status": doc}, err
-		},
-	})
+	return connectionStep{name: "integrationInstanceSetState", to: state, reason: reasons[state]}
 }
 
 func (h Health) check() error {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/augmentedos/graph/graph/scalar"
+	"github.com/augmentedos/graph/internal/auth"
 	"github.com/augmentedos/graph/internal/fault"
 	"github.com/augmentedos/graph/internal/model"
 	"github.com/augmentedos/graph/jsonschema"
@@ -57,7 +58,9 @@ type machine[T any, S model.Enum] struct {
 type step[T any, S model.Enum] struct {
 	from   []S // where the table has more arrows to the status than the verb may take; nil = all of them
 	to     S
+	name   string // of the mutation
 	reason string
+	may    func(auth.Identity, *T) error                                        // whether this caller may do it to this row; nil = whoever has the role
 	hint   string                                                               // what to do about a status the verb does not begin at
 	lock   func(context.Context, *repository.Tx) error                          // what is locked before the row; may be nil
 	values func(context.Context, *repository.Tx, *T) (repository.Values, error) // besides the status; may be nil
@@ -79,7 +82,7 @@ func move[T any, S model.Enum](ctx context.Context, w *repository.Writer, m mach
 		if err != nil {
 			return err
 		}
-		if err := s.begins(m, m.status(row)); err != nil {
+		if err := s.allowed(m, auth.From(ctx), row); err != nil {
 			return err
 		}
 		values := repository.Values{}
@@ -97,6 +100,20 @@ func move[T any, S model.Enum](ctx context.Context, w *repository.Writer, m mach
 		return s.after(ctx, tx, moved)
 	})
 	return moved, err
+}
+
+// with is the step with what it sets besides the status.
+func (s step[T, S]) with(values func(context.Context, *repository.Tx, *T) (repository.Values, error)) step[T, S] {
+	s.values = values
+	return s
+}
+
+// allowed tells whether the caller may take the step from where the row stands.
+func (s step[T, S]) allowed(m machine[T, S], who auth.Identity, row *T) error {
+	if err := s.begins(m, m.status(row)); err != nil || s.may == nil {
+		return err
+	}
+	return s.may(who, row)
 }
 
 // begins checks the arrow from a status against the table and the verb.

@@ -32,17 +32,28 @@ var (
 	}
 )
 
+// The steps of dead letters, queues and waits.
+var (
+	letterResolve = letterStep{
+		name: "deadLetterResolve", from: []model.DeadLetterStatus{model.DeadLetterPending}, to: model.DeadLetterResolved,
+		hint: "wait until it is processed again, or discard it",
+	}
+	letterDiscard = letterStep{name: "deadLetterDiscard", to: model.DeadLetterDiscarded}
+	waitCancel    = waitStep{name: "workflowEventSubscriptionCancel", to: model.SubscriptionCancelled, reason: "cancelled"}
+)
+
+func queueTo(status model.EventQueueStatus) queueStep {
+	reasons := map[model.EventQueueStatus]string{model.QueueActive: "resumed", model.QueuePaused: "paused", model.QueueDraining: "draining"}
+	return queueStep{name: "eventQueueSetStatus", to: status, reason: reasons[status]}
+}
+
 // Resolve closes a dead letter that was dealt with by hand; the reason says how. One that is being
 // processed again is closed by the outcome of that.
 func (o *Operations) Resolve(ctx context.Context, target Target) (*model.DeadLetter, error) {
 	if err := sentence(target.Reason, "/reason"); err != nil {
 		return nil, err
 	}
-	return move(ctx, o.Writer, letters, target, letterStep{
-		from: []model.DeadLetterStatus{model.DeadLetterPending}, to: model.DeadLetterResolved,
-		hint:   "wait until it is processed again, or discard it",
-		values: closing(model.ResolvedByManualResolution, target.because("")),
-	})
+	return move(ctx, o.Writer, letters, target, letterResolve.with(closing(model.ResolvedByManualResolution, target.because(""))))
 }
 
 // Discard gives a dead letter up, for a reason.
@@ -50,9 +61,7 @@ func (o *Operations) Discard(ctx context.Context, target Target) (*model.DeadLet
 	if err := sentence(target.Reason, "/reason"); err != nil {
 		return nil, err
 	}
-	return move(ctx, o.Writer, letters, target, letterStep{
-		to: model.DeadLetterDiscarded, values: closing(model.ResolvedByDiscard, target.because("")),
-	})
+	return move(ctx, o.Writer, letters, target, letterDiscard.with(closing(model.ResolvedByDiscard, target.because(""))))
 }
 
 func closing(how model.DeadLetterResolution, notes string) func(context.Context, *repository.Tx, *model.DeadLetter) (repository.Values, error) {
@@ -66,13 +75,12 @@ func closing(how model.DeadLetterResolution, notes string) func(context.Context,
 
 // SetQueue lets a queue work, wait, or finish what it has.
 func (o *Operations) SetQueue(ctx context.Context, target Target, status model.EventQueueStatus) (*model.EventQueue, error) {
-	reasons := map[model.EventQueueStatus]string{model.QueueActive: "resumed", model.QueuePaused: "paused", model.QueueDraining: "draining"}
-	return move(ctx, o.Writer, queues, target, queueStep{to: status, reason: reasons[status]})
+	return move(ctx, o.Writer, queues, target, queueTo(status))
 }
 
 // CancelWait ends an active wait.
 func (o *Operations) CancelWait(ctx context.Context, target Target) (*model.WorkflowEventSubscription, error) {
-	return move(ctx, o.Writer, waits, target, waitStep{to: model.SubscriptionCancelled, reason: "cancelled"})
+	return move(ctx, o.Writer, waits, target, waitCancel)
 }
 
 // SetEnabled switches a trigger on or off.

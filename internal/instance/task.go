@@ -25,30 +25,47 @@ var tasks = machine[model.TaskInstance, model.TaskInstanceStatus]{
 	func(t *model.TaskInstance) model.TaskInstanceStatus { return t.Status },
 }
 
+// The steps of tasks. Some need the caller to have the task.
+var (
+	taskClaim   = taskStep{name: "taskInstanceClaim", to: model.TaskInstanceAssigned, reason: "claimed", may: mayClaim}
+	taskAssign  = taskStep{name: "taskInstanceAssign", to: model.TaskInstanceAssigned, reason: "assigned"}
+	taskRelease = taskStep{
+		name: "taskInstanceRelease", from: []model.TaskInstanceStatus{model.TaskInstanceAssigned}, to: model.TaskInstancePending, reason: "released",
+		may: mayWork, hint: "use taskInstanceRetry for a task that failed or timed out",
+	}
+	taskStart    = taskStep{name: "taskInstanceStart", to: model.TaskInstanceRunning, reason: "started", may: mayStart}
+	taskComplete = taskStep{name: "taskInstanceComplete", to: model.TaskInstanceCompleted, reason: "completed", may: mayWork}
+	taskFail     = taskStep{name: "taskInstanceFail", to: model.TaskInstanceFailed, reason: "failed", may: mayWork}
+	taskCancel   = taskStep{name: "taskInstanceCancel", to: model.TaskInstanceCancelled}
+	taskRetry    = taskStep{
+		name: "taskInstanceRetry", from: []model.TaskInstanceStatus{model.TaskInstanceFailed, model.TaskInstanceTimedOut}, to: model.TaskInstancePending,
+		reason: "retried", hint: "use taskInstanceRelease for a task that is assigned",
+	}
+)
+
 // Claim gives the task to the caller: one that nobody has, one that is assigned
 // to one of the caller's roles or teams (an administrator has them all), or one
 // of the caller's own that waits for another try.
 func (t *Tasks) Claim(ctx context.Context, target Target) (*model.TaskInstance, error) {
 	who := auth.From(ctx)
-	return move(ctx, t.Writer, tasks, target, taskStep{
-		to: model.TaskInstanceAssigned, reason: "claimed",
-		values: func(_ context.Context, tx *repository.Tx, task *model.TaskInstance) (repository.Values, error) {
-			if !mayClaim(who, task) {
-				return nil, taken(task).Hint("ask for it with taskInstanceAssign")
-			}
-			return assignment(tx, task, who.Name, model.AssigneeUser)
-		},
-	})
+	return move(ctx, t.Writer, tasks, target, taskClaim.with(func(_ context.Context, tx *repository.Tx, task *model.TaskInstance) (repository.Values, error) {
+		return assignment(tx, task, who.Name, model.AssigneeUser)
+	}))
 }
 
-func mayClaim(who auth.Identity, task *model.TaskInstance) bool {
+func mayClaim(who auth.Identity, task *model.TaskInstance) error {
+	mine := task.Assignee == nil
 	switch {
-	case task.Assignee == nil:
-		return true
+	case mine:
 	case task.AssigneeType == model.AssigneeUser:
-		return task.Status == model.TaskInstancePending && *task.Assignee == who.Name
+		mine = task.Status == model.TaskInstancePending && *task.Assignee == who.Name
+	default:
+		mine = who.Has(auth.Admin, *task.Assignee)
 	}
-	return who.Has("admin", *task.Assignee)
+	if !mine {
+		return taken(task).Hint("ask for it with taskInstanceAssign")
+	}
+	return nil
 }
 
 func taken(task *model.TaskInstance) *fault.Fault {
@@ -65,17 +82,14 @@ func (t *Tasks) Assign(ctx context.Context, target Target, assignee string, kind
 	if err := CheckAssignee(assignee); err != nil {
 		return nil, err
 	}
-	return move(ctx, t.Writer, tasks, target, taskStep{
-		to: model.TaskInstanceAssigned, reason: "assigned",
-		values: func(_ context.Context, tx *repository.Tx, task *model.TaskInstance) (repository.Values, error) {
-			if task.Status == model.TaskInstanceAssigned {
-				if err := mayMove(task, target, assignee, kind); err != nil {
-					return nil, err
-				}
+	return move(ctx, t.Writer, tasks, target, taskAssign.with(func(_ context.Context, tx *repository.Tx, task *model.TaskInstance) (repository.Values, error) {
+		if task.Status == model.TaskInstanceAssigned {
+			if err := mayMove(task, target, assignee, kind); err != nil {
+				return nil, err
 			}
-			return assignment(tx, task, assignee, kind)
-		},
-	})
+		}
+		return assignment(tx, task, assignee, kind)
+	}))
 }
 
 // mayMove refuses to take a task from somebody without a reason, and to give it
@@ -126,17 +140,10 @@ func amend(task *model.TaskInstance, facts ...fact) (scalar.JSON, error) {
 
 // Release gives an assigned task back to whoever takes it.
 func (t *Tasks) Release(ctx context.Context, target Target) (*model.TaskInstance, error) {
-	return move(ctx, t.Writer, tasks, target, taskStep{
-		from: []model.TaskInstanceStatus{model.TaskInstanceAssigned}, to: model.TaskInstancePending, reason: "released",
-		hint: "use taskInstanceRetry for a task that failed or timed out",
-		values: func(ctx context.Context, _ *repository.Tx, task *model.TaskInstance) (repository.Values, error) {
-			if err := mayWork(auth.From(ctx), task); err != nil {
-				return nil, err
-			}
-			facts, err := amend(task, fact{"assignedAt", nil})
-			return repository.Values{"assignee": nil, "assignee_type": string(model.AssigneeUser), "execution_metadata": facts}, err
-		},
-	})
+	return move(ctx, t.Writer, tasks, target, taskRelease.with(func(_ context.Context, _ *repository.Tx, task *model.TaskInstance) (repository.Values, error) {
+		facts, err := amend(task, fact{"assignedAt", nil})
+		return repository.Values{"assignee": nil, "assignee_type": string(model.AssigneeUser), "execution_metadata": facts}, err
+	}))
 }
 
 // mayWork refuses everybody but who has the task and administrators. A task

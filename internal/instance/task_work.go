@@ -16,20 +16,19 @@ import (
 // Start begins work. An automated task goes straight from waiting to running; a
 // manual one is somebody's first.
 func (t *Tasks) Start(ctx context.Context, target Target) (*model.TaskInstance, error) {
-	return move(ctx, t.Writer, tasks, target, taskStep{
-		to: model.TaskInstanceRunning, reason: "started",
-		values: func(ctx context.Context, tx *repository.Tx, task *model.TaskInstance) (repository.Values, error) {
-			if err := mayWork(auth.From(ctx), task); err != nil {
-				return nil, err
-			}
-			if task.Status == model.TaskInstancePending && task.Type == "MANUAL" {
-				manual := taskStep{from: []model.TaskInstanceStatus{model.TaskInstanceAssigned}, to: model.TaskInstanceRunning, hint: "claim or assign the manual task first"}
-				return nil, manual.begins(tasks, task.Status)
-			}
-			facts, err := amend(task, fact{"start_time", stamp(tx.Now())})
-			return repository.Values{"execution_metadata": facts}, err
-		},
-	})
+	return move(ctx, t.Writer, tasks, target, taskStart.with(func(ctx context.Context, tx *repository.Tx, task *model.TaskInstance) (repository.Values, error) {
+		facts, err := amend(task, fact{"start_time", stamp(tx.Now())})
+		return repository.Values{"execution_metadata": facts}, err
+	}))
+}
+
+// mayStart lets nobody begin a manual task that nobody has.
+func mayStart(who auth.Identity, task *model.TaskInstance) error {
+	if task.Status == model.TaskInstancePending && task.Type == "MANUAL" {
+		manual := taskStep{from: []model.TaskInstanceStatus{model.TaskInstanceAssigned}, to: model.TaskInstanceRunning, hint: "claim or assign the manual task first"}
+		return manual.begins(tasks, task.Status)
+	}
+	return mayWork(who, task)
 }
 
 // SaveDraft keeps a half-filled form. The status stays.
@@ -61,27 +60,20 @@ func (t *Tasks) SaveDraft(ctx context.Context, target Target, draft scalar.JSON)
 // Complete finishes a task with an output that satisfies the definition's
 // schema as it is.
 func (t *Tasks) Complete(ctx context.Context, target Target, output scalar.JSON) (*model.TaskInstance, error) {
-	return move(ctx, t.Writer, tasks, target, taskStep{
-		to: model.TaskInstanceCompleted, reason: "completed",
-		values: func(ctx context.Context, tx *repository.Tx, task *model.TaskInstance) (repository.Values, error) {
-			who := auth.From(ctx)
-			if err := mayWork(who, task); err != nil {
+	return move(ctx, t.Writer, tasks, target, taskComplete.with(func(ctx context.Context, tx *repository.Tx, task *model.TaskInstance) (repository.Values, error) {
+		found, err := repository.ByKeys(ctx, tx.Store, repository.TaskDefinitions, repository.Relation{}, []string{"output_schema"}, []any{task.TaskDefinitionID})
+		if err != nil {
+			return nil, err
+		}
+		if definition := found[task.TaskDefinitionID]; definition != nil {
+			if err := satisfies(definition.OutputSchema, output, "/output"); err != nil {
 				return nil, err
 			}
-			found, err := repository.ByKeys(ctx, tx.Store, repository.TaskDefinitions, repository.Relation{}, []string{"output_schema"}, []any{task.TaskDefinitionID})
-			if err != nil {
-				return nil, err
-			}
-			if definition := found[task.TaskDefinitionID]; definition != nil {
-				if err := satisfies(definition.OutputSchema, output, "/output"); err != nil {
-					return nil, err
-				}
-			}
-			now := tx.Now()
-			facts, err := amend(task, append(ended(task, now), fact{"completedAt", stamp(now)}, fact{"completedBy", who.Name})...)
-			return repository.Values{"output": output, "draft_output": nil, "execution_metadata": facts}, err
-		},
-	})
+		}
+		now := tx.Now()
+		facts, err := amend(task, append(ended(task, now), fact{"completedAt", stamp(now)}, fact{"completedBy", auth.From(ctx).Name})...)
+		return repository.Values{"output": output, "draft_output": nil, "execution_metadata": facts}, err
+	}))
 }
 
 // ended are the facts of a task whose work is over.
@@ -102,26 +94,20 @@ func (t *Tasks) Fail(ctx context.Context, target Target, cause scalar.JSON) (*mo
 	if err := json.Unmarshal(cause, &d); err != nil {
 		return nil, fmt.Errorf("error of a task: %w", err)
 	}
-	return move(ctx, t.Writer, tasks, target, taskStep{
-		to: model.TaskInstanceFailed, reason: "failed",
-		values: func(ctx context.Context, tx *repository.Tx, task *model.TaskInstance) (repository.Values, error) {
-			if err := mayWork(auth.From(ctx), task); err != nil {
+	return move(ctx, t.Writer, tasks, target, taskFail.with(func(ctx context.Context, tx *repository.Tx, task *model.TaskInstance) (repository.Values, error) {
+		now := tx.Now()
+		if d["timestamp"] == nil {
+			if err := d.set("timestamp", stamp(now)); err != nil {
 				return nil, err
 			}
-			now := tx.Now()
-			if d["timestamp"] == nil {
-				if err := d.set("timestamp", stamp(now)); err != nil {
-					return nil, err
-				}
-			}
-			doc, err := d.json()
-			if err != nil {
-				return nil, err
-			}
-			facts, err := amend(task, ended(task, now)...)
-			return repository.Values{"error": doc, "execution_metadata": facts}, err
-		},
-	})
+		}
+		doc, err := d.json()
+		if err != nil {
+			return nil, err
+		}
+		facts, err := amend(task, ended(task, now)...)
+		return repository.Values{"error": doc, "execution_metadata": facts}, err
+	}))
 }
 
 // Cancel stops an unfinished task, for a reason.
@@ -129,31 +115,25 @@ func (t *Tasks) Cancel(ctx context.Context, target Target) (*model.TaskInstance,
 	if err := sentence(target.Reason, "/reason"); err != nil {
 		return nil, err
 	}
-	return move(ctx, t.Writer, tasks, target, taskStep{
-		to: model.TaskInstanceCancelled,
-		values: func(_ context.Context, tx *repository.Tx, task *model.TaskInstance) (repository.Values, error) {
-			facts, err := amend(task, ended(task, tx.Now())...)
-			return repository.Values{"execution_metadata": facts}, err
-		},
-	})
+	return move(ctx, t.Writer, tasks, target, taskCancel.with(func(_ context.Context, tx *repository.Tx, task *model.TaskInstance) (repository.Values, error) {
+		facts, err := amend(task, ended(task, tx.Now())...)
+		return repository.Values{"execution_metadata": facts}, err
+	}))
 }
 
 // Retry lets a task that failed or timed out wait for another try. Facets count
 // current errors, so the old one moves to the execution facts.
 func (t *Tasks) Retry(ctx context.Context, target Target) (*model.TaskInstance, error) {
-	return move(ctx, t.Writer, tasks, target, taskStep{
-		from: []model.TaskInstanceStatus{model.TaskInstanceFailed, model.TaskInstanceTimedOut}, to: model.TaskInstancePending,
-		reason: "retried", hint: "use taskInstanceRelease for a task that is assigned",
-		lock: func(ctx context.Context, tx *repository.Tx) error { return openRun(ctx, tx, target) },
-		values: func(_ context.Context, _ *repository.Tx, task *model.TaskInstance) (repository.Values, error) {
-			facts := []fact{{"start_time", nil}, {"end_time", nil}, {"duration", nil}, {"nextRetryAt", nil}}
-			if task.ErrorJSON != nil {
-				facts = append(facts, fact{"lastError", task.ErrorJSON})
-			}
-			doc, err := amend(task, facts...)
-			return repository.Values{"retry_count": task.RetryCount + 1, "error": nil, "execution_metadata": doc}, err
-		},
-	})
+	again := taskRetry
+	again.lock = func(ctx context.Context, tx *repository.Tx) error { return openRun(ctx, tx, target) }
+	return move(ctx, t.Writer, tasks, target, again.with(func(_ context.Context, _ *repository.Tx, task *model.TaskInstance) (repository.Values, error) {
+		facts := []fact{{"start_time", nil}, {"end_time", nil}, {"duration", nil}, {"nextRetryAt", nil}}
+		if task.ErrorJSON != nil {
+			facts = append(facts, fact{"lastError", task.ErrorJSON})
+		}
+		doc, err := amend(task, facts...)
+		return repository.Values{"retry_count": task.RetryCount + 1, "error": nil, "execution_metadata": doc}, err
+	}))
 }
 
 // openRun locks the workflow instance of a task, before the task as a

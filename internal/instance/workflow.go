@@ -24,6 +24,15 @@ var runs = machine[model.WorkflowInstance, model.WorkflowInstanceStatus]{
 	func(w *model.WorkflowInstance) model.WorkflowInstanceStatus { return w.Status },
 }
 
+// The steps of workflow instances.
+var (
+	runCancel = runStep{name: "workflowInstanceCancel", to: model.WorkflowInstanceCancelled}
+	runRetry  = runStep{
+		name: "workflowInstanceRetry", from: []model.WorkflowInstanceStatus{model.WorkflowInstanceFailed}, to: model.WorkflowInstanceRunning,
+		reason: "retried", hint: "only a failed instance is retried",
+	}
+)
+
 // Start is what an instance begins with.
 type Start struct {
 	WorkflowID    *string   // of the active version, or
@@ -127,7 +136,7 @@ func (w *Workflows) Cancel(ctx context.Context, target Target, compensate bool) 
 		return nil, err
 	}
 	return move(ctx, w.Writer, runs, target, runStep{
-		to: model.WorkflowInstanceCancelled,
+		name: runCancel.name, to: runCancel.to,
 		values: func(ctx context.Context, tx *repository.Tx, _ *model.WorkflowInstance) (repository.Values, error) {
 			now := tx.Now()
 			doc, err := json.Marshal(map[string]any{
@@ -144,14 +153,10 @@ func (w *Workflows) Cancel(ctx context.Context, target Target, compensate bool) 
 
 // Retry lets a failed instance run again from the step it failed at.
 func (w *Workflows) Retry(ctx context.Context, target Target) (*model.WorkflowInstance, error) {
-	return move(ctx, w.Writer, runs, target, runStep{
-		from: []model.WorkflowInstanceStatus{model.WorkflowInstanceFailed}, to: model.WorkflowInstanceRunning,
-		reason: "retried", hint: "only a failed instance is retried",
-		values: func(_ context.Context, _ *repository.Tx, run *model.WorkflowInstance) (repository.Values, error) {
-			values := repository.Values{"completed_at": nil, "error": nil}
-			return values, resume(values, run)
-		},
-	})
+	return move(ctx, w.Writer, runs, target, runRetry.with(func(_ context.Context, _ *repository.Tx, run *model.WorkflowInstance) (repository.Values, error) {
+		values := repository.Values{"completed_at": nil, "error": nil}
+		return values, resume(values, run)
+	}))
 }
 
 // resume sets an instance back to the step it failed at. A state whose shape is
