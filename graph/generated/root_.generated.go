@@ -100,6 +100,13 @@ type ComplexityRoot struct {
 		OutputTokenCost func(childComplexity int) int
 	}
 
+	AllowedAction struct {
+		Action  func(childComplexity int) int
+		Allowed func(childComplexity int) int
+		Reason  func(childComplexity int) int
+		To      func(childComplexity int) int
+	}
+
 	AssertionResult struct {
 		Actual   func(childComplexity int) int
 		Expected func(childComplexity int) int
@@ -236,6 +243,7 @@ type ComplexityRoot struct {
 	}
 
 	DeadLetter struct {
+		AllowedActions      func(childComplexity int) int
 		CreatedAt           func(childComplexity int) int
 		EntryID             func(childComplexity int) int
 		ErrorCode           func(childComplexity int) int
@@ -532,24 +540,25 @@ type ComplexityRoot struct {
 	}
 
 	EventQueue struct {
-		Checkpoint   func(childComplexity int) int
-		Config       func(childComplexity int) int
-		ConfigJSON   func(childComplexity int) int
-		CreatedAt    func(childComplexity int) int
-		Depth        func(childComplexity int) int
-		Description  func(childComplexity int) int
-		Entries      func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
-		History      func(childComplexity int, first int, before *time.Time) int
-		ID           func(childComplexity int) int
-		Metrics      func(childComplexity int) int
-		MetricsJSON  func(childComplexity int) int
-		Name         func(childComplexity int) int
-		NextStatuses func(childComplexity int) int
-		QueueID      func(childComplexity int) int
-		Revision     func(childComplexity int) int
-		Status       func(childComplexity int) int
-		UUID         func(childComplexity int) int
-		UpdatedAt    func(childComplexity int) int
+		AllowedActions func(childComplexity int) int
+		Checkpoint     func(childComplexity int) int
+		Config         func(childComplexity int) int
+		ConfigJSON     func(childComplexity int) int
+		CreatedAt      func(childComplexity int) int
+		Depth          func(childComplexity int) int
+		Description    func(childComplexity int) int
+		Entries        func(childComplexity int, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		History        func(childComplexity int, first int, before *time.Time) int
+		ID             func(childComplexity int) int
+		Metrics        func(childComplexity int) int
+		MetricsJSON    func(childComplexity int) int
+		Name           func(childComplexity int) int
+		NextStatuses   func(childComplexity int) int
+		QueueID        func(childComplexity int) int
+		Revision       func(childComplexity int) int
+		Status         func(childComplexity int) int
+		UUID           func(childComplexity int) int
+		UpdatedAt      func(childComplexity int) int
 	}
 
 	EventQueueConfig struct {
@@ -821,24 +830,25 @@ type ComplexityRoot struct {
 	}
 
 	IntegrationInstance struct {
-		Config      func(childComplexity int) int
-		ContextID   func(childComplexity int) int
-		ContextType func(childComplexity int) int
-		CreatedAt   func(childComplexity int) int
-		Credentials func(childComplexity int) int
-		Definition  func(childComplexity int) int
-		Description func(childComplexity int) int
-		History     func(childComplexity int, first int, before *time.Time) int
-		ID          func(childComplexity int) int
-		InstanceID  func(childComplexity int) int
-		LastUsedAt  func(childComplexity int) int
-		Name        func(childComplexity int) int
-		Revision    func(childComplexity int) int
-		State       func(childComplexity int) int
-		Status      func(childComplexity int) int
-		StatusJSON  func(childComplexity int) int
-		UUID        func(childComplexity int) int
-		UpdatedAt   func(childComplexity int) int
+		AllowedActions func(childComplexity int) int
+		Config         func(childComplexity int) int
+		ContextID      func(childComplexity int) int
+		ContextType    func(childComplexity int) int
+		CreatedAt      func(childComplexity int) int
+		Credentials    func(childComplexity int) int
+		Definition     func(childComplexity int) int
+		Description    func(childComplexity int) int
+		History        func(childComplexity int, first int, before *time.Time) int
+		ID             func(childComplexity int) int
+		InstanceID     func(childComplexity int) int
+		LastUsedAt     func(childComplexity int) int
+		Name           func(childComplexity int) int
+		Revision       func(childComplexity int) int
+		State          func(childComplexity int) int
+		Status         func(childComplexity int) int
+		StatusJSON     func(childComplexity int) int
+		UUID           func(childComplexity int) int
+		UpdatedAt      func(childComplexity int) int
 	}
 
 	IntegrationInstanceConnection struct {
@@ -1258,6 +1268,7 @@ type ComplexityRoot struct {
 	}
 
 	TaskInstance struct {
+		AllowedActions        func(childComplexity int) int
 		Assignee              func(childComplexity int) int
 		AssigneeType          func(childComplexity int) int
 		CreatedAt             func(childComplexity int) int
@@ -1768,6 +1779,7 @@ type ComplexityRoot struct {
 	}
 
 	WorkflowEventSubscription struct {
+		AllowedActions       func(childComplexity int) int
 		CreatedAt            func(childComplexity int) int
 		EventPattern         func(childComplexity int) int
 		FilterCondition      func(childComplexity int) int
@@ -1847,6 +1859,7 @@ type ComplexityRoot struct {
 	}
 
 	WorkflowInstance struct {
+		AllowedActions        func(childComplexity int) int
 		Cancellation          func(childComplexity int) int
 		CancellationJSON      func(childComplexity int) int
 		Children              func(childComplexity int, where *model.WorkflowInstanceWhere, orderBy model.WorkflowInstanceOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
@@ -2074,6 +2087,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AIModel.OutputTokenCost(childComplexity), true
+
+	case "AllowedAction.action":
+		if e.ComplexityRoot.AllowedAction.Action == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AllowedAction.Action(childComplexity), true
+	case "AllowedAction.allowed":
+		if e.ComplexityRoot.AllowedAction.Allowed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AllowedAction.Allowed(childComplexity), true
+	case "AllowedAction.reason":
+		if e.ComplexityRoot.AllowedAction.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AllowedAction.Reason(childComplexity), true
+	case "AllowedAction.to":
+		if e.ComplexityRoot.AllowedAction.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AllowedAction.To(childComplexity), true
 
 	case "AssertionResult.actual":
 		if e.ComplexityRoot.AssertionResult.Actual == nil {
@@ -2652,6 +2690,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ConflictError.Remedy(childComplexity), true
 
+	case "DeadLetter.allowedActions":
+		if e.ComplexityRoot.DeadLetter.AllowedActions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeadLetter.AllowedActions(childComplexity), true
 	case "DeadLetter.createdAt":
 		if e.ComplexityRoot.DeadLetter.CreatedAt == nil {
 			break
@@ -4012,6 +4056,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.EventPublishPayload.UserErrors(childComplexity), true
 
+	case "EventQueue.allowedActions":
+		if e.ComplexityRoot.EventQueue.AllowedActions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventQueue.AllowedActions(childComplexity), true
 	case "EventQueue.checkpoint":
 		if e.ComplexityRoot.EventQueue.Checkpoint == nil {
 			break
@@ -5286,6 +5336,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.IntegrationDefinitionEdge.Node(childComplexity), true
 
+	case "IntegrationInstance.allowedActions":
+		if e.ComplexityRoot.IntegrationInstance.AllowedActions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationInstance.AllowedActions(childComplexity), true
 	case "IntegrationInstance.config":
 		if e.ComplexityRoot.IntegrationInstance.Config == nil {
 			break
@@ -7768,6 +7824,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.TaskInboxEvent.Truncated(childComplexity), true
 
+	case "TaskInstance.allowedActions":
+		if e.ComplexityRoot.TaskInstance.AllowedActions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskInstance.AllowedActions(childComplexity), true
 	case "TaskInstance.assignee":
 		if e.ComplexityRoot.TaskInstance.Assignee == nil {
 			break
@@ -10198,6 +10260,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.WorkflowDefinitionEdge.Node(childComplexity), true
 
+	case "WorkflowEventSubscription.allowedActions":
+		if e.ComplexityRoot.WorkflowEventSubscription.AllowedActions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowEventSubscription.AllowedActions(childComplexity), true
 	case "WorkflowEventSubscription.createdAt":
 		if e.ComplexityRoot.WorkflowEventSubscription.CreatedAt == nil {
 			break
@@ -10556,6 +10624,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.WorkflowEventTriggerPayload.WorkflowEventTrigger(childComplexity), true
 
+	case "WorkflowInstance.allowedActions":
+		if e.ComplexityRoot.WorkflowInstance.AllowedActions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowInstance.AllowedActions(childComplexity), true
 	case "WorkflowInstance.cancellation":
 		if e.ComplexityRoot.WorkflowInstance.Cancellation == nil {
 			break
@@ -11645,6 +11719,8 @@ type DeadLetter implements Node {
   resolvedBy: String
   "What they said about it."
   resolutionNotes: String
+  "What this caller may do to it now, and what not and why."
+  allowedActions: [AllowedAction!]!
   "When the row was created."
   createdAt: DateTime!
   "When the row last changed."
@@ -12694,6 +12770,8 @@ type EventQueue implements Node {
   metricsJson: JSON!
   "Events in it now."
   depth: Int!
+  "What this caller may do to it now, and what not and why."
+  allowedActions: [AllowedAction!]!
   "When the row was created."
   createdAt: DateTime!
   "When the row last changed."
@@ -13543,6 +13621,8 @@ type IntegrationInstance implements Node {
   credentials: IntegrationCredentials!
   "When it last served a call."
   lastUsedAt: DateTime
+  "What this caller may do to it now, and what not and why."
+  allowedActions: [AllowedAction!]!
   "When the row was created."
   createdAt: DateTime!
   "When the row last changed."
@@ -13840,6 +13920,18 @@ changed object; GraphQL errors are for limits, malformed requests and our own
 faults.
 """
 type Mutation
+
+"A mutation, and whether the caller may use it on the object now."
+type AllowedAction {
+  "Name of the mutation."
+  action: String!
+  "Status the object gets by it; its own where that stays."
+  to: String!
+  "True when the caller may."
+  allowed: Boolean!
+  "Why not: the status, somebody else's task, a missing role."
+  reason: String
+}
 
 "Which object a verb is about, and why. Verbs that need nothing else share it."
 input ChangeInput {
@@ -15093,6 +15185,8 @@ type TaskInstance implements Node & Instance {
   dueAt: DateTime
   "True when it should be done by now and is not."
   overdue: Boolean!
+  "What this caller may do to it now, and what not and why."
+  allowedActions: [AllowedAction!]!
   "When the row was created."
   createdAt: DateTime!
   "When the row last changed."
@@ -17492,6 +17586,8 @@ type WorkflowEventSubscription implements Node {
   fulfilledAt: DateTime
   "Counts the changes of this row; pass it as expectedRevision when writing."
   revision: Int!
+  "What this caller may do to it now, and what not and why."
+  allowedActions: [AllowedAction!]!
   "When the row was created."
   createdAt: DateTime!
   "When the row last changed."
@@ -18016,6 +18112,8 @@ type WorkflowInstance implements Node & Instance {
   completedAt: DateTime
   "Milliseconds from start to end; null until it ended."
   durationMs: Int64
+  "What this caller may do to it now, and what not and why."
+  allowedActions: [AllowedAction!]!
   "When the row was created."
   createdAt: DateTime!
   "When the row last changed."
@@ -18511,6 +18609,20 @@ func (ec *executionContext) childFields_AIModel(ctx context.Context, field graph
 	return nil, fmt.Errorf("no field named %q was found under type AIModel", field.Name)
 }
 
+func (ec *executionContext) childFields_AllowedAction(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "action":
+		return ec.fieldContext_AllowedAction_action(ctx, field)
+	case "to":
+		return ec.fieldContext_AllowedAction_to(ctx, field)
+	case "allowed":
+		return ec.fieldContext_AllowedAction_allowed(ctx, field)
+	case "reason":
+		return ec.fieldContext_AllowedAction_reason(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AllowedAction", field.Name)
+}
+
 func (ec *executionContext) childFields_AssertionResult(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "type":
@@ -18783,6 +18895,8 @@ func (ec *executionContext) childFields_DeadLetter(ctx context.Context, field gr
 		return ec.fieldContext_DeadLetter_resolvedBy(ctx, field)
 	case "resolutionNotes":
 		return ec.fieldContext_DeadLetter_resolutionNotes(ctx, field)
+	case "allowedActions":
+		return ec.fieldContext_DeadLetter_allowedActions(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_DeadLetter_createdAt(ctx, field)
 	case "updatedAt":
@@ -19281,6 +19395,8 @@ func (ec *executionContext) childFields_EventQueue(ctx context.Context, field gr
 		return ec.fieldContext_EventQueue_metricsJson(ctx, field)
 	case "depth":
 		return ec.fieldContext_EventQueue_depth(ctx, field)
+	case "allowedActions":
+		return ec.fieldContext_EventQueue_allowedActions(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_EventQueue_createdAt(ctx, field)
 	case "updatedAt":
@@ -19699,6 +19815,8 @@ func (ec *executionContext) childFields_IntegrationInstance(ctx context.Context,
 		return ec.fieldContext_IntegrationInstance_credentials(ctx, field)
 	case "lastUsedAt":
 		return ec.fieldContext_IntegrationInstance_lastUsedAt(ctx, field)
+	case "allowedActions":
+		return ec.fieldContext_IntegrationInstance_allowedActions(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_IntegrationInstance_createdAt(ctx, field)
 	case "updatedAt":
@@ -20351,6 +20469,8 @@ func (ec *executionContext) childFields_TaskInstance(ctx context.Context, field 
 		return ec.fieldContext_TaskInstance_dueAt(ctx, field)
 	case "overdue":
 		return ec.fieldContext_TaskInstance_overdue(ctx, field)
+	case "allowedActions":
+		return ec.fieldContext_TaskInstance_allowedActions(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_TaskInstance_createdAt(ctx, field)
 	case "updatedAt":
@@ -21283,6 +21403,8 @@ func (ec *executionContext) childFields_WorkflowEventSubscription(ctx context.Co
 		return ec.fieldContext_WorkflowEventSubscription_fulfilledAt(ctx, field)
 	case "revision":
 		return ec.fieldContext_WorkflowEventSubscription_revision(ctx, field)
+	case "allowedActions":
+		return ec.fieldContext_WorkflowEventSubscription_allowedActions(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_WorkflowEventSubscription_createdAt(ctx, field)
 	case "updatedAt":
@@ -21471,6 +21593,8 @@ func (ec *executionContext) childFields_WorkflowInstance(ctx context.Context, fi
 		return ec.fieldContext_WorkflowInstance_completedAt(ctx, field)
 	case "durationMs":
 		return ec.fieldContext_WorkflowInstance_durationMs(ctx, field)
+	case "allowedActions":
+		return ec.fieldContext_WorkflowInstance_allowedActions(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_WorkflowInstance_createdAt(ctx, field)
 	case "updatedAt":

@@ -47,9 +47,11 @@ func WorkflowActions(who auth.Identity, w *model.WorkflowInstance) []*model.Allo
 	return append(actions(runs, who, w, runCancel, runRetry), action("workflowInstanceRerun", string(w.Status), open))
 }
 
-// LetterActions are what a caller may do to a dead letter.
+// LetterActions are what a caller may do to a dead letter. Routing tries it
+// again.
 func LetterActions(who auth.Identity, d *model.DeadLetter) []*model.AllowedAction {
-	return actions(letters, who, d, letterResolve, letterDiscard)
+	again := letterStep{name: "deadLetterRetry", to: model.DeadLetterReprocessing}
+	return actions(letters, who, d, again, letterResolve, letterDiscard)
 }
 
 // QueueActions are the statuses a caller may give a queue.
