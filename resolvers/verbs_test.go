@@ -40,6 +40,39 @@ func TestOfManyWhoClaimATaskExactlyOneGetsIt(t *testing.T) {
 	}
 }
 
+func TestOfManyWritersOnOneRevisionExactlyOneWins(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	for _, v := range []struct{ name, field, id, input string }{
+		{"taskInstanceAssign", "taskInstance", o.task("ASSIGNED"), `, assignee: "p%d", reason: "x"`},
+		{"taskInstanceSaveDraft", "taskInstance", o.task("RUNNING"), `, draftOutput: {n: %d}`},
+		{"integrationInstanceSave", "integrationInstance", o.connection("ACTIVE"), `, name: "n%d"`},
+		{"integrationInstanceSetCredentials", "integrationInstance", o.connection("ACTIVE"), `, credentials: {apikey: {key: "k%d"}}`},
+		{"testRunFinish", "testRun", o.testRun("RUNNING", ""), `, reason: "r%d"`},
+	} {
+		const writers = 24
+		answers, failures := make([]payload, writers), make([][]string, writers)
+		var all sync.WaitGroup
+		for i := range writers {
+			all.Go(func() {
+				answers[i], failures[i] = o.change(ann, v.name, v.field, `id: "`+v.id+`", expectedRevision: 1`+fmt.Sprintf(v.input, i))
+			})
+		}
+		all.Wait()
+		winners := 0
+		for i, a := range answers {
+			require.Empty(t, failures[i], v.name)
+			if a.Row != nil {
+				winners++
+				continue
+			}
+			require.Equal(t, "ConflictError", a.UserErrors[0].Type, v.name)
+			require.Equal(t, 2, a.UserErrors[0].CurrentRevision, v.name)
+		}
+		require.Equal(t, 1, winners, v.name)
+	}
+}
+
 func TestAnOutputIsHeldAgainstItsSchemaAndNeverConverted(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)
