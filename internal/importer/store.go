@@ -87,12 +87,14 @@ type hit struct {
 	source, label, value string
 }
 
+// hits runs a statement and answers the rows it hit in the order of the bundle,
+// whatever order the planner took them in.
 func (r *run) hits(ctx context.Context, sql string, args ...any) ([]hit, error) {
 	rows, err := r.tx.Query(ctx, sql, args...)
 	if err != nil {
 		return nil, err
 	}
-	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (h hit, err error) {
+	found, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (h hit, err error) {
 		var value *string
 		err = row.Scan(&h.n, &h.source, &h.label, &value)
 		if value != nil {
@@ -100,6 +102,8 @@ func (r *run) hits(ctx context.Context, sql string, args ...any) ([]hit, error) 
 		}
 		return h, err
 	})
+	slices.SortStableFunc(found, func(a, b hit) int { return a.n - b.n })
+	return found, err
 }
 
 // entry is an Entry about a staged row.
