@@ -167,6 +167,9 @@ func (c compiler) via(table string, tag reflect.StructTag, field reflect.Value, 
 }
 
 func (c compiler) anyOf(d *Descriptor, list reflect.Value, alias, path string) (string, error) {
+	if list.Len() == 0 {
+		return "", fault.Errorf(fault.BadUserInput, "an anyOf without branches can match nothing").At(path).Hint("leave it out or give it a branch")
+	}
 	var branches []string
 	for i := range list.Len() {
 		branch, err := c.compileAt(d, list.Index(i).Interface(), alias, fmt.Sprintf("%s/%d", path, i))
