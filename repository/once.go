@@ -90,8 +90,8 @@ func asTheyAre[T any](ctx context.Context, tx *Tx, e Entity[T], ids []uuid.UUID)
 func (tx *Tx) claim(ctx context.Context, r idempotency.Request) (before []uuid.UUID, err error) {
 	const name = "idempotency_keys.claim"
 	n, err := tx.Exec(ctx, name, `insert into idempotency_keys as k (scope, key, fingerprint, expires_at) values ($1, $2, $3, $4)
-on conflict (scope, key) do update set fingerprint = excluded.fingerprint, answer = null, created_at = now(), expires_at = excluded.expires_at
-where k.expires_at < now()`, scope(ctx, r), r.Key, r.Fingerprint, tx.Now().Add(KeyRetention))
+on conflict (scope, key) do update set fingerprint = excluded.fingerprint, answer = null, created_at = excluded.created_at, expires_at = excluded.expires_at
+where k.expires_at < $5`, scope(ctx, r), r.Key, r.Fingerprint, tx.Now().Add(KeyRetention), tx.Now())
 	if err != nil || n == 1 {
 		return nil, err
 	}
