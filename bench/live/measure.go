@@ -127,7 +127,7 @@ type crowd struct {
 func (s *subject) connect(ctx context.Context, n int) (*crowd, error) {
 	c := &crowd{}
 	for range n {
-		conn, _, err := websocket.Dial(ctx, "ws://"+s.address+"/graphql", &websocket.DialOptions{Subprotocols: []string{"graphql-transport-ws"}})
+		conn, _, err := websocket.Dial(ctx, "ws://"+s.address+"/graphql", &websocket.DialOptions{Subprotocols: []string{"graphql-transport-ws"}}) //nolint:bodyclose // the library says that it needs no closing
 		if err != nil {
 			return nil, err
 		}

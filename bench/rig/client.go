@@ -149,7 +149,7 @@ func (c *Client) operation() map[string]any {
 func (c *Client) talk(ctx context.Context) error {
 	dial, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	conn, _, err := websocket.Dial(dial, "ws://"+c.Addr+"/graphql", &websocket.DialOptions{Subprotocols: []string{"graphql-transport-ws"}})
+	conn, _, err := websocket.Dial(dial, "ws://"+c.Addr+"/graphql", &websocket.DialOptions{Subprotocols: []string{"graphql-transport-ws"}}) //nolint:bodyclose // the library says that it needs no closing
 	if err != nil {
 		return err
 	}

@@ -106,7 +106,7 @@ func (c *cohort) run(ctx context.Context, h *graph.Handler, op *graphql.Operatio
 			c.retire()
 		}
 		c.deliver(e)
-		live = (live || e.caughtUp) && !(e.resync && e.cursor == "") // then a snapshot follows
+		live = (live || e.caughtUp) && (!e.resync || e.cursor != "") // then a snapshot follows
 		if live && !c.shared && e.cursor != "" && c.share(e.place) {
 			return
 		}

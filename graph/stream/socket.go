@@ -178,4 +178,4 @@ func (c *socket) end() bool {
 }
 
 // send queues a message.
-func (c *socket) send(parts ...[]byte) bool { return c.out.push(frame(textFrame, parts...)...) }
+func (c *socket) send(parts ...[]byte) { c.out.push(frame(textFrame, parts...)...) }

@@ -63,7 +63,7 @@ func (t *taking) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	if tcp, ok := conn.(*net.TCPConn); ok {
 		_ = tcp.SetWriteBuffer(sendBuffer) // a hint: without it more memory is used
 	}
-	early, _ := buffers.Reader.Peek(buffers.Reader.Buffered()) // what is there cannot fail
+	early, _ := buffers.Peek(buffers.Reader.Buffered()) // what is there cannot fail
 	t.wire = &wire{Conn: conn, timeout: t.timeout}
 	reader := bufio.NewReaderSize(bytes.NewReader(bytes.Clone(early)), max(readBuffer, len(early)))
 	_, _ = reader.Peek(len(early)) // the library goes on from what is buffered

@@ -72,7 +72,7 @@ func makeKey(path string) error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(draft.Name())
+	defer func() { _ = os.Remove(draft.Name()) }()
 	_, err = fmt.Fprintln(draft, base64.StdEncoding.EncodeToString(secret))
 	if err = errors.Join(err, draft.Sync(), draft.Close()); err != nil {
 		return err

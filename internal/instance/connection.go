@@ -66,7 +66,7 @@ func (s ConnectionSave) check() error {
 		}
 	}
 	if len([]rune(s.Reason)) > maxReason {
-		all = append(all, sentence(s.Reason, "/reason").(*fault.Fault)) //nolint:errorlint,forcetypeassert // it returns nothing else
+		all = append(all, sentence(s.Reason).(*fault.Fault)) //nolint:errorlint,forcetypeassert // it returns nothing else
 	}
 	return all.OrNil()
 }

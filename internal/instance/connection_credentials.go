@@ -19,7 +19,7 @@ import (
 // themselves need none.
 func (c *Connections) SetCredentials(ctx context.Context, target Target, plaintext scalar.JSON, expires *time.Time) (changed *model.IntegrationInstance, err error) {
 	if len([]rune(target.Reason)) > maxReason {
-		return nil, sentence(target.Reason, "/reason")
+		return nil, sentence(target.Reason)
 	}
 	reason := map[bool]string{true: "credentials removed", false: "credentials set"}[plaintext == nil]
 	var sealed []byte

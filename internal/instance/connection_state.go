@@ -74,7 +74,7 @@ func (h Health) written(status document, now string) (scalar.JSON, error) {
 // connection as it was.
 func (c *Connections) Delete(ctx context.Context, target Target) (deleted *model.IntegrationInstance, err error) {
 	if len([]rune(target.Reason)) > maxReason {
-		return nil, sentence(target.Reason, "/reason")
+		return nil, sentence(target.Reason)
 	}
 	err = c.Writer.Do(ctx, target.because("deleted"), func(ctx context.Context, tx *repository.Tx) error {
 		deleted, err = repository.Lock(ctx, tx, repository.IntegrationInstances, target.ID, target.Expected)

@@ -36,13 +36,13 @@ func (t Target) because(otherwise string) string {
 	return otherwise
 }
 
-// sentence refuses a text people must give, at its place in the input.
-func sentence(text, path string) error {
+// sentence refuses a reason that people must give and did not.
+func sentence(text string) error {
 	switch {
 	case strings.TrimSpace(text) == "":
-		return fault.Errorf(fault.Validation, "this must say something").At(path)
+		return fault.Errorf(fault.Validation, "this must say something").At("/reason")
 	case len([]rune(text)) > maxReason:
-		return fault.Errorf(fault.Validation, "this is longer than %d characters", maxReason).At(path)
+		return fault.Errorf(fault.Validation, "this is longer than %d characters", maxReason).At("/reason")
 	}
 	return nil
 }
@@ -70,7 +70,7 @@ type step[T any, S model.Enum] struct {
 // move locks a row, checks the arrow and writes it, all in one transaction.
 func move[T any, S model.Enum](ctx context.Context, w *repository.Writer, m machine[T, S], target Target, s step[T, S]) (moved *T, err error) {
 	if len([]rune(target.Reason)) > maxReason {
-		return nil, sentence(target.Reason, "/reason")
+		return nil, sentence(target.Reason)
 	}
 	err = w.Do(ctx, target.because(s.reason), func(ctx context.Context, tx *repository.Tx) error {
 		if s.lock != nil {

@@ -50,7 +50,7 @@ func queueTo(status model.EventQueueStatus) queueStep {
 // Resolve closes a dead letter that was dealt with by hand; the reason says how. One that is being
 // processed again is closed by the outcome of that.
 func (o *Operations) Resolve(ctx context.Context, target Target) (*model.DeadLetter, error) {
-	if err := sentence(target.Reason, "/reason"); err != nil {
+	if err := sentence(target.Reason); err != nil {
 		return nil, err
 	}
 	return move(ctx, o.Writer, letters, target, letterResolve.with(closing(model.ResolvedByManualResolution, target.because(""))))
@@ -58,7 +58,7 @@ func (o *Operations) Resolve(ctx context.Context, target Target) (*model.DeadLet
 
 // Discard gives a dead letter up, for a reason.
 func (o *Operations) Discard(ctx context.Context, target Target) (*model.DeadLetter, error) {
-	if err := sentence(target.Reason, "/reason"); err != nil {
+	if err := sentence(target.Reason); err != nil {
 		return nil, err
 	}
 	return move(ctx, o.Writer, letters, target, letterDiscard.with(closing(model.ResolvedByDiscard, target.because(""))))
@@ -86,7 +86,7 @@ func (o *Operations) CancelWait(ctx context.Context, target Target) (*model.Work
 // SetEnabled switches a trigger on or off.
 func (o *Operations) SetEnabled(ctx context.Context, target Target, enabled bool) (changed *model.WorkflowEventTrigger, err error) {
 	if len([]rune(target.Reason)) > maxReason {
-		return nil, sentence(target.Reason, "/reason")
+		return nil, sentence(target.Reason)
 	}
 	reason := map[bool]string{true: "enabled", false: "disabled"}[enabled]
 	err = o.Writer.Do(ctx, target.because(reason), func(ctx context.Context, tx *repository.Tx) error {

@@ -112,7 +112,7 @@ func (t *Tasks) Fail(ctx context.Context, target Target, cause scalar.JSON) (*mo
 
 // Cancel stops an unfinished task, for a reason.
 func (t *Tasks) Cancel(ctx context.Context, target Target) (*model.TaskInstance, error) {
-	if err := sentence(target.Reason, "/reason"); err != nil {
+	if err := sentence(target.Reason); err != nil {
 		return nil, err
 	}
 	return move(ctx, t.Writer, tasks, target, taskCancel.with(func(_ context.Context, tx *repository.Tx, task *model.TaskInstance) (repository.Values, error) {

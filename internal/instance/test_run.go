@@ -34,7 +34,7 @@ func (t *TestRuns) Start(ctx context.Context, s TestRunStart) (*model.TestRun, e
 		return nil, fault.Errorf(fault.Validation, "must be one of %s", strings.Join(model.TestEnvironments, ", ")).At("/environment")
 	}
 	if len([]rune(s.Reason)) > maxReason {
-		return nil, sentence(s.Reason, "/reason")
+		return nil, sentence(s.Reason)
 	}
 	return repository.Once(ctx, t.Writer, repository.TestRuns, Target{Reason: s.Reason}.because("started"), func(ctx context.Context, tx *repository.Tx) (*model.TestRun, error) {
 		definition, err := s.definition(ctx, tx)
@@ -179,7 +179,7 @@ func twice(results []repository.CaseResult, written []string) error {
 func (t *TestRuns) Finish(ctx context.Context, target Target, given *model.TestRunStatus) (ended *model.TestRun, err error) {
 	switch {
 	case len([]rune(target.Reason)) > maxReason:
-		return nil, sentence(target.Reason, "/reason")
+		return nil, sentence(target.Reason)
 	case given != nil && *given != model.TestRunError && *given != model.TestRunCancelled:
 		return nil, fault.Errorf(fault.Validation, "only ERROR and CANCELLED are given, the others follow from the results").At("/status").Hint("leave it out")
 	}

@@ -51,7 +51,7 @@ type Start struct {
 func (w *Workflows) Start(ctx context.Context, s Start) (*model.WorkflowInstance, error) {
 	reason := Target{Reason: s.Reason}
 	if len([]rune(s.Reason)) > maxReason {
-		return nil, sentence(s.Reason, "/reason")
+		return nil, sentence(s.Reason)
 	}
 	return repository.Once(ctx, w.Writer, repository.WorkflowInstances, reason.because("started"), func(ctx context.Context, tx *repository.Tx) (*model.WorkflowInstance, error) {
 		definition, err := s.definition(ctx, tx)
@@ -132,7 +132,7 @@ func firstStep(row repository.Values, stored scalar.JSON) error {
 
 // Cancel stops an instance with its open tasks and active waits.
 func (w *Workflows) Cancel(ctx context.Context, target Target, compensate bool) (*model.WorkflowInstance, error) {
-	if err := sentence(target.Reason, "/reason"); err != nil {
+	if err := sentence(target.Reason); err != nil {
 		return nil, err
 	}
 	return move(ctx, w.Writer, runs, target, runStep{
@@ -204,7 +204,7 @@ func (d document) reopen(stepID string) error {
 // Rerun starts anew what has ended, on the version that is active now.
 func (w *Workflows) Rerun(ctx context.Context, target Target, instanceID *string) (*model.WorkflowInstance, error) {
 	if len([]rune(target.Reason)) > maxReason {
-		return nil, sentence(target.Reason, "/reason")
+		return nil, sentence(target.Reason)
 	}
 	return repository.Once(ctx, w.Writer, repository.WorkflowInstances, target.because("rerun"), func(ctx context.Context, tx *repository.Tx) (*model.WorkflowInstance, error) {
 		run, err := repository.Lock(ctx, tx, repository.WorkflowInstances, target.ID, target.Expected)
