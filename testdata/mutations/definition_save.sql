@@ -194,8 +194,8 @@ select set_config('aos.actor', $1, true), set_config('aos.reason', $2, true)
 
 /* idempotency_keys.claim */
 insert into idempotency_keys as k (scope, key, fingerprint, expires_at) values ($1, $2, $3, $4)
-on conflict (scope, key) do update set fingerprint = excluded.fingerprint, answer = null, created_at = now(), expires_at = excluded.expires_at
-where k.expires_at < now()
+on conflict (scope, key) do update set fingerprint = excluded.fingerprint, answer = null, created_at = excluded.created_at, expires_at = excluded.expires_at
+where k.expires_at < $5
 
 /* idempotency_keys.remember */
 update idempotency_keys set answer = $3
