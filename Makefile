@@ -38,7 +38,7 @@ fuzz: ## Run every fuzz target, a minute all together (FUZZ_SECONDS)
 	@$(GO) run ./internal/testdb/with -- bash .ci/fuzz $(FUZZ_SECONDS)
 
 # Packages where goroutines share something.
-RACES = . ./graph/... ./resolvers ./repository $(wildcard ./internal/live ./internal/instance ./internal/routing ./internal/bulk)
+RACES = . ./graph/... ./resolvers ./repository ./internal/live ./internal/watch ./internal/routing ./internal/bulk ./internal/credential
 
 test-race: ## What runs in parallel, with the race detector (needs a C compiler)
 	CGO_ENABLED=1 $(GO) run ./internal/testdb/with -- $(GO) test -race $(RACES)

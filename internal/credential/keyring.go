@@ -87,11 +87,14 @@ func (r *Keyring) Current() string {
 }
 
 // settings are what pgcrypto reads, too. The passphrase is random and long, so
-// stretching it would only cost time.
-var settings = &packet.Config{
-	DefaultCipher: packet.CipherAES256,
-	DefaultHash:   crypto.SHA256,
-	S2KConfig:     &s2k.Config{S2KMode: s2k.IteratedSaltedS2K, Hash: crypto.SHA256, S2KCount: 65536},
+// stretching it would only cost time. Each message gets its own: the library
+// writes into what it is given.
+func settings() *packet.Config {
+	return &packet.Config{
+		DefaultCipher: packet.CipherAES256,
+		DefaultHash:   crypto.SHA256,
+		S2KConfig:     &s2k.Config{S2KMode: s2k.IteratedSaltedS2K, Hash: crypto.SHA256, S2KCount: 65536},
+	}
 }
 
 // Seal encrypts plaintext with the current key. Without a key that is an
@@ -102,7 +105,7 @@ func (r *Keyring) Seal(plaintext []byte) ([]byte, error) {
 			Hint("its operator sets AOS_CREDENTIALS_KEY, such as to the output of `openssl rand -base64 32`, and restarts it")
 	}
 	var message bytes.Buffer
-	w, err := openpgp.SymmetricallyEncrypt(&message, r.keys[0].passphrase, nil, settings)
+	w, err := openpgp.SymmetricallyEncrypt(&message, r.keys[0].passphrase, nil, settings())
 	if err != nil {
 		return nil, fmt.Errorf("encrypting credentials: %w", err)
 	}
@@ -141,7 +144,7 @@ func (k key) open(message []byte) ([]byte, error) {
 		asked = true
 		return k.passphrase, nil
 	}
-	details, err := openpgp.ReadMessage(bytes.NewReader(message), nil, prompt, settings)
+	details, err := openpgp.ReadMessage(bytes.NewReader(message), nil, prompt, settings())
 	if err != nil {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/augmentedos/graph/internal/credential"
@@ -27,6 +28,25 @@ func ring(t *testing.T, text string) *credential.Keyring {
 }
 
 const plain = `{"apikey":{"key":"ключ","secret":"canary"}}`
+
+func TestManySealAndOpenAtTheSameTime(t *testing.T) {
+	t.Parallel()
+	r := ring(t, "new:"+secret("a"))
+	var wait sync.WaitGroup
+	for range 16 {
+		wait.Go(func() {
+			sealed, err := r.Seal([]byte(plain))
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			if opened, err := r.Open(sealed, "new"); err != nil || string(opened) != plain {
+				t.Errorf("opened %q: %v", opened, err)
+			}
+		})
+	}
+	wait.Wait()
+}
 
 func TestAMessageIsOpenedWithItsKeyOnly(t *testing.T) {
 	t.Parallel()
