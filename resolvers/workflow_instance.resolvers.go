@@ -102,19 +102,8 @@ func (r *workflowInstanceResolver) History(ctx context.Context, obj *model.Workf
 	return history(ctx, obj.UUID, first, before)
 }
 
-func (r *workflowInstanceStepResolver) Tasks(ctx context.Context, obj *model.WorkflowInstanceStep, where *model.TaskInstanceWhere, orderBy model.TaskInstanceOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.TaskInstance], error) {
-	return stepTasks(ctx, obj, where, orderBy, page.Args{First: first, After: after, Last: last, Before: before})
-}
-
 func (r *Resolver) WorkflowInstance() generated.WorkflowInstanceResolver {
 	return &workflowInstanceResolver{r}
 }
 
-func (r *Resolver) WorkflowInstanceStep() generated.WorkflowInstanceStepResolver {
-	return &workflowInstanceStepResolver{r}
-}
-
-type (
-	workflowInstanceResolver     struct{ *Resolver }
-	workflowInstanceStepResolver struct{ *Resolver }
-)
+type workflowInstanceResolver struct{ *Resolver }

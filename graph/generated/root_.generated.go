@@ -16950,419 +16950,6 @@ type WorkflowInstanceStatusCount {
   count: Int!
 }
 
-"""
-One step of a process. What a step has beyond these fields depends on its kind:
-use fragments on the concrete types.
-"""
-interface WorkflowStep {
-  "Name of the step, unique in the whole workflow."
-  stepId: String!
-  "What it does."
-  type: WorkflowStepType!
-  "Short label."
-  name: String
-  "What the step is for."
-  description: String
-  "Place of the step in the definition as a JSON Pointer, such as /steps/2; problems point at the same places."
-  path: String!
-  "Business key of the task it executes."
-  taskId: String
-  "Task it executes, in the pinned or else the active version; null without a task or when the reference leads nowhere."
-  task: TaskDefinition
-  "Input of the task: an object of expressions and literals, or one expression."
-  input: JSON
-  "Ways on, tried in order; empty where the process or the branch ends."
-  next: [StepTransition!]!
-  "Strands that run side by side; empty unless the step is parallel."
-  branches: [StepBranch!]!
-  "How it is tried again; null for the default of three attempts."
-  retryPolicy: RetryPolicy
-  "How long it may take."
-  timeout: Duration
-  "What happens when it failed for good."
-  onFailure: StepFailurePolicy
-  "The step as it is stored."
-  raw: JSON!
-}
-
-"Executes a task definition."
-type TaskStep implements WorkflowStep {
-  "Name of the step, unique in the whole workflow."
-  stepId: String!
-  "What it does."
-  type: WorkflowStepType!
-  "Short label."
-  name: String
-  "What the step is for."
-  description: String
-  "Place of the step in the definition as a JSON Pointer, such as /steps/2; problems point at the same places."
-  path: String!
-  "Business key of the task it executes."
-  taskId: String
-  "Task it executes, in the pinned or else the active version; null without a task or when the reference leads nowhere."
-  task: TaskDefinition
-  "Input of the task: an object of expressions and literals, or one expression."
-  input: JSON
-  "Ways on, tried in order; empty where the process or the branch ends."
-  next: [StepTransition!]!
-  "Strands that run side by side; empty unless the step is parallel."
-  branches: [StepBranch!]!
-  "How it is tried again; null for the default of three attempts."
-  retryPolicy: RetryPolicy
-  "How long it may take."
-  timeout: Duration
-  "What happens when it failed for good."
-  onFailure: StepFailurePolicy
-  "The step as it is stored."
-  raw: JSON!
-  "Workflow variables filled from the task's output: variable to expression."
-  outputMapping: JSON
-}
-
-"Waits for a person to do a task, defined elsewhere or in place."
-type HumanTaskStep implements WorkflowStep {
-  "Name of the step, unique in the whole workflow."
-  stepId: String!
-  "What it does."
-  type: WorkflowStepType!
-  "Short label."
-  name: String
-  "What the step is for."
-  description: String
-  "Place of the step in the definition as a JSON Pointer, such as /steps/2; problems point at the same places."
-  path: String!
-  "Business key of the task it executes."
-  taskId: String
-  "Task it executes, in the pinned or else the active version; null without a task or when the reference leads nowhere."
-  task: TaskDefinition
-  "Input of the task: an object of expressions and literals, or one expression."
-  input: JSON
-  "Ways on, tried in order; empty where the process or the branch ends."
-  next: [StepTransition!]!
-  "Strands that run side by side; empty unless the step is parallel."
-  branches: [StepBranch!]!
-  "How it is tried again; null for the default of three attempts."
-  retryPolicy: RetryPolicy
-  "How long it may take."
-  timeout: Duration
-  "What happens when it failed for good."
-  onFailure: StepFailurePolicy
-  "The step as it is stored."
-  raw: JSON!
-  "Role that may take the task."
-  assigneeRole: String
-  "Business key of the component shown to the person, for a task defined in place."
-  taskForm: String
-  "Component shown to the person, for a task defined in place."
-  form: UIComponent
-  "Urgency of a task defined in place: LOW, MEDIUM, HIGH or CRITICAL."
-  priority: String
-  "Time the person has, for a task defined in place."
-  dueIn: Duration
-}
-
-"Pauses the instance until an event arrives."
-type EventWaitStep implements WorkflowStep {
-  "Name of the step, unique in the whole workflow."
-  stepId: String!
-  "What it does."
-  type: WorkflowStepType!
-  "Short label."
-  name: String
-  "What the step is for."
-  description: String
-  "Place of the step in the definition as a JSON Pointer, such as /steps/2; problems point at the same places."
-  path: String!
-  "Business key of the task it executes."
-  taskId: String
-  "Task it executes, in the pinned or else the active version; null without a task or when the reference leads nowhere."
-  task: TaskDefinition
-  "Input of the task: an object of expressions and literals, or one expression."
-  input: JSON
-  "Ways on, tried in order; empty where the process or the branch ends."
-  next: [StepTransition!]!
-  "Strands that run side by side; empty unless the step is parallel."
-  branches: [StepBranch!]!
-  "How it is tried again; null for the default of three attempts."
-  retryPolicy: RetryPolicy
-  "How long it may take."
-  timeout: Duration
-  "What happens when it failed for good."
-  onFailure: StepFailurePolicy
-  "The step as it is stored."
-  raw: JSON!
-  "Pattern of the events that end the waiting; wildcards allowed."
-  eventPattern: String
-  "Expression over event and workflow that an event must satisfy as well."
-  eventCondition: String
-  "How long it waits at most."
-  eventTimeout: Duration
-  "Step taken when no event came in time; without one the instance fails."
-  timeoutHandlerStepId: String
-  "Workflow variables filled from the event: variable to path in its payload."
-  eventPayloadMapping: JSON
-}
-
-"Chooses the way on: the first entry of next whose condition holds."
-type DecisionStep implements WorkflowStep {
-  "Name of the step, unique in the whole workflow."
-  stepId: String!
-  "What it does."
-  type: WorkflowStepType!
-  "Short label."
-  name: String
-  "What the step is for."
-  description: String
-  "Place of the step in the definition as a JSON Pointer, such as /steps/2; problems point at the same places."
-  path: String!
-  "Business key of the task it executes."
-  taskId: String
-  "Task it executes, in the pinned or else the active version; null without a task or when the reference leads nowhere."
-  task: TaskDefinition
-  "Input of the task: an object of expressions and literals, or one expression."
-  input: JSON
-  "Ways on, tried in order; empty where the process or the branch ends."
-  next: [StepTransition!]!
-  "Strands that run side by side; empty unless the step is parallel."
-  branches: [StepBranch!]!
-  "How it is tried again; null for the default of three attempts."
-  retryPolicy: RetryPolicy
-  "How long it may take."
-  timeout: Duration
-  "What happens when it failed for good."
-  onFailure: StepFailurePolicy
-  "The step as it is stored."
-  raw: JSON!
-}
-
-"Runs its branches side by side."
-type ParallelStep implements WorkflowStep {
-  "Name of the step, unique in the whole workflow."
-  stepId: String!
-  "What it does."
-  type: WorkflowStepType!
-  "Short label."
-  name: String
-  "What the step is for."
-  description: String
-  "Place of the step in the definition as a JSON Pointer, such as /steps/2; problems point at the same places."
-  path: String!
-  "Business key of the task it executes."
-  taskId: String
-  "Task it executes, in the pinned or else the active version; null without a task or when the reference leads nowhere."
-  task: TaskDefinition
-  "Input of the task: an object of expressions and literals, or one expression."
-  input: JSON
-  "Ways on, tried in order; empty where the process or the branch ends."
-  next: [StepTransition!]!
-  "Strands that run side by side; empty unless the step is parallel."
-  branches: [StepBranch!]!
-  "How it is tried again; null for the default of three attempts."
-  retryPolicy: RetryPolicy
-  "How long it may take."
-  timeout: Duration
-  "What happens when it failed for good."
-  onFailure: StepFailurePolicy
-  "The step as it is stored."
-  raw: JSON!
-  "When the branches count as done."
-  join: StepJoin!
-}
-
-"Executes a task definition after a pause."
-type DelayedTaskStep implements WorkflowStep {
-  "Name of the step, unique in the whole workflow."
-  stepId: String!
-  "What it does."
-  type: WorkflowStepType!
-  "Short label."
-  name: String
-  "What the step is for."
-  description: String
-  "Place of the step in the definition as a JSON Pointer, such as /steps/2; problems point at the same places."
-  path: String!
-  "Business key of the task it executes."
-  taskId: String
-  "Task it executes, in the pinned or else the active version; null without a task or when the reference leads nowhere."
-  task: TaskDefinition
-  "Input of the task: an object of expressions and literals, or one expression."
-  input: JSON
-  "Ways on, tried in order; empty where the process or the branch ends."
-  next: [StepTransition!]!
-  "Strands that run side by side; empty unless the step is parallel."
-  branches: [StepBranch!]!
-  "How it is tried again; null for the default of three attempts."
-  retryPolicy: RetryPolicy
-  "How long it may take."
-  timeout: Duration
-  "What happens when it failed for good."
-  onFailure: StepFailurePolicy
-  "The step as it is stored."
-  raw: JSON!
-  "Length of the pause."
-  delay: Duration
-}
-
-"Begins or ends the process, or merely passes control on."
-type BoundaryStep implements WorkflowStep {
-  "Name of the step, unique in the whole workflow."
-  stepId: String!
-  "What it does."
-  type: WorkflowStepType!
-  "Short label."
-  name: String
-  "What the step is for."
-  description: String
-  "Place of the step in the definition as a JSON Pointer, such as /steps/2; problems point at the same places."
-  path: String!
-  "Business key of the task it executes."
-  taskId: String
-  "Task it executes, in the pinned or else the active version; null without a task or when the reference leads nowhere."
-  task: TaskDefinition
-  "Input of the task: an object of expressions and literals, or one expression."
-  input: JSON
-  "Ways on, tried in order; empty where the process or the branch ends."
-  next: [StepTransition!]!
-  "Strands that run side by side; empty unless the step is parallel."
-  branches: [StepBranch!]!
-  "How it is tried again; null for the default of three attempts."
-  retryPolicy: RetryPolicy
-  "How long it may take."
-  timeout: Duration
-  "What happens when it failed for good."
-  onFailure: StepFailurePolicy
-  "The step as it is stored."
-  raw: JSON!
-}
-
-"What a step does."
-enum WorkflowStepType {
-  "Executes a task definition."
-  TASK
-  "Waits for a person."
-  HUMAN_TASK
-  "Stands still until something happens outside, or time runs out."
-  EVENT_WAIT
-  "Chooses the way on."
-  DECISION
-  "Runs branches side by side."
-  PARALLEL
-  "Executes a task definition after a pause."
-  DELAYED_TASK
-  "Where control begins."
-  START
-  "Where control ends."
-  END
-  "Does nothing itself and passes control on."
-  PASS
-  "A kind this API does not know; see raw."
-  UNKNOWN
-}
-
-"A way from a step to another. They are tried in order; the first that holds is taken."
-type StepTransition {
-  "Name of the step it leads to."
-  stepId: String!
-  "Expression that must hold; always taken when absent."
-  condition: String
-  "Outcome of the task it is for: an error code or the decision of a person."
-  outcome: String
-  "True when it is taken whatever the outcome, after all others failed."
-  isDefault: Boolean!
-  "Step it leads to; null when the definition has none of that name."
-  step: WorkflowStep
-}
-
-"One strand of a parallel step."
-type StepBranch {
-  "Name of the strand, unique in its step."
-  branchId: String!
-  "Steps of the strand."
-  steps: [WorkflowStep!]!
-}
-
-"When parallel branches count as done."
-type StepJoin {
-  "all, n_of_m or first."
-  type: String!
-  "Branches that must finish, for n_of_m."
-  count: Int
-  "True when the branches still running are stopped then."
-  cancelOthers: Boolean!
-}
-
-"What happens when a step failed and its retries are used up."
-type StepFailurePolicy {
-  "continue goes on, retry starts another round, stop fails the instance."
-  action: String
-  "Step that continue goes to."
-  nextStepId: String
-  "Step that deals with the failure."
-  handlerStepId: String
-  "Ways on by kind of error; the first that fits is taken."
-  routes: [StepErrorRoute!]!
-  "Input of the handler: field to expression over error, step and workflow."
-  inputMapping: JSON
-}
-
-"Where a kind of error leads. An absent criterion fits every error."
-type StepErrorRoute {
-  "Category of the error."
-  errorType: String
-  "Machine-readable code of the failures that take this route."
-  errorCode: String
-  "Step it leads to."
-  stepId: String!
-}
-
-"How failed work is tried again, whichever way it was written down. Pauses are milliseconds."
-type RetryPolicy {
-  "Tries in all, the first one included."
-  maxAttempts: Int!
-  "Tries after the first one."
-  maxRetries: Int!
-  "Pause before the first retry."
-  retryInterval: Float!
-  "Factor by which each pause grows; 1 keeps it."
-  backoffMultiplier: Float!
-  "Longest pause."
-  maxRetryInterval: Float
-  "Error codes or categories worth a retry; empty means every retriable one."
-  retryableErrors: [String!]!
-  "Error codes or categories that end the tries at once."
-  nonRetryableErrors: [String!]!
-}
-
-"Undoes one completed step."
-type CompensationStep {
-  "Name of this compensation."
-  stepId: String!
-  "Name of the step it undoes."
-  compensationFor: String!
-  "Step it undoes; null when the definition has none of that name."
-  compensates: WorkflowStep
-  "Business key of the task that does it."
-  taskId: String
-  "Task that does it; null when the reference leads nowhere."
-  task: TaskDefinition
-  "Input of the task: expressions and literals."
-  input: JSON
-  "Expression that must hold for it to run."
-  condition: String
-}
-
-"An event that cancels running instances."
-type CancellationTrigger {
-  "Pattern of the event; wildcards allowed."
-  eventPattern: String!
-  "Expression over event and workflow that picks the instances."
-  eventCondition: String
-  "Reason recorded with the cancellation."
-  reason: String
-  "True when completed steps are undone."
-  shouldCompensate: Boolean!
-}
-
 "A place in a definition that shows a UI component."
 type UIComponentUse {
   "Business key of the component."
@@ -18225,95 +17812,6 @@ type WorkflowInstance implements Node & Instance {
   ): [HistoryEntry!]!
 }
 
-"A step of a running workflow: what the definition says of it and what became of it."
-type WorkflowInstanceStep {
-  "Name of the step, unique in the workflow."
-  stepId: String!
-  "Short label from the definition."
-  name: String
-  "Parallel step whose branch it is in; null at the top."
-  parentStepId: String
-  "What became of it."
-  status: StepStatus!
-  "When it began."
-  startedAt: DateTime
-  "When it ended."
-  completedAt: DateTime
-  "Milliseconds from start to end; null until it ended."
-  durationMs: Int64
-  "Tries so far."
-  attempts: Int!
-  "What it was given."
-  input: JSON
-  "What it produced."
-  output: JSON
-  "Why it failed."
-  error: ErrorInfo
-  "The step in the definition; null when the definition is unknown or has none of that name."
-  definition: WorkflowStep
-  "Executions of its task."
-  tasks(
-    "Only those that match."
-    where: TaskInstanceWhere
-    "Sort order."
-    orderBy: TaskInstanceOrder! = CREATED_AT_ASC
-    "Page size from the start, at most 100."
-    first: Int
-    "Continue after this cursor."
-    after: Cursor
-    "Page size from the end, at most 100."
-    last: Int
-    "Continue before this cursor."
-    before: Cursor
-  ): TaskInstanceConnection!
-}
-
-"What became of a step."
-enum StepStatus {
-  "Not reached, or on a way that was not taken."
-  NOT_STARTED
-  "Due."
-  PENDING
-  "Being executed."
-  RUNNING
-  "Waits for an event."
-  WAITING
-  "Done."
-  COMPLETED
-  "Ended with an error."
-  FAILED
-  "Left out on purpose."
-  SKIPPED
-  "Stopped before it ended."
-  CANCELLED
-  "Done, then undone."
-  COMPENSATED
-  "A word this API does not know; see stateJson."
-  UNKNOWN
-}
-
-"How far an execution is."
-type WorkflowProgress {
-  "Steps that are done."
-  completed: Int!
-  "Steps of the definition, those on ways that may not be taken included."
-  total: Int!
-  "The steps in document order."
-  steps: [WorkflowInstanceStep!]!
-}
-
-"The event an execution waits for."
-type WorkflowWait {
-  "Pattern of the events that end the wait; wildcards allowed."
-  eventPattern: String!
-  "Expression over event and workflow that an event must satisfy as well."
-  eventCondition: String
-  "Where in the workflow it stands still."
-  stepId: String
-  "When the wait began."
-  since: DateTime
-}
-
 "Who cancelled an execution and why."
 type WorkflowCancellation {
   "Why."
@@ -18560,6 +18058,508 @@ type WorkflowInstancePayload {
   workflowInstance: WorkflowInstance
   "What its sender can mend; empty when the change happened."
   userErrors: [UserError!]!
+}
+`, BuiltIn: false},
+	{Name: "../schema/workflow_instance_step.graphqls", Input: `"A step of a running workflow: what the definition says of it and what became of it."
+type WorkflowInstanceStep {
+  "Name of the step, unique in the workflow."
+  stepId: String!
+  "Short label from the definition."
+  name: String
+  "Parallel step whose branch it is in; null at the top."
+  parentStepId: String
+  "What became of it."
+  status: StepStatus!
+  "When it began."
+  startedAt: DateTime
+  "When it ended."
+  completedAt: DateTime
+  "Milliseconds from start to end; null until it ended."
+  durationMs: Int64
+  "Tries so far."
+  attempts: Int!
+  "What it was given."
+  input: JSON
+  "What it produced."
+  output: JSON
+  "Why it failed."
+  error: ErrorInfo
+  "The step in the definition; null when the definition is unknown or has none of that name."
+  definition: WorkflowStep
+  "Executions of its task."
+  tasks(
+    "Only those that match."
+    where: TaskInstanceWhere
+    "Sort order."
+    orderBy: TaskInstanceOrder! = CREATED_AT_ASC
+    "Page size from the start, at most 100."
+    first: Int
+    "Continue after this cursor."
+    after: Cursor
+    "Page size from the end, at most 100."
+    last: Int
+    "Continue before this cursor."
+    before: Cursor
+  ): TaskInstanceConnection!
+}
+
+"What became of a step."
+enum StepStatus {
+  "Not reached, or on a way that was not taken."
+  NOT_STARTED
+  "Due."
+  PENDING
+  "Being executed."
+  RUNNING
+  "Waits for an event."
+  WAITING
+  "Done."
+  COMPLETED
+  "Ended with an error."
+  FAILED
+  "Left out on purpose."
+  SKIPPED
+  "Stopped before it ended."
+  CANCELLED
+  "Done, then undone."
+  COMPENSATED
+  "A word this API does not know; see stateJson."
+  UNKNOWN
+}
+
+"How far an execution is."
+type WorkflowProgress {
+  "Steps that are done."
+  completed: Int!
+  "Steps of the definition, those on ways that may not be taken included."
+  total: Int!
+  "The steps in document order."
+  steps: [WorkflowInstanceStep!]!
+}
+
+"The event an execution waits for."
+type WorkflowWait {
+  "Pattern of the events that end the wait; wildcards allowed."
+  eventPattern: String!
+  "Expression over event and workflow that an event must satisfy as well."
+  eventCondition: String
+  "Where in the workflow it stands still."
+  stepId: String
+  "When the wait began."
+  since: DateTime
+}
+`, BuiltIn: false},
+	{Name: "../schema/workflow_step.graphqls", Input: `"""
+One step of a process. What a step has beyond these fields depends on its kind:
+use fragments on the concrete types.
+"""
+interface WorkflowStep {
+  "Name of the step, unique in the whole workflow."
+  stepId: String!
+  "What it does."
+  type: WorkflowStepType!
+  "Short label."
+  name: String
+  "What the step is for."
+  description: String
+  "Place of the step in the definition as a JSON Pointer, such as /steps/2; problems point at the same places."
+  path: String!
+  "Business key of the task it executes."
+  taskId: String
+  "Task it executes, in the pinned or else the active version; null without a task or when the reference leads nowhere."
+  task: TaskDefinition
+  "Input of the task: an object of expressions and literals, or one expression."
+  input: JSON
+  "Ways on, tried in order; empty where the process or the branch ends."
+  next: [StepTransition!]!
+  "Strands that run side by side; empty unless the step is parallel."
+  branches: [StepBranch!]!
+  "How it is tried again; null for the default of three attempts."
+  retryPolicy: RetryPolicy
+  "How long it may take."
+  timeout: Duration
+  "What happens when it failed for good."
+  onFailure: StepFailurePolicy
+  "The step as it is stored."
+  raw: JSON!
+}
+
+"Executes a task definition."
+type TaskStep implements WorkflowStep {
+  "Name of the step, unique in the whole workflow."
+  stepId: String!
+  "What it does."
+  type: WorkflowStepType!
+  "Short label."
+  name: String
+  "What the step is for."
+  description: String
+  "Place of the step in the definition as a JSON Pointer, such as /steps/2; problems point at the same places."
+  path: String!
+  "Business key of the task it executes."
+  taskId: String
+  "Task it executes, in the pinned or else the active version; null without a task or when the reference leads nowhere."
+  task: TaskDefinition
+  "Input of the task: an object of expressions and literals, or one expression."
+  input: JSON
+  "Ways on, tried in order; empty where the process or the branch ends."
+  next: [StepTransition!]!
+  "Strands that run side by side; empty unless the step is parallel."
+  branches: [StepBranch!]!
+  "How it is tried again; null for the default of three attempts."
+  retryPolicy: RetryPolicy
+  "How long it may take."
+  timeout: Duration
+  "What happens when it failed for good."
+  onFailure: StepFailurePolicy
+  "The step as it is stored."
+  raw: JSON!
+  "Workflow variables filled from the task's output: variable to expression."
+  outputMapping: JSON
+}
+
+"Waits for a person to do a task, defined elsewhere or in place."
+type HumanTaskStep implements WorkflowStep {
+  "Name of the step, unique in the whole workflow."
+  stepId: String!
+  "What it does."
+  type: WorkflowStepType!
+  "Short label."
+  name: String
+  "What the step is for."
+  description: String
+  "Place of the step in the definition as a JSON Pointer, such as /steps/2; problems point at the same places."
+  path: String!
+  "Business key of the task it executes."
+  taskId: String
+  "Task it executes, in the pinned or else the active version; null without a task or when the reference leads nowhere."
+  task: TaskDefinition
+  "Input of the task: an object of expressions and literals, or one expression."
+  input: JSON
+  "Ways on, tried in order; empty where the process or the branch ends."
+  next: [StepTransition!]!
+  "Strands that run side by side; empty unless the step is parallel."
+  branches: [StepBranch!]!
+  "How it is tried again; null for the default of three attempts."
+  retryPolicy: RetryPolicy
+  "How long it may take."
+  timeout: Duration
+  "What happens when it failed for good."
+  onFailure: StepFailurePolicy
+  "The step as it is stored."
+  raw: JSON!
+  "Role that may take the task."
+  assigneeRole: String
+  "Business key of the component shown to the person, for a task defined in place."
+  taskForm: String
+  "Component shown to the person, for a task defined in place."
+  form: UIComponent
+  "Urgency of a task defined in place: LOW, MEDIUM, HIGH or CRITICAL."
+  priority: String
+  "Time the person has, for a task defined in place."
+  dueIn: Duration
+}
+
+"Pauses the instance until an event arrives."
+type EventWaitStep implements WorkflowStep {
+  "Name of the step, unique in the whole workflow."
+  stepId: String!
+  "What it does."
+  type: WorkflowStepType!
+  "Short label."
+  name: String
+  "What the step is for."
+  description: String
+  "Place of the step in the definition as a JSON Pointer, such as /steps/2; problems point at the same places."
+  path: String!
+  "Business key of the task it executes."
+  taskId: String
+  "Task it executes, in the pinned or else the active version; null without a task or when the reference leads nowhere."
+  task: TaskDefinition
+  "Input of the task: an object of expressions and literals, or one expression."
+  input: JSON
+  "Ways on, tried in order; empty where the process or the branch ends."
+  next: [StepTransition!]!
+  "Strands that run side by side; empty unless the step is parallel."
+  branches: [StepBranch!]!
+  "How it is tried again; null for the default of three attempts."
+  retryPolicy: RetryPolicy
+  "How long it may take."
+  timeout: Duration
+  "What happens when it failed for good."
+  onFailure: StepFailurePolicy
+  "The step as it is stored."
+  raw: JSON!
+  "Pattern of the events that end the waiting; wildcards allowed."
+  eventPattern: String
+  "Expression over event and workflow that an event must satisfy as well."
+  eventCondition: String
+  "How long it waits at most."
+  eventTimeout: Duration
+  "Step taken when no event came in time; without one the instance fails."
+  timeoutHandlerStepId: String
+  "Workflow variables filled from the event: variable to path in its payload."
+  eventPayloadMapping: JSON
+}
+
+"Chooses the way on: the first entry of next whose condition holds."
+type DecisionStep implements WorkflowStep {
+  "Name of the step, unique in the whole workflow."
+  stepId: String!
+  "What it does."
+  type: WorkflowStepType!
+  "Short label."
+  name: String
+  "What the step is for."
+  description: String
+  "Place of the step in the definition as a JSON Pointer, such as /steps/2; problems point at the same places."
+  path: String!
+  "Business key of the task it executes."
+  taskId: String
+  "Task it executes, in the pinned or else the active version; null without a task or when the reference leads nowhere."
+  task: TaskDefinition
+  "Input of the task: an object of expressions and literals, or one expression."
+  input: JSON
+  "Ways on, tried in order; empty where the process or the branch ends."
+  next: [StepTransition!]!
+  "Strands that run side by side; empty unless the step is parallel."
+  branches: [StepBranch!]!
+  "How it is tried again; null for the default of three attempts."
+  retryPolicy: RetryPolicy
+  "How long it may take."
+  timeout: Duration
+  "What happens when it failed for good."
+  onFailure: StepFailurePolicy
+  "The step as it is stored."
+  raw: JSON!
+}
+
+"Runs its branches side by side."
+type ParallelStep implements WorkflowStep {
+  "Name of the step, unique in the whole workflow."
+  stepId: String!
+  "What it does."
+  type: WorkflowStepType!
+  "Short label."
+  name: String
+  "What the step is for."
+  description: String
+  "Place of the step in the definition as a JSON Pointer, such as /steps/2; problems point at the same places."
+  path: String!
+  "Business key of the task it executes."
+  taskId: String
+  "Task it executes, in the pinned or else the active version; null without a task or when the reference leads nowhere."
+  task: TaskDefinition
+  "Input of the task: an object of expressions and literals, or one expression."
+  input: JSON
+  "Ways on, tried in order; empty where the process or the branch ends."
+  next: [StepTransition!]!
+  "Strands that run side by side; empty unless the step is parallel."
+  branches: [StepBranch!]!
+  "How it is tried again; null for the default of three attempts."
+  retryPolicy: RetryPolicy
+  "How long it may take."
+  timeout: Duration
+  "What happens when it failed for good."
+  onFailure: StepFailurePolicy
+  "The step as it is stored."
+  raw: JSON!
+  "When the branches count as done."
+  join: StepJoin!
+}
+
+"Executes a task definition after a pause."
+type DelayedTaskStep implements WorkflowStep {
+  "Name of the step, unique in the whole workflow."
+  stepId: String!
+  "What it does."
+  type: WorkflowStepType!
+  "Short label."
+  name: String
+  "What the step is for."
+  description: String
+  "Place of the step in the definition as a JSON Pointer, such as /steps/2; problems point at the same places."
+  path: String!
+  "Business key of the task it executes."
+  taskId: String
+  "Task it executes, in the pinned or else the active version; null without a task or when the reference leads nowhere."
+  task: TaskDefinition
+  "Input of the task: an object of expressions and literals, or one expression."
+  input: JSON
+  "Ways on, tried in order; empty where the process or the branch ends."
+  next: [StepTransition!]!
+  "Strands that run side by side; empty unless the step is parallel."
+  branches: [StepBranch!]!
+  "How it is tried again; null for the default of three attempts."
+  retryPolicy: RetryPolicy
+  "How long it may take."
+  timeout: Duration
+  "What happens when it failed for good."
+  onFailure: StepFailurePolicy
+  "The step as it is stored."
+  raw: JSON!
+  "Length of the pause."
+  delay: Duration
+}
+
+"Begins or ends the process, or merely passes control on."
+type BoundaryStep implements WorkflowStep {
+  "Name of the step, unique in the whole workflow."
+  stepId: String!
+  "What it does."
+  type: WorkflowStepType!
+  "Short label."
+  name: String
+  "What the step is for."
+  description: String
+  "Place of the step in the definition as a JSON Pointer, such as /steps/2; problems point at the same places."
+  path: String!
+  "Business key of the task it executes."
+  taskId: String
+  "Task it executes, in the pinned or else the active version; null without a task or when the reference leads nowhere."
+  task: TaskDefinition
+  "Input of the task: an object of expressions and literals, or one expression."
+  input: JSON
+  "Ways on, tried in order; empty where the process or the branch ends."
+  next: [StepTransition!]!
+  "Strands that run side by side; empty unless the step is parallel."
+  branches: [StepBranch!]!
+  "How it is tried again; null for the default of three attempts."
+  retryPolicy: RetryPolicy
+  "How long it may take."
+  timeout: Duration
+  "What happens when it failed for good."
+  onFailure: StepFailurePolicy
+  "The step as it is stored."
+  raw: JSON!
+}
+
+"What a step does."
+enum WorkflowStepType {
+  "Executes a task definition."
+  TASK
+  "Waits for a person."
+  HUMAN_TASK
+  "Stands still until something happens outside, or time runs out."
+  EVENT_WAIT
+  "Chooses the way on."
+  DECISION
+  "Runs branches side by side."
+  PARALLEL
+  "Executes a task definition after a pause."
+  DELAYED_TASK
+  "Where control begins."
+  START
+  "Where control ends."
+  END
+  "Does nothing itself and passes control on."
+  PASS
+  "A kind this API does not know; see raw."
+  UNKNOWN
+}
+
+"A way from a step to another. They are tried in order; the first that holds is taken."
+type StepTransition {
+  "Name of the step it leads to."
+  stepId: String!
+  "Expression that must hold; always taken when absent."
+  condition: String
+  "Outcome of the task it is for: an error code or the decision of a person."
+  outcome: String
+  "True when it is taken whatever the outcome, after all others failed."
+  isDefault: Boolean!
+  "Step it leads to; null when the definition has none of that name."
+  step: WorkflowStep
+}
+
+"One strand of a parallel step."
+type StepBranch {
+  "Name of the strand, unique in its step."
+  branchId: String!
+  "Steps of the strand."
+  steps: [WorkflowStep!]!
+}
+
+"When parallel branches count as done."
+type StepJoin {
+  "all, n_of_m or first."
+  type: String!
+  "Branches that must finish, for n_of_m."
+  count: Int
+  "True when the branches still running are stopped then."
+  cancelOthers: Boolean!
+}
+
+"What happens when a step failed and its retries are used up."
+type StepFailurePolicy {
+  "continue goes on, retry starts another round, stop fails the instance."
+  action: String
+  "Step that continue goes to."
+  nextStepId: String
+  "Step that deals with the failure."
+  handlerStepId: String
+  "Ways on by kind of error; the first that fits is taken."
+  routes: [StepErrorRoute!]!
+  "Input of the handler: field to expression over error, step and workflow."
+  inputMapping: JSON
+}
+
+"Where a kind of error leads. An absent criterion fits every error."
+type StepErrorRoute {
+  "Category of the error."
+  errorType: String
+  "Machine-readable code of the failures that take this route."
+  errorCode: String
+  "Step it leads to."
+  stepId: String!
+}
+
+"How failed work is tried again, whichever way it was written down. Pauses are milliseconds."
+type RetryPolicy {
+  "Tries in all, the first one included."
+  maxAttempts: Int!
+  "Tries after the first one."
+  maxRetries: Int!
+  "Pause before the first retry."
+  retryInterval: Float!
+  "Factor by which each pause grows; 1 keeps it."
+  backoffMultiplier: Float!
+  "Longest pause."
+  maxRetryInterval: Float
+  "Error codes or categories worth a retry; empty means every retriable one."
+  retryableErrors: [String!]!
+  "Error codes or categories that end the tries at once."
+  nonRetryableErrors: [String!]!
+}
+
+"Undoes one completed step."
+type CompensationStep {
+  "Name of this compensation."
+  stepId: String!
+  "Name of the step it undoes."
+  compensationFor: String!
+  "Step it undoes; null when the definition has none of that name."
+  compensates: WorkflowStep
+  "Business key of the task that does it."
+  taskId: String
+  "Task that does it; null when the reference leads nowhere."
+  task: TaskDefinition
+  "Input of the task: expressions and literals."
+  input: JSON
+  "Expression that must hold for it to run."
+  condition: String
+}
+
+"An event that cancels running instances."
+type CancellationTrigger {
+  "Pattern of the event; wildcards allowed."
+  eventPattern: String!
+  "Expression over event and workflow that picks the instances."
+  eventCondition: String
+  "Reason recorded with the cancellation."
+  reason: String
+  "True when completed steps are undone."
+  shouldCompensate: Boolean!
 }
 `, BuiltIn: false},
 }
