@@ -3,11 +3,14 @@ package main_test
 import (
 	"context"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/augmentedos/graph/graph/generated"
+	"github.com/augmentedos/graph/internal/importer"
+	"github.com/augmentedos/graph/internal/model"
 	"github.com/augmentedos/graph/internal/testdb"
 	"github.com/augmentedos/graph/repository"
 	"github.com/jackc/pgx/v5"
@@ -62,6 +65,20 @@ func TestEveryTableHasADescriptorThatMatchesTheCatalogue(t *testing.T) {
 }
 
 // generatedHelper columns exist for indexes and matching only.
+// The feed and bundles name entities by lists of their own, which no descriptor fills.
+func TestEveryEntityIsInTheFeedAndInBundles(t *testing.T) {
+	t.Parallel()
+	for i, d := range repository.All {
+		require.Greater(t, len(model.ChangedKinds), i+1, "model.ChangedKinds has %s, number %d of the capture triggers", d.Name, i+1)
+		require.Equal(t, model.SpellEnum(snake(d.Name)), string(model.ChangedKinds[i+1]))
+		require.Contains(t, importer.Tables(), d.Table, "internal/importer/tables.go")
+	}
+}
+
+var hump = regexp.MustCompile(`([a-z])([A-Z])|([A-Z]+)([A-Z][a-z])`)
+
+func snake(name string) string { return hump.ReplaceAllString(name, "${1}${3}_${2}${4}") }
+
 func generatedHelper(name string) bool {
 	return strings.HasPrefix(name, "pattern_") || strings.HasSuffix(name, "_sort") || strings.HasSuffix(name, "_rank")
 }
