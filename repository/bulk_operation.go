@@ -16,9 +16,10 @@ var BulkOperations = Define[model.BulkOperation](Descriptor{
 	Where:  model.BulkOperationWhere{},
 	Orders: Orders{"CREATED_AT_DESC": Desc()},
 	Computed: Computed{
-		"nextStatuses": {"status"},
-		"rate":         {"done", "failed", "started_at", "completed_at", "updated_at"},
-		"failures":     {"id"},
+		"allowedActions": {"status"},
+		"nextStatuses":   {"status"},
+		"rate":           {"done", "failed", "started_at", "completed_at", "updated_at"},
+		"failures":       {"id"},
 	},
 })
 
@@ -29,8 +30,9 @@ var BulkOperationFailures = Define[model.BulkOperationFailure](Descriptor{
 	Table:  "bulk_operation_items",
 	Orders: Orders{"PLACE": {Columns: []string{"place"}}},
 	Computed: Computed{
-		"id":     {"id", "prefix"},
-		"object": {"id", "prefix"},
+		"allowedActions": {"status"},
+		"id":             {"id", "prefix"},
+		"object":         {"id", "prefix"},
 	},
 })
 

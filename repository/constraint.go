@@ -18,6 +18,7 @@ func (r retryable) Unwrap() error { return r.error }
 // listed gets the sentence of its kind.
 var constraints = map[string]string{
 	"workflow_instances_one_start_per_event": "this event has already started an instance through this trigger",
+	"test_runs_test_definition_id_fkey":      "test runs belong to this version",
 }
 
 // writeError gives a failed write its meaning.

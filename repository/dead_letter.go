@@ -14,7 +14,7 @@ var DeadLetters = Define[model.DeadLetter](Descriptor{
 		"UPDATED_AT_DESC": Desc("updated_at"),
 	},
 	Computed: Computed{
-		"allowedActions": {"status"},
+		"allowedActions": {"status", "subscriber_id"},
 		"nextStatuses":   {"status"},
 		"originalEvent":  {"original_event", "event_id"},
 		"retryHistory":   {"retry_history"},

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/augmentedos/graph/internal/model"
 	"github.com/georgysavva/scany/v2/pgxscan"
 	"github.com/google/uuid"
 )
@@ -58,31 +57,37 @@ from unnest($1::uuid[], $2::bytea[]) as n(id, message) where i.id = n.id`, ids, 
 	return err
 }
 
-// ConnectionUsers are what names a connection: versions of tasks that are not
+// ConnectionUsers are what names connections: versions of tasks that are not
 // deprecated or still have unfinished work, and versions of UI components that
 // are not deprecated. It tells some of them when there are many.
-func (tx *Tx) ConnectionUsers(ctx context.Context, connection *model.IntegrationInstance) (users []string, err error) {
+func (s *Store) ConnectionUsers(ctx context.Context, connections ...uuid.UUID) (map[any][]string, error) {
 	const name = "integration_instances.users"
 	const sql = `/* integration_instances.users */
-select u.name from (
+select k.key, u.name
+from unnest($1::uuid[]) as k(key)
+join integration_instances c on c.id = k.key
+join integration_definitions d on d.id = c.integration_definition_id
+cross join lateral (
   select 'task ' || t.task_id || ' ' || t.version as name
-  from integration_definitions d
-  join task_integration_references r on r.target_business_id = d.integration_id
+  from task_integration_references r
   join task_definitions t on t.id = r.source_id
   cross join lateral (values (t.execution_config #> '{integration,instanceSelector}'), (t.execution_config #> '{implementation,integration,instanceSelector}')) as s(selector)
-  where d.id = $1 and s.selector ->> 'type' = 'EXPLICIT' and s.selector ->> 'value' = $2
+  where r.target_business_id = d.integration_id and s.selector ->> 'type' = 'EXPLICIT' and s.selector ->> 'value' = c.instance_id
     and (t.status <> 'deprecated' or exists (
       select from task_instances i where i.task_definition_id = t.id and i.status in ('PENDING', 'ASSIGNED', 'RUNNING')))
   union
-  select 'UI component ' || c.component_id || ' ' || c.version
-  from integration_definitions d
-  join ui_component_integration_references r on r.target_business_id = d.integration_id
-  join ui_components c on c.id = r.source_id
-  where d.id = $1 and c.status <> 'deprecated' and c.custom_props -> 'integrations' @> jsonb_build_array(jsonb_build_object('instanceId', $2::text))
-) u order by u.name limit 10`
-	rows, err := tx.DB.Query(ctx, sql, connection.IntegrationDefinitionID, connection.InstanceID)
-	if err != nil {
-		return nil, readError(name, err)
-	}
-	return users, readError(name, pgxscan.ScanAll(&users, rows))
+  select 'UI component ' || u.component_id || ' ' || u.version
+  from ui_component_integration_references r
+  join ui_components u on u.id = r.source_id
+  where r.target_business_id = d.integration_id and u.status <> 'deprecated'
+    and u.custom_props -> 'integrations' @> jsonb_build_array(jsonb_build_object('instanceId', c.instance_id))
+  order by name limit 10) u`
+	found := make(map[any][]string, len(connections))
+	err := scanEach(ctx, s, name, sql, args{connections}, func(u connectionUser) { found[u.Key] = append(found[u.Key], u.Name) })
+	return found, err
+}
+
+type connectionUser struct {
+	Key  uuid.UUID `db:"key"`
+	Name string    `db:"name"`
 }

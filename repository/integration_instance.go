@@ -19,7 +19,7 @@ var IntegrationInstances = Define[model.IntegrationInstance](Descriptor{
 		"LAST_USED_DESC":  Desc("last_used_sort"),
 	},
 	Computed: Computed{
-		"allowedActions": {"state"},
+		"allowedActions": {"id", "revision", "state"},
 		"history":        {"id"},
 		"config":         {"config"},
 		"status":         {"status", "state"},

@@ -17,7 +17,7 @@ var TaskInstances = Define[model.TaskInstance](Descriptor{
 		"DUE_AT_ASC":      Asc("due_sort"),
 	},
 	Computed: Computed{
-		"allowedActions":    {"assignee", "assignee_type", "revision", "status", "type"},
+		"allowedActions":    {"assignee", "assignee_type", "revision", "status", "type", "workflow_instance_id"},
 		"retryPolicy":       {"retry_policy"},
 		"step":              {"step_id", "workflow_definition_id"},
 		"nextSteps":         {"step_id", "workflow_definition_id"},

@@ -81,23 +81,22 @@ returning case_id`
 	return written, writeError(name, pgxscan.ScanAll(&written, rows))
 }
 
-// CaseOutcomes is what each case of a run came to.
-func (tx *Tx) CaseOutcomes(ctx context.Context, run uuid.UUID) (map[string]model.TestCaseStatus, error) {
+// CaseOutcomes is what each case of some runs came to, by run and case.
+func (s *Store) CaseOutcomes(ctx context.Context, runs ...uuid.UUID) (map[any]map[string]model.TestCaseStatus, error) {
 	const name = "test_case_results.outcomes"
-	rows, err := tx.DB.Query(ctx, "/* "+name+" */ select case_id, status from test_case_results where test_run_id = $1", run)
-	if err != nil {
-		return nil, readError(name, err)
-	}
-	var found []struct {
-		CaseID string               `db:"case_id"`
-		Status model.TestCaseStatus `db:"status"`
-	}
-	if err := pgxscan.ScanAll(&found, rows); err != nil {
-		return nil, readError(name, err)
-	}
-	outcomes := make(map[string]model.TestCaseStatus, len(found))
-	for _, f := range found {
-		outcomes[f.CaseID] = f.Status
-	}
-	return outcomes, nil
+	const sql = "/* test_case_results.outcomes */ select test_run_id, case_id, status from test_case_results where test_run_id = any($1::uuid[])"
+	found := make(map[any]map[string]model.TestCaseStatus, len(runs))
+	err := scanEach(ctx, s, name, sql, args{runs}, func(r caseOutcome) {
+		if found[r.RunID] == nil {
+			found[r.RunID] = map[string]model.TestCaseStatus{}
+		}
+		found[r.RunID][r.CaseID] = r.Status
+	})
+	return found, err
+}
+
+type caseOutcome struct {
+	RunID  uuid.UUID            `db:"test_run_id"`
+	CaseID string               `db:"case_id"`
+	Status model.TestCaseStatus `db:"status"`
 }

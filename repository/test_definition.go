@@ -34,6 +34,12 @@ var TestDefinitions = Define[model.TestDefinition](Descriptor{
 // AnyVersion. No business id contains it.
 const VersionSeparator = "\x1f"
 
+// ActiveVersion is the edge from a business id to the version of a definition
+// that is active.
+func (d *Descriptor) ActiveVersion() Relation {
+	return Relation{Table: d.Table, On: "t." + d.Key + " = k.key and t.status = 'active'"}
+}
+
 // AnyVersion is the edge from a business id, VersionSeparator and a version to
 // that version of a definition; without a version to the active one, or to the
 // newest while none is active.

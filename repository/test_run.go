@@ -14,11 +14,12 @@ var TestRuns = Define[model.TestRun](Descriptor{
 		"UPDATED_AT_DESC": Desc("updated_at"),
 	},
 	Computed: Computed{
-		"phase":      {"status"},
-		"terminal":   {"status"},
-		"durationMs": {"started_at", "completed_at"},
-		"summary":    {"id"},
-		"history":    {"id"},
+		"allowedActions": {"revision", "status", "test_definition_id"},
+		"phase":          {"status"},
+		"terminal":       {"status"},
+		"durationMs":     {"started_at", "completed_at"},
+		"summary":        {"id"},
+		"history":        {"id"},
 	},
 	Relations: map[string]Relation{
 		"definition":  One("test_definition_id", "test_definitions"),

@@ -24,7 +24,8 @@ var WorkflowEventTriggers = Define[model.WorkflowEventTrigger](Descriptor{
 		"UPDATED_AT_DESC": Desc("updated_at"),
 	},
 	Computed: Computed{
-		"history": {"id"},
+		"allowedActions": {"enabled"},
+		"history":        {"id"},
 	},
 	Relations: map[string]Relation{
 		"eventDefinitions":   Via("event_pattern", "event_definitions", "t.pattern_path ~ (select aos_pattern_query(k.key))"),

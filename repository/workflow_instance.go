@@ -16,7 +16,7 @@ var WorkflowInstances = Define[model.WorkflowInstance](Descriptor{
 		"COMPLETED_AT_DESC": Desc("completed_sort"),
 	},
 	Computed: Computed{
-		"allowedActions":    {"status"},
+		"allowedActions":    {"input", "revision", "status", "workflow_definition_id"},
 		"nextStatuses":      {"status"},
 		"phase":             {"status"},
 		"terminal":          {"status"},

@@ -4,11 +4,16 @@ import (
 	"context"
 
 	"github.com/augmentedos/graph/graph/generated"
+	"github.com/augmentedos/graph/internal/bulk"
 	"github.com/augmentedos/graph/internal/model"
 	"github.com/augmentedos/graph/internal/page"
 	"github.com/augmentedos/graph/repository"
 	"github.com/google/uuid"
 )
+
+func (r *bulkOperationResolver) AllowedActions(ctx context.Context, obj *model.BulkOperation) ([]*model.AllowedAction, error) {
+	return allowed(ctx, bulk.Actions(obj), nil)
+}
 
 func (r *bulkOperationResolver) Failures(ctx context.Context, obj *model.BulkOperation, first int, after int) ([]*model.BulkOperationFailure, error) {
 	return bulkFailures(ctx, obj.UUID, first, after)

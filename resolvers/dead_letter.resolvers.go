@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/augmentedos/graph/graph/generated"
-	"github.com/augmentedos/graph/internal/instance"
 	"github.com/augmentedos/graph/internal/model"
 	"github.com/augmentedos/graph/internal/page"
 	"github.com/augmentedos/graph/repository"
@@ -13,7 +12,7 @@ import (
 )
 
 func (r *deadLetterResolver) AllowedActions(ctx context.Context, obj *model.DeadLetter) ([]*model.AllowedAction, error) {
-	return allowed(ctx, obj, instance.LetterActions), nil
+	return letterActions(ctx, obj)
 }
 
 func (r *deadLetterResolver) Event(ctx context.Context, obj *model.DeadLetter) (*model.EventInstance, error) {

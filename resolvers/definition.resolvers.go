@@ -33,15 +33,15 @@ func (r *mutationResolver) DefinitionNewDraft(ctx context.Context, input model.C
 }
 
 func (r *mutationResolver) DefinitionActivate(ctx context.Context, input model.ChangeInput, dependants []string, dryRun bool) (*model.DefinitionActivatePayload, error) {
-	return activate(ctx, r.Definitions, input, dependants, dryRun)
+	return published(ctx, r.Definitions.Activate, input, dependants, dryRun)
 }
 
 func (r *mutationResolver) DefinitionDeprecate(ctx context.Context, input model.ChangeInput, retire bool) (*model.DefinitionPayload, error) {
 	return life(ctx, input, func(t definition.Target) (definition.Outcome, error) { return r.Definitions.Deprecate(ctx, t, retire) })
 }
 
-func (r *mutationResolver) DefinitionRestore(ctx context.Context, input model.ChangeInput) (*model.DefinitionPayload, error) {
-	return life(ctx, input, func(t definition.Target) (definition.Outcome, error) { return r.Definitions.Restore(ctx, t) })
+func (r *mutationResolver) DefinitionRestore(ctx context.Context, input model.ChangeInput, dependants []string, dryRun bool) (*model.DefinitionActivatePayload, error) {
+	return published(ctx, r.Definitions.Restore, input, dependants, dryRun)
 }
 
 func (r *mutationResolver) DefinitionDeleteDraft(ctx context.Context, input model.ChangeInput) (*model.DefinitionPayload, error) {

@@ -33,8 +33,9 @@ func settled(ctx context.Context, run func() (definition.Outcome, error)) (*mode
 	return &model.DefinitionPayload{Definition: out.Definition, Problems: out.Problems, UserErrors: errs}, err
 }
 
-// activate publishes a draft and has the chosen definitions follow.
-func activate(ctx context.Context, d *definition.Definitions, input model.ChangeInput, dependants []string, dry bool) (*model.DefinitionActivatePayload, error) {
+// published runs a verb that makes a version active, and has the chosen
+// definitions follow.
+func published(ctx context.Context, verb func(context.Context, definition.Activation) (definition.Outcome, error), input model.ChangeInput, dependants []string, dry bool) (*model.DefinitionActivatePayload, error) {
 	out, errs, err := done(ctx, func() (out definition.Outcome, err error) {
 		a := definition.Activation{Dry: dry, Dependants: make([]definition.Target, len(dependants))}
 		if a.Target, err = versionOf(input.ID, "/id"); err != nil {
@@ -46,7 +47,7 @@ func activate(ctx context.Context, d *definition.Definitions, input model.Change
 				return out, err
 			}
 		}
-		return d.Activate(ctx, a)
+		return verb(ctx, a)
 	})
 	return &model.DefinitionActivatePayload{
 		Definition: out.Definition, Problems: out.Problems, Impact: out.Impact, Dependants: append([]model.Definition{}, out.Dependants...), UserErrors: errs,

@@ -10,6 +10,10 @@ import (
 	"github.com/augmentedos/graph/repository"
 )
 
+func (r *eventDefinitionResolver) AllowedActions(ctx context.Context, obj *model.EventDefinition) ([]*model.AllowedAction, error) {
+	return definitionActions(ctx, repository.EventDefinitions, obj)
+}
+
 func (r *eventDefinitionResolver) Problems(ctx context.Context, obj *model.EventDefinition) ([]*model.Problem, error) {
 	return problems(ctx, repository.EventDefinitions, obj)
 }

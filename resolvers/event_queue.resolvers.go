@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/augmentedos/graph/graph/generated"
+	"github.com/augmentedos/graph/internal/auth"
 	"github.com/augmentedos/graph/internal/instance"
 	"github.com/augmentedos/graph/internal/model"
 	"github.com/augmentedos/graph/internal/page"
@@ -17,7 +18,7 @@ func (r *eventQueueResolver) Depth(ctx context.Context, obj *model.EventQueue) (
 }
 
 func (r *eventQueueResolver) AllowedActions(ctx context.Context, obj *model.EventQueue) ([]*model.AllowedAction, error) {
-	return allowed(ctx, obj, instance.QueueActions), nil
+	return allowed(ctx, instance.QueueActions(auth.From(ctx), obj), nil)
 }
 
 func (r *eventQueueResolver) Entries(ctx context.Context, obj *model.EventQueue, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.EventQueueEntry], error) {

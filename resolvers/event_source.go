@@ -37,7 +37,8 @@ func deadLetterSubscriber(ctx context.Context, name *string) (model.DeadLetterSu
 		if s, err := found[model.DeadLetterSubscriber](named(ctx, repository.WorkflowInstances, instance)); s != nil || err != nil {
 			return s, err
 		}
-	} else if s, err := found[model.DeadLetterSubscriber](named(ctx, repository.WorkflowEventTriggers, *name)); s != nil || err != nil {
+	}
+	if s, err := found[model.DeadLetterSubscriber](named(ctx, repository.WorkflowEventTriggers, *name)); s != nil || err != nil {
 		return s, err
 	}
 	return &model.ExternalSubscriber{Name: *name}, nil

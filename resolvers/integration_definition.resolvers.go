@@ -10,6 +10,10 @@ import (
 	"github.com/augmentedos/graph/repository"
 )
 
+func (r *integrationDefinitionResolver) AllowedActions(ctx context.Context, obj *model.IntegrationDefinition) ([]*model.AllowedAction, error) {
+	return definitionActions(ctx, repository.IntegrationDefinitions, obj)
+}
+
 func (r *integrationDefinitionResolver) Problems(ctx context.Context, obj *model.IntegrationDefinition) ([]*model.Problem, error) {
 	return problems(ctx, repository.IntegrationDefinitions, obj)
 }

@@ -13,7 +13,7 @@ import (
 )
 
 func (r *integrationInstanceResolver) AllowedActions(ctx context.Context, obj *model.IntegrationInstance) ([]*model.AllowedAction, error) {
-	return allowed(ctx, obj, instance.ConnectionActions), nil
+	return connectionActions(ctx, obj)
 }
 
 func (r *integrationInstanceResolver) Definition(ctx context.Context, obj *model.IntegrationInstance) (*model.IntegrationDefinition, error) {

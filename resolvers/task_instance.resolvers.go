@@ -7,7 +7,6 @@ import (
 	"github.com/augmentedos/graph/graph/generated"
 	"github.com/augmentedos/graph/graph/loader"
 	"github.com/augmentedos/graph/graph/scalar"
-	"github.com/augmentedos/graph/internal/instance"
 	"github.com/augmentedos/graph/internal/model"
 	"github.com/augmentedos/graph/internal/page"
 	"github.com/augmentedos/graph/repository"
@@ -90,7 +89,7 @@ func (r *taskInstanceResolver) Overdue(ctx context.Context, obj *model.TaskInsta
 }
 
 func (r *taskInstanceResolver) AllowedActions(ctx context.Context, obj *model.TaskInstance) ([]*model.AllowedAction, error) {
-	return allowed(ctx, obj, instance.TaskActions), nil
+	return taskActions(ctx, obj)
 }
 
 func (r *taskInstanceResolver) Definition(ctx context.Context, obj *model.TaskInstance) (*model.TaskDefinition, error) {

@@ -12,6 +12,7 @@ import (
 	"github.com/augmentedos/graph/graph/loader"
 	"github.com/augmentedos/graph/graph/nodeid"
 	"github.com/augmentedos/graph/internal/auth"
+	"github.com/augmentedos/graph/internal/bulk"
 	"github.com/augmentedos/graph/internal/credential"
 	"github.com/augmentedos/graph/internal/definition"
 	"github.com/augmentedos/graph/internal/instance"
@@ -41,6 +42,8 @@ var ann = auth.Identity{Name: "ann", Roles: []string{"admin", "approvers"}}
 func newOffice(t *testing.T) *office {
 	t.Helper()
 	db := testdb.New(t)
+	jobs, err := bulk.New(&repository.Writer{Store: repository.NewStore(db), DB: db}, db, slog.New(slog.DiscardHandler))
+	require.NoError(t, err)
 	keys, err := credential.Parse("k1:" + base64.StdEncoding.EncodeToString(make([]byte, 32)))
 	require.NoError(t, err)
 	writer := &repository.Writer{Store: repository.NewStore(db), DB: db}
@@ -48,7 +51,7 @@ func newOffice(t *testing.T) *office {
 		Tasks: &instance.Tasks{Writer: writer}, Workflows: &instance.Workflows{Writer: writer}, Operations: &instance.Operations{Writer: writer}, Definitions: &definition.Definitions{Writer: writer},
 		Publisher:   &routing.Publisher{Writer: writer},
 		Router:      routing.NewRouter(writer, slog.New(slog.DiscardHandler)),
-		Connections: &instance.Connections{Writer: writer, Keys: keys}, TestRuns: &instance.TestRuns{Writer: writer},
+		Connections: &instance.Connections{Writer: writer, Keys: keys}, TestRuns: &instance.TestRuns{Writer: writer}, Bulk: jobs,
 	}}))}
 	o.must(`insert into task_definitions (id, task_id, name, version, type, execution_config, output_schema) values ($1, 'decide', 'Decide', '1.0.0', 'MANUAL', '{"executor": "x"}',
 		'{"type": "object", "required": ["decision", "amount"], "properties": {"decision": {"enum": ["approved", "rejected"]}, "amount": {"type": "integer"}}}')`, anID)
@@ -70,6 +73,14 @@ func (o *office) insert(prefix, sql string, args ...any) string {
 	var id uuid.UUID
 	require.NoError(o.t, o.db.QueryRow(o.t.Context(), sql+" returning id", args...).Scan(&id))
 	return nodeid.Encode(prefix, id)
+}
+
+// uuidOf is the raw key in a global id.
+func uuidOf(t *testing.T, id string) uuid.UUID {
+	t.Helper()
+	_, uid, err := nodeid.Decode(id)
+	require.NoError(t, err)
+	return uid
 }
 
 func (o *office) task(status string) string {

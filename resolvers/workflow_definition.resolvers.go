@@ -27,6 +27,10 @@ func (r *uIComponentUseResolver) Component(ctx context.Context, obj *model.UICom
 	return obj.Shown(component), err
 }
 
+func (r *workflowDefinitionResolver) AllowedActions(ctx context.Context, obj *model.WorkflowDefinition) ([]*model.AllowedAction, error) {
+	return definitionActions(ctx, repository.WorkflowDefinitions, obj)
+}
+
 func (r *workflowDefinitionResolver) Steps(ctx context.Context, obj *model.WorkflowDefinition) ([]model.WorkflowStep, error) {
 	return obj.Steps(), nil
 }

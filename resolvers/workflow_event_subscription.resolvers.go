@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/augmentedos/graph/graph/generated"
+	"github.com/augmentedos/graph/internal/auth"
 	"github.com/augmentedos/graph/internal/instance"
 	"github.com/augmentedos/graph/internal/model"
 	"github.com/augmentedos/graph/internal/page"
@@ -28,7 +29,7 @@ func (r *queryResolver) WorkflowEventSubscriptions(ctx context.Context, where *m
 }
 
 func (r *workflowEventSubscriptionResolver) AllowedActions(ctx context.Context, obj *model.WorkflowEventSubscription) ([]*model.AllowedAction, error) {
-	return allowed(ctx, obj, instance.WaitActions), nil
+	return allowed(ctx, instance.WaitActions(auth.From(ctx), obj), nil)
 }
 
 func (r *workflowEventSubscriptionResolver) WorkflowInstance(ctx context.Context, obj *model.WorkflowEventSubscription) (*model.WorkflowInstance, error) {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/augmentedos/graph/graph/generated"
+	"github.com/augmentedos/graph/internal/instance"
 	"github.com/augmentedos/graph/internal/model"
 	"github.com/augmentedos/graph/internal/page"
 	"github.com/augmentedos/graph/repository"
@@ -28,6 +29,10 @@ func (r *queryResolver) WorkflowEventTriggers(ctx context.Context, where *model.
 
 func (r *queryResolver) TriggerExplain(ctx context.Context, input model.TriggerExplainInput) (*model.TriggerExplanation, error) {
 	return explain(ctx, r.Router.Decider, input)
+}
+
+func (r *workflowEventTriggerResolver) AllowedActions(ctx context.Context, obj *model.WorkflowEventTrigger) ([]*model.AllowedAction, error) {
+	return allowed(ctx, instance.TriggerActions(obj), nil)
 }
 
 func (r *workflowEventTriggerResolver) WorkflowDefinition(ctx context.Context, obj *model.WorkflowEventTrigger) (*model.WorkflowDefinition, error) {

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/augmentedos/graph/graph/generated"
-	"github.com/augmentedos/graph/internal/instance"
 	"github.com/augmentedos/graph/internal/model"
 	"github.com/augmentedos/graph/internal/page"
 	"github.com/augmentedos/graph/repository"
@@ -55,7 +54,7 @@ func (r *workflowInstanceResolver) Progress(ctx context.Context, obj *model.Work
 }
 
 func (r *workflowInstanceResolver) AllowedActions(ctx context.Context, obj *model.WorkflowInstance) ([]*model.AllowedAction, error) {
-	return allowed(ctx, obj, instance.WorkflowActions), nil
+	return workflowActions(ctx, obj)
 }
 
 func (r *workflowInstanceResolver) Definition(ctx context.Context, obj *model.WorkflowInstance) (*model.WorkflowDefinition, error) {

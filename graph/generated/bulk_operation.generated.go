@@ -21,6 +21,8 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type BulkOperationResolver interface {
+	AllowedActions(ctx context.Context, obj *model.BulkOperation) ([]*model.AllowedAction, error)
+
 	Failures(ctx context.Context, obj *model.BulkOperation, first int, after int) ([]*model.BulkOperationFailure, error)
 }
 type BulkOperationFailureResolver interface {
@@ -147,6 +149,38 @@ func (ec *executionContext) _BulkOperation_status(ctx context.Context, field gra
 }
 func (ec *executionContext) fieldContext_BulkOperation_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("BulkOperation", field, false, false, "BulkOperationStatus")
+}
+
+func (ec *executionContext) _BulkOperation_allowedActions(ctx context.Context, field graphql.CollectedField, obj *model.BulkOperation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BulkOperation_allowedActions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.BulkOperation().AllowedActions(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.AllowedAction) graphql.Marshaler {
+			return ec.marshalNAllowedAction2ᚕᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐAllowedActionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BulkOperation_allowedActions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "BulkOperation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AllowedAction(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _BulkOperation_nextStatuses(ctx context.Context, field graphql.CollectedField, obj *model.BulkOperation) (ret graphql.Marshaler) {
@@ -1206,6 +1240,12 @@ func (ec *executionContext) _BulkOperation(ctx context.Context, sel ast.Selectio
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "allowedActions":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._BulkOperation_allowedActions(ctx, field, obj)
+				})
 		case "nextStatuses":
 			out.Values[i] = ec._BulkOperation_nextStatuses(ctx, field, obj)
 			if out.Values[i] == graphql.Null {

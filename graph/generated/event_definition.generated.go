@@ -20,6 +20,7 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type EventDefinitionResolver interface {
+	AllowedActions(ctx context.Context, obj *model.EventDefinition) ([]*model.AllowedAction, error)
 	Problems(ctx context.Context, obj *model.EventDefinition) ([]*model.Problem, error)
 	UsedBy(ctx context.Context, obj *model.EventDefinition, first int) ([]*model.DefinitionUse, error)
 	Diff(ctx context.Context, obj *model.EventDefinition, from *string) ([]*model.DefinitionChange, error)
@@ -679,6 +680,38 @@ func (ec *executionContext) _EventDefinition_updatedAt(ctx context.Context, fiel
 }
 func (ec *executionContext) fieldContext_EventDefinition_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("EventDefinition", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _EventDefinition_allowedActions(ctx context.Context, field graphql.CollectedField, obj *model.EventDefinition) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EventDefinition_allowedActions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.EventDefinition().AllowedActions(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.AllowedAction) graphql.Marshaler {
+			return ec.marshalNAllowedAction2ᚕᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐAllowedActionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EventDefinition_allowedActions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EventDefinition",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AllowedAction(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _EventDefinition_problems(ctx context.Context, field graphql.CollectedField, obj *model.EventDefinition) (ret graphql.Marshaler) {
@@ -1674,6 +1707,12 @@ func (ec *executionContext) _EventDefinition(ctx context.Context, sel ast.Select
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "allowedActions":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._EventDefinition_allowedActions(ctx, field, obj)
+				})
 		case "problems":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,

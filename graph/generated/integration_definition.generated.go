@@ -20,6 +20,7 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type IntegrationDefinitionResolver interface {
+	AllowedActions(ctx context.Context, obj *model.IntegrationDefinition) ([]*model.AllowedAction, error)
 	Problems(ctx context.Context, obj *model.IntegrationDefinition) ([]*model.Problem, error)
 	UsedBy(ctx context.Context, obj *model.IntegrationDefinition, first int) ([]*model.DefinitionUse, error)
 	Diff(ctx context.Context, obj *model.IntegrationDefinition, from *string) ([]*model.DefinitionChange, error)
@@ -1120,6 +1121,38 @@ func (ec *executionContext) _IntegrationDefinition_updatedAt(ctx context.Context
 }
 func (ec *executionContext) fieldContext_IntegrationDefinition_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("IntegrationDefinition", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _IntegrationDefinition_allowedActions(ctx context.Context, field graphql.CollectedField, obj *model.IntegrationDefinition) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IntegrationDefinition_allowedActions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.IntegrationDefinition().AllowedActions(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.AllowedAction) graphql.Marshaler {
+			return ec.marshalNAllowedAction2ᚕᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐAllowedActionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_IntegrationDefinition_allowedActions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "IntegrationDefinition",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AllowedAction(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _IntegrationDefinition_problems(ctx context.Context, field graphql.CollectedField, obj *model.IntegrationDefinition) (ret graphql.Marshaler) {
@@ -2688,6 +2721,12 @@ func (ec *executionContext) _IntegrationDefinition(ctx context.Context, sel ast.
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "allowedActions":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._IntegrationDefinition_allowedActions(ctx, field, obj)
+				})
 		case "problems":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,

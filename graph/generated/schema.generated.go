@@ -31,7 +31,7 @@ type MutationResolver interface {
 	DefinitionNewDraft(ctx context.Context, input model.ChangeInput, bump model.VersionBump, idempotencyKey *string) (*model.DefinitionPayload, error)
 	DefinitionActivate(ctx context.Context, input model.ChangeInput, dependants []string, dryRun bool) (*model.DefinitionActivatePayload, error)
 	DefinitionDeprecate(ctx context.Context, input model.ChangeInput, retire bool) (*model.DefinitionPayload, error)
-	DefinitionRestore(ctx context.Context, input model.ChangeInput) (*model.DefinitionPayload, error)
+	DefinitionRestore(ctx context.Context, input model.ChangeInput, dependants []string, dryRun bool) (*model.DefinitionActivatePayload, error)
 	DefinitionDeleteDraft(ctx context.Context, input model.ChangeInput) (*model.DefinitionPayload, error)
 	EventDefinitionSave(ctx context.Context, input model.EventDefinitionSaveInput, dryRun bool) (*model.DefinitionPayload, error)
 	EventPublish(ctx context.Context, input model.EventPublishInput) (*model.EventPublishPayload, error)
@@ -311,6 +311,22 @@ func (ec *executionContext) field_Mutation_definitionRestore_args(ctx context.Co
 		return nil, err
 	}
 	args["input"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "dependants",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalNID2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["dependants"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "dryRun",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["dryRun"] = arg2
 	return args, nil
 }
 
@@ -3316,11 +3332,11 @@ func (ec *executionContext) _Mutation_definitionRestore(ctx context.Context, fie
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().DefinitionRestore(ctx, fc.Args["input"].(model.ChangeInput))
+			return ec.Resolvers.Mutation().DefinitionRestore(ctx, fc.Args["input"].(model.ChangeInput), fc.Args["dependants"].([]string), fc.Args["dryRun"].(bool))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.DefinitionPayload) graphql.Marshaler {
-			return ec.marshalNDefinitionPayload2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐDefinitionPayload(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *model.DefinitionActivatePayload) graphql.Marshaler {
+			return ec.marshalNDefinitionActivatePayload2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐDefinitionActivatePayload(ctx, selections, v)
 		},
 		true,
 		true,
@@ -3333,7 +3349,7 @@ func (ec *executionContext) fieldContext_Mutation_definitionRestore(ctx context.
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_DefinitionPayload(ctx, field)
+			return ec.childFields_DefinitionActivatePayload(ctx, field)
 		},
 	}
 	defer func() {

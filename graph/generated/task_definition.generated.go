@@ -23,6 +23,7 @@ type TaskDefinitionResolver interface {
 	Integration(ctx context.Context, obj *model.TaskDefinition) (*model.TaskIntegration, error)
 	UIComponents(ctx context.Context, obj *model.TaskDefinition) ([]*model.UIComponentUse, error)
 
+	AllowedActions(ctx context.Context, obj *model.TaskDefinition) ([]*model.AllowedAction, error)
 	Problems(ctx context.Context, obj *model.TaskDefinition) ([]*model.Problem, error)
 	UsedBy(ctx context.Context, obj *model.TaskDefinition, first int) ([]*model.DefinitionUse, error)
 	Diff(ctx context.Context, obj *model.TaskDefinition, from *string) ([]*model.DefinitionChange, error)
@@ -990,6 +991,38 @@ func (ec *executionContext) _TaskDefinition_updatedAt(ctx context.Context, field
 }
 func (ec *executionContext) fieldContext_TaskDefinition_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("TaskDefinition", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _TaskDefinition_allowedActions(ctx context.Context, field graphql.CollectedField, obj *model.TaskDefinition) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TaskDefinition_allowedActions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.TaskDefinition().AllowedActions(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.AllowedAction) graphql.Marshaler {
+			return ec.marshalNAllowedAction2ᚕᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐAllowedActionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TaskDefinition_allowedActions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TaskDefinition",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AllowedAction(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _TaskDefinition_problems(ctx context.Context, field graphql.CollectedField, obj *model.TaskDefinition) (ret graphql.Marshaler) {
@@ -2734,6 +2767,12 @@ func (ec *executionContext) _TaskDefinition(ctx context.Context, sel ast.Selecti
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "allowedActions":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._TaskDefinition_allowedActions(ctx, field, obj)
+				})
 		case "problems":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,

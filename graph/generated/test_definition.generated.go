@@ -24,6 +24,7 @@ import (
 type TestDefinitionResolver interface {
 	Target(ctx context.Context, obj *model.TestDefinition) (model.TestTarget, error)
 
+	AllowedActions(ctx context.Context, obj *model.TestDefinition) ([]*model.AllowedAction, error)
 	Problems(ctx context.Context, obj *model.TestDefinition) ([]*model.Problem, error)
 	UsedBy(ctx context.Context, obj *model.TestDefinition, first int) ([]*model.DefinitionUse, error)
 	Diff(ctx context.Context, obj *model.TestDefinition, from *string) ([]*model.DefinitionChange, error)
@@ -1025,6 +1026,38 @@ func (ec *executionContext) _TestDefinition_updatedAt(ctx context.Context, field
 }
 func (ec *executionContext) fieldContext_TestDefinition_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("TestDefinition", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _TestDefinition_allowedActions(ctx context.Context, field graphql.CollectedField, obj *model.TestDefinition) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TestDefinition_allowedActions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.TestDefinition().AllowedActions(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.AllowedAction) graphql.Marshaler {
+			return ec.marshalNAllowedAction2ᚕᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐAllowedActionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TestDefinition_allowedActions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TestDefinition",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AllowedAction(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _TestDefinition_problems(ctx context.Context, field graphql.CollectedField, obj *model.TestDefinition) (ret graphql.Marshaler) {
@@ -2328,6 +2361,12 @@ func (ec *executionContext) _TestDefinition(ctx context.Context, sel ast.Selecti
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "allowedActions":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._TestDefinition_allowedActions(ctx, field, obj)
+				})
 		case "problems":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,

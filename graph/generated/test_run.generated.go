@@ -21,6 +21,7 @@ import (
 
 type TestRunResolver interface {
 	Summary(ctx context.Context, obj *model.TestRun) (*model.TestRunSummary, error)
+	AllowedActions(ctx context.Context, obj *model.TestRun) ([]*model.AllowedAction, error)
 
 	Definition(ctx context.Context, obj *model.TestRun) (*model.TestDefinition, error)
 	CaseResults(ctx context.Context, obj *model.TestRun, where *model.TestCaseResultWhere, orderBy model.TestCaseResultOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.TestCaseResult], error)
@@ -414,6 +415,38 @@ func (ec *executionContext) fieldContext_TestRun_summary(_ context.Context, fiel
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_TestRunSummary(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TestRun_allowedActions(ctx context.Context, field graphql.CollectedField, obj *model.TestRun) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TestRun_allowedActions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.TestRun().AllowedActions(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.AllowedAction) graphql.Marshaler {
+			return ec.marshalNAllowedAction2ᚕᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐAllowedActionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TestRun_allowedActions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TestRun",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AllowedAction(ctx, field)
 		},
 	}
 	return fc, nil
@@ -1554,6 +1587,12 @@ func (ec *executionContext) _TestRun(ctx context.Context, sel ast.SelectionSet, 
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._TestRun_summary(ctx, field, obj)
+				})
+		case "allowedActions":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._TestRun_allowedActions(ctx, field, obj)
 				})
 		case "createdAt":
 			out.Values[i] = ec._TestRun_createdAt(ctx, field, obj)

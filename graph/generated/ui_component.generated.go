@@ -27,6 +27,7 @@ type UIComponentResolver interface {
 
 	Layout(ctx context.Context, obj *model.UIComponent) (*model.UILayout, error)
 
+	AllowedActions(ctx context.Context, obj *model.UIComponent) ([]*model.AllowedAction, error)
 	Problems(ctx context.Context, obj *model.UIComponent) ([]*model.Problem, error)
 	UsedBy(ctx context.Context, obj *model.UIComponent, first int) ([]*model.DefinitionUse, error)
 	Diff(ctx context.Context, obj *model.UIComponent, from *string) ([]*model.DefinitionChange, error)
@@ -1282,6 +1283,38 @@ func (ec *executionContext) _UIComponent_updatedAt(ctx context.Context, field gr
 }
 func (ec *executionContext) fieldContext_UIComponent_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("UIComponent", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _UIComponent_allowedActions(ctx context.Context, field graphql.CollectedField, obj *model.UIComponent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UIComponent_allowedActions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.UIComponent().AllowedActions(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.AllowedAction) graphql.Marshaler {
+			return ec.marshalNAllowedAction2ᚕᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐAllowedActionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UIComponent_allowedActions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UIComponent",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AllowedAction(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _UIComponent_problems(ctx context.Context, field graphql.CollectedField, obj *model.UIComponent) (ret graphql.Marshaler) {
@@ -3616,6 +3649,12 @@ func (ec *executionContext) _UIComponent(ctx context.Context, sel ast.SelectionS
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "allowedActions":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._UIComponent_allowedActions(ctx, field, obj)
+				})
 		case "problems":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,

@@ -21,6 +21,8 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type WorkflowEventTriggerResolver interface {
+	AllowedActions(ctx context.Context, obj *model.WorkflowEventTrigger) ([]*model.AllowedAction, error)
+
 	WorkflowDefinition(ctx context.Context, obj *model.WorkflowEventTrigger) (*model.WorkflowDefinition, error)
 	EventDefinitions(ctx context.Context, obj *model.WorkflowEventTrigger, where *model.EventDefinitionWhere, orderBy model.EventDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.EventDefinition], error)
 	StartedInstances(ctx context.Context, obj *model.WorkflowEventTrigger, where *model.WorkflowInstanceWhere, orderBy model.WorkflowInstanceOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.WorkflowInstance], error)
@@ -1175,6 +1177,38 @@ func (ec *executionContext) fieldContext_WorkflowEventTrigger_revision(_ context
 	return graphql.NewScalarFieldContext("WorkflowEventTrigger", field, false, false, "Int")
 }
 
+func (ec *executionContext) _WorkflowEventTrigger_allowedActions(ctx context.Context, field graphql.CollectedField, obj *model.WorkflowEventTrigger) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WorkflowEventTrigger_allowedActions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.WorkflowEventTrigger().AllowedActions(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.AllowedAction) graphql.Marshaler {
+			return ec.marshalNAllowedAction2ᚕᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐAllowedActionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WorkflowEventTrigger_allowedActions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WorkflowEventTrigger",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AllowedAction(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _WorkflowEventTrigger_createdAt(ctx context.Context, field graphql.CollectedField, obj *model.WorkflowEventTrigger) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2281,6 +2315,12 @@ func (ec *executionContext) _WorkflowEventTrigger(ctx context.Context, sel ast.S
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "allowedActions":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._WorkflowEventTrigger_allowedActions(ctx, field, obj)
+				})
 		case "createdAt":
 			out.Values[i] = ec._WorkflowEventTrigger_createdAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {

@@ -118,3 +118,14 @@ func change(ctx context.Context, w *repository.Writer, o *model.BulkOperation, i
 	}
 	return k.verb(ctx, w, options, instance.Target{ID: id, Reason: o.Reason})
 }
+
+// Actions are the statuses that a caller may give an operation.
+func Actions(o *model.BulkOperation) []*model.AllowedAction {
+	var found []*model.AllowedAction
+	for _, to := range []model.BulkOperationStatus{model.BulkPaused, model.BulkRunning, model.BulkCancelled} {
+		if to != o.Status {
+			found = append(found, model.NewAllowedAction("bulkOperationSetStatus", string(to), model.BulkOperationTransitions.Check(o.Status, to)))
+		}
+	}
+	return found
+}

@@ -8,7 +8,7 @@ import (
 	"github.com/augmentedos/graph/repository"
 )
 
-// Activation asks for the publication of a draft.
+// Activation asks for the publication of a version.
 type Activation struct {
 	Target
 	Dependants []Target // active definitions that are to use the new version
@@ -17,10 +17,19 @@ type Activation struct {
 
 // Activate publishes a draft in the place of the active version and has the
 // chosen dependants follow.
-func (d *Definitions) Activate(ctx context.Context, a Activation) (out Outcome, err error) {
-	err = d.do(ctx, a.Reason, "activated", a.Dry, func(ctx context.Context, tx *repository.Tx) error {
+func (d *Definitions) Activate(ctx context.Context, a Activation) (Outcome, error) {
+	return d.publish(ctx, a, activating, "activated")
+}
+
+// Restore does the same with a deprecated version.
+func (d *Definitions) Restore(ctx context.Context, a Activation) (Outcome, error) {
+	return d.publish(ctx, a, restoring, "restored")
+}
+
+func (d *Definitions) publish(ctx context.Context, a Activation, m move, otherwise string) (out Outcome, err error) {
+	err = d.do(ctx, a.Reason, otherwise, a.Dry, func(ctx context.Context, tx *repository.Tx) error {
 		out = Outcome{}
-		v, err := lock(ctx, tx, a.Target, "definitionActivate", model.DefinitionDraft)
+		v, err := lock(ctx, tx, a.Target, m)
 		if err != nil {
 			return err
 		}
@@ -76,9 +85,8 @@ func (v version) prepare(ctx context.Context, tx *repository.Tx) ([]*model.Probl
 // replace makes a version active in the place of the one before, unless a
 // problem forbids it. The old one goes first: two are never active.
 func (v version) replace(ctx context.Context, tx *repository.Tx, before *version, problems []*model.Problem) (model.Definition, error) {
-	if n := errorsIn(problems); n > 0 {
-		return nil, fault.Errorf(fault.Validation, "%s %s has problems that forbid activation: %d", v.key(), v.number(), n).
-			Hint("mend the errors in problems, then activate it again")
+	if err := ready(v.key(), v.number(), problems); err != nil {
+		return nil, err
 	}
 	if before != nil {
 		if _, err := v.update(ctx, tx, before.id(), repository.Values{"status": string(model.DefinitionDeprecated)}); err != nil {
@@ -86,6 +94,16 @@ func (v version) replace(ctx context.Context, tx *repository.Tx, before *version
 		}
 	}
 	return v.update(ctx, tx, v.id(), repository.Values{"status": string(model.DefinitionActive)})
+}
+
+// ready refuses a version whose problems forbid activation.
+func ready(key, number string, problems []*model.Problem) error {
+	n := errorsIn(problems)
+	if n == 0 {
+		return nil
+	}
+	return fault.Errorf(fault.Validation, "%s %s has problems that forbid activation: %d", key, number, n).
+		Hint("mend the errors in problems, then activate it again")
 }
 
 func errorsIn(problems []*model.Problem) (n int) {

@@ -94,6 +94,25 @@ func TestChosenDependantsFollowInTheOrderOfTheirUse(t *testing.T) {
 		select status from task_definitions where version = '1.0.0' union all select status from workflow_definitions where version = '1.0.0') s`))
 }
 
+func TestARestoredVersionIsPreviewedAndFollowedLikeAnActivatedOne(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	published, err := s.Activate(s.ctx(), definition.Activation{Target: of(s.next(s.task)), Dependants: []definition.Target{of(s.workflow)}})
+	require.NoError(t, err)
+	follower := published.Dependants[0]
+
+	preview, err := s.Restore(s.ctx(), definition.Activation{Target: of(s.task), Dry: true})
+	require.NoError(t, err)
+	require.Equal(t, "1.1.0", number(preview.Impact.Replaces))
+	require.Equal(t, of(follower).ID, preview.Impact.Dependants[0].Source.ID, "the workflow would stay with 1.1.0")
+	require.Equal(t, model.DefinitionDeprecated, status(s.reload("tkd", of(s.task).ID).(model.Definition)), "a dry run changes nothing")
+
+	out, err := s.Restore(s.ctx(), definition.Activation{Target: of(s.task), Dependants: []definition.Target{of(follower)}})
+	require.NoError(t, err)
+	require.Equal(t, model.DefinitionActive, status(out.Definition))
+	require.Equal(t, map[string]string{"sell": "1.0.0"}, s.pins(out.Dependants[0]))
+}
+
 func TestWhatCannotFollowStopsTheWholeActivation(t *testing.T) {
 	t.Parallel()
 	s := newShop(t)

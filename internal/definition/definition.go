@@ -92,7 +92,7 @@ func (v version) status() model.DefinitionStatus {
 // lock finds the version a target names, keeps other writers of its business
 // key out until the transaction ends, and refuses a verb that does not begin at
 // the version's status.
-func lock(ctx context.Context, tx *repository.Tx, t Target, verb string, at ...model.DefinitionStatus) (version, error) {
+func lock(ctx context.Context, tx *repository.Tx, t Target, m move) (version, error) {
 	k, err := kindOf(t.Prefix)
 	if err != nil {
 		return version{}, fault.Move(err, t.Path)
@@ -107,7 +107,7 @@ func lock(ctx context.Context, tx *repository.Tx, t Target, verb string, at ...m
 	if v.row, err = k.lock(ctx, tx, t.ID, t.Expected); err != nil {
 		return version{}, err
 	}
-	return v, fault.Move(v.begins(verb, at), t.Path)
+	return v, fault.Move(m.begins(v.status()), t.Path)
 }
 
 // touch counts the revision up although the row itself stays as it is.
@@ -115,36 +115,4 @@ func (v *version) touch(ctx context.Context, tx *repository.Tx) (err error) {
 	revision := v.of().Value(v.row, "revision").(int)
 	v.row, err = v.update(ctx, tx, v.id(), repository.Values{"revision": revision + 1})
 	return err
-}
-
-// begins refuses a verb that does not start at the version's status.
-func (v version) begins(verb string, at []model.DefinitionStatus) error {
-	var names []string
-	for _, status := range at {
-		if v.status() == status {
-			return nil
-		}
-		names = append(names, model.SpellEnum(string(status)))
-	}
-	allowed := []string{}
-	for _, to := range model.DefinitionTransitions[v.status()] {
-		allowed = append(allowed, model.SpellEnum(string(to)))
-	}
-	from := model.SpellEnum(string(v.status()))
-	return fault.Errorf(fault.IllegalTransition, "%s begins at %s, and this version is %s", verb, strings.Join(names, " or "), from).
-		Hint("%s", instead[v.status()]).With("from", from).With("to", leads[verb]).With("allowed", allowed)
-}
-
-// leads are the statuses that verbs lead to, in the spelling of the graph; a
-// deleted draft has none.
-var leads = map[string]string{
-	"definitionActivate": "ACTIVE", "definitionRestore": "ACTIVE", "definitionDeprecate": "DEPRECATED",
-	"definitionNewDraft": "DRAFT", "a save": "DRAFT", "definitionDeleteDraft": "DELETED", "a dependant": "DEPRECATED",
-}
-
-// instead says what can be done with a version of each status.
-var instead = map[model.DefinitionStatus]string{
-	model.DefinitionDraft:      "a draft is changed by its save, published by definitionActivate and thrown away by definitionDeleteDraft",
-	model.DefinitionActive:     "an active version is followed by definitionNewDraft and taken out of use by definitionDeprecate",
-	model.DefinitionDeprecated: "a deprecated version is brought back by definitionRestore and followed by definitionNewDraft",
 }

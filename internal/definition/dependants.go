@@ -54,7 +54,7 @@ func dependants(ctx context.Context, tx *repository.Tx, chosen []Target) ([]depe
 	for i, t := range chosen {
 		path := "/dependants/" + strconv.Itoa(i)
 		t.Path = path
-		one, err := lock(ctx, tx, t, "a dependant", model.DefinitionActive)
+		one, err := lock(ctx, tx, t, following)
 		if err != nil {
 			return nil, err
 		}

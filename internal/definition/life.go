@@ -21,7 +21,7 @@ func (d *Definitions) NewDraft(ctx context.Context, t Target, bump model.Version
 		return out, err
 	}
 	out.Definition, err = k.once(ctx, d.Writer, reason, func(ctx context.Context, tx *repository.Tx) (model.Definition, error) {
-		v, err := lock(ctx, tx, t, "definitionNewDraft", model.DefinitionActive, model.DefinitionDeprecated)
+		v, err := lock(ctx, tx, t, drafting)
 		if err != nil {
 			return nil, err
 		}
@@ -73,7 +73,7 @@ func (v version) writeReferences(ctx context.Context, tx *repository.Tx, pin boo
 // its caller must mean.
 func (d *Definitions) Deprecate(ctx context.Context, t Target, retire bool) (out Outcome, err error) {
 	err = d.do(ctx, t.Reason, "retired", false, func(ctx context.Context, tx *repository.Tx) error {
-		v, err := lock(ctx, tx, t, "definitionDeprecate", model.DefinitionActive)
+		v, err := lock(ctx, tx, t, deprecating)
 		if err != nil {
 			return err
 		}
@@ -109,27 +109,10 @@ func (v version) left(ctx context.Context, tx *repository.Tx) ([]*model.Problem,
 	return out, err
 }
 
-// Restore makes a deprecated version active again.
-func (d *Definitions) Restore(ctx context.Context, t Target) (out Outcome, err error) {
-	err = d.do(ctx, t.Reason, "restored", false, func(ctx context.Context, tx *repository.Tx) error {
-		v, err := lock(ctx, tx, t, "definitionRestore", model.DefinitionDeprecated)
-		if err != nil {
-			return err
-		}
-		before, err := v.predecessor(ctx, tx)
-		if err != nil {
-			return err
-		}
-		out.Definition, out.Problems, err = v.publish(ctx, tx, before)
-		return fault.Move(err, t.Path)
-	})
-	return out, err
-}
-
 // DeleteDraft throws a draft away.
 func (d *Definitions) DeleteDraft(ctx context.Context, t Target) (out Outcome, err error) {
 	err = d.do(ctx, t.Reason, "draft deleted", false, func(ctx context.Context, tx *repository.Tx) error {
-		v, err := lock(ctx, tx, t, "definitionDeleteDraft", model.DefinitionDraft)
+		v, err := lock(ctx, tx, t, deleting)
 		if err != nil {
 			return err
 		}

@@ -20,8 +20,10 @@ var verbs = map[string]func(*desk, definition.Target) (definition.Outcome, error
 	"activate": func(d *desk, t definition.Target) (definition.Outcome, error) {
 		return d.Activate(d.ctx(), definition.Activation{Target: t})
 	},
-	"deprecate":   func(d *desk, t definition.Target) (definition.Outcome, error) { return d.Deprecate(d.ctx(), t, true) },
-	"restore":     func(d *desk, t definition.Target) (definition.Outcome, error) { return d.Restore(d.ctx(), t) },
+	"deprecate": func(d *desk, t definition.Target) (definition.Outcome, error) { return d.Deprecate(d.ctx(), t, true) },
+	"restore": func(d *desk, t definition.Target) (definition.Outcome, error) {
+		return d.Restore(d.ctx(), definition.Activation{Target: t})
+	},
 	"deleteDraft": func(d *desk, t definition.Target) (definition.Outcome, error) { return d.DeleteDraft(d.ctx(), t) },
 	"save": func(d *desk, t definition.Target) (definition.Outcome, error) {
 		input := complete("k")[t.Prefix]

@@ -72,7 +72,7 @@ func saved(ctx context.Context, tx *repository.Tx, k kind, input model.SaveInput
 	if err != nil {
 		return nil, err
 	}
-	v, err := lock(ctx, tx, Target{Prefix: k.prefix(), ID: id, Expected: common.ExpectedRevision, Path: "/id"}, "a save", model.DefinitionDraft)
+	v, err := lock(ctx, tx, Target{Prefix: k.prefix(), ID: id, Expected: common.ExpectedRevision, Path: "/id"}, saving)
 	return &v, err
 }
 

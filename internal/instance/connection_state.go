@@ -81,15 +81,23 @@ func (c *Connections) Delete(ctx context.Context, target Target) (deleted *model
 		if err != nil {
 			return err
 		}
-		users, err := tx.ConnectionUsers(ctx, deleted)
+		users, err := tx.ConnectionUsers(ctx, target.ID)
 		if err != nil {
 			return err
 		}
-		if len(users) > 0 {
-			return fault.Errorf(fault.Conflict, "the connection is used by %s", strings.Join(users, ", ")).
-				Hint("let them use another connection, or switch this one off with integrationInstanceSetState").With("currentRevision", deleted.Revision)
+		if err := unused(deleted, users[target.ID]); err != nil {
+			return err
 		}
 		return repository.Delete(ctx, tx, repository.IntegrationInstances, target.ID)
 	})
 	return deleted, err
+}
+
+// unused refuses to delete what others name.
+func unused(connection *model.IntegrationInstance, users []string) error {
+	if len(users) == 0 {
+		return nil
+	}
+	return fault.Errorf(fault.Conflict, "the connection is used by %s", strings.Join(users, ", ")).
+		Hint("let them use another connection, or switch this one off with integrationInstanceSetState").With("currentRevision", connection.Revision)
 }

@@ -2,8 +2,10 @@ package instance
 
 import (
 	"context"
+	"errors"
 
 	"github.com/augmentedos/graph/internal/auth"
+	"github.com/augmentedos/graph/internal/fault"
 	"github.com/augmentedos/graph/internal/model"
 	"github.com/augmentedos/graph/repository"
 )
@@ -45,6 +47,15 @@ var (
 func queueTo(status model.EventQueueStatus) queueStep {
 	reasons := map[model.EventQueueStatus]string{model.QueueActive: "resumed", model.QueuePaused: "paused", model.QueueDraining: "draining"}
 	return queueStep{name: "eventQueueSetStatus", to: status, reason: reasons[status]}
+}
+
+// ErrExternal marks a subscriber that the platform cannot deliver to.
+var ErrExternal = errors.New("external subscriber")
+
+// External refuses to try such a subscriber again.
+func External(name string) error {
+	return fault.Wrap(ErrExternal, fault.Conflict, name+" is not part of the platform, which cannot deliver the event to it").
+		Hint("let it process the event, then resolve the entry")
 }
 
 // Resolve closes a dead letter that was dealt with by hand; the reason says how. One that is being

@@ -148,7 +148,13 @@ func openRun(ctx context.Context, tx *repository.Tx, target Target) error {
 	if err != nil {
 		return err
 	}
-	if run.Status == model.WorkflowInstanceCompleted || run.Status == model.WorkflowInstanceCancelled {
+	return revives(run)
+}
+
+// revives refuses a task of a workflow instance that has ended for good; nil is
+// one that belongs to none.
+func revives(run *model.WorkflowInstance) error {
+	if run != nil && (run.Status == model.WorkflowInstanceCompleted || run.Status == model.WorkflowInstanceCancelled) {
 		return fault.Errorf(fault.Conflict, "the workflow instance of the task is %s", run.Status).Hint("rerun the workflow instance")
 	}
 	return nil

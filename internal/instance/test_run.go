@@ -90,9 +90,8 @@ func (t *TestRuns) Record(ctx context.Context, target Target, results []reposito
 		if run, err = repository.Lock(ctx, tx, repository.TestRuns, target.ID, target.Expected); err != nil {
 			return err
 		}
-		if run.Terminal() {
-			return fault.Errorf(fault.Conflict, "the run has ended: it is %s", model.SpellEnum(string(run.Status))).
-				Hint("start a new run").With("currentRevision", run.Revision)
+		if err := goesOn(run); err != nil {
+			return err
 		}
 		if err := casesExist(ctx, tx, run, results); err != nil {
 			return err
@@ -104,6 +103,15 @@ func (t *TestRuns) Record(ctx context.Context, target Target, results []reposito
 		return twice(results, written)
 	})
 	return run, err
+}
+
+// goesOn refuses results of a run that has ended.
+func goesOn(run *model.TestRun) error {
+	if !run.Terminal() {
+		return nil
+	}
+	return fault.Errorf(fault.Conflict, "the run has ended: it is %s", model.SpellEnum(string(run.Status))).
+		Hint("start a new run").With("currentRevision", run.Revision)
 }
 
 // checkResults holds the documents of all results against their schemas and
@@ -136,10 +144,11 @@ func checkResults(results []repository.CaseResult) error {
 }
 
 func casesExist(ctx context.Context, tx *repository.Tx, run *model.TestRun, results []repository.CaseResult) error {
-	cases, err := casesOf(ctx, tx, run)
+	definition, err := testDefinition(ctx, tx, run.TestDefinitionID, "cases")
 	if err != nil {
 		return err
 	}
+	cases := caseNames(definition)
 	var all fault.List
 	for i, r := range results {
 		if !slices.Contains(cases, r.CaseID) {
@@ -149,16 +158,15 @@ func casesExist(ctx context.Context, tx *repository.Tx, run *model.TestRun, resu
 	return all.OrNil()
 }
 
-func casesOf(ctx context.Context, tx *repository.Tx, run *model.TestRun) ([]string, error) {
-	definition, err := testDefinition(ctx, tx, run.TestDefinitionID, "cases")
-	if err != nil {
-		return nil, err
+func caseNames(test *model.TestDefinition) []string {
+	if test == nil {
+		return nil
 	}
 	names := []string{}
-	for _, c := range definition.Cases() {
+	for _, c := range test.Cases() {
 		names = append(names, c.CaseID)
 	}
-	return names, nil
+	return names
 }
 
 // twice tells the results that were not written because the case has one.
@@ -206,18 +214,37 @@ func outcomeOf(ctx context.Context, tx *repository.Tx, run *model.TestRun, given
 	if given != nil {
 		return *given, nil
 	}
-	results, err := tx.CaseOutcomes(ctx, run.UUID)
+	found, err := tx.CaseOutcomes(ctx, run.UUID)
+	results := found[run.UUID]
 	if err != nil || run.Terminal() {
 		return model.OutcomeOf(results), err
 	}
-	cases, err := casesOf(ctx, tx, run)
+	definition, err := testDefinition(ctx, tx, run.TestDefinitionID, "cases")
 	if err != nil {
 		return "", err
 	}
-	missing := slices.DeleteFunc(cases, func(name string) bool { _, told := results[name]; return told })
-	if len(missing) > 0 {
-		return "", fault.Errorf(fault.Validation, "%d cases have no result: %s", len(missing), strings.Join(missing[:min(len(missing), 10)], ", ")).
-			Hint("record them, as SKIPPED where they were not tried, or end the run as CANCELLED or ERROR")
+	return model.OutcomeOf(results), tried(definition, results)
+}
+
+// missing are the cases of a test that have no result.
+func missing(test *model.TestDefinition, results map[string]model.TestCaseStatus) []string {
+	return slices.DeleteFunc(caseNames(test), func(name string) bool { _, told := results[name]; return told })
+}
+
+// untold refuses results when every case has one.
+func untold(test *model.TestDefinition, results map[string]model.TestCaseStatus) error {
+	if len(missing(test, results)) > 0 {
+		return nil
 	}
-	return model.OutcomeOf(results), nil
+	return fault.Errorf(fault.Conflict, "every case has its result").Hint("finish the run")
+}
+
+// tried refuses to tell the outcome of cases that have no result.
+func tried(test *model.TestDefinition, results map[string]model.TestCaseStatus) error {
+	names := missing(test, results)
+	if len(names) == 0 {
+		return nil
+	}
+	return fault.Errorf(fault.Validation, "%d cases have no result: %s", len(names), strings.Join(names[:min(len(names), 10)], ", ")).
+		Hint("record them, as SKIPPED where they were not tried, or end the run as CANCELLED or ERROR")
 }

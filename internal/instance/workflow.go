@@ -221,12 +221,8 @@ func (w *Workflows) Rerun(ctx context.Context, target Target, instanceID *string
 
 // successor is the active version of the workflow that an ended instance ran.
 func successor(ctx context.Context, tx *repository.Tx, run *model.WorkflowInstance) (*model.WorkflowDefinition, error) {
-	if !run.Terminal() {
-		return nil, fault.Errorf(fault.Conflict, "the instance is %s", run.Status).Hint("cancel it first, or wait until it ends").
-			With("currentRevision", run.Revision)
-	}
-	if run.WorkflowDefinitionID == nil {
-		return nil, fault.Errorf(fault.Conflict, "it is not known which workflow the instance ran").Hint("start the workflow by its workflowId")
+	if err := over(run); err != nil {
+		return nil, err
 	}
 	key := *run.WorkflowDefinitionID
 	found, err := repository.ByKeys(ctx, tx.Store, repository.WorkflowDefinitions, repository.Relation{}, startColumns, []any{key})
@@ -239,4 +235,16 @@ func successor(ctx context.Context, tx *repository.Tx, run *model.WorkflowInstan
 		return nil, f.At("") // the input has no workflowId
 	}
 	return definition, err
+}
+
+// over refuses to run again what has not ended, or what nobody knows.
+func over(run *model.WorkflowInstance) error {
+	if !run.Terminal() {
+		return fault.Errorf(fault.Conflict, "the instance is %s", run.Status).Hint("cancel it first, or wait until it ends").
+			With("currentRevision", run.Revision)
+	}
+	if run.WorkflowDefinitionID == nil {
+		return fault.Errorf(fault.Conflict, "it is not known which workflow the instance ran").Hint("start the workflow by its workflowId")
+	}
+	return nil
 }

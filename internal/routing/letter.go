@@ -144,13 +144,8 @@ func (r *Router) Retry(ctx context.Context, target instance.Target, force bool) 
 // transient is true for failures of the server, which say nothing about the
 // event: the entry stays as it was and the caller is told.
 func transient(ctx context.Context, err error) bool {
-	return err != nil && (ctx.Err() != nil || fault.CodeOf(err) == fault.Internal || fault.CodeOf(err) == fault.Unavailable || fault.CodeOf(err) == fault.Timeout || external(err))
+	return err != nil && (ctx.Err() != nil || fault.CodeOf(err) == fault.Internal || fault.CodeOf(err) == fault.Unavailable || fault.CodeOf(err) == fault.Timeout || errors.Is(err, instance.ErrExternal))
 }
-
-// errExternal marks a subscriber that the platform cannot deliver to.
-var errExternal = errors.New("external subscriber")
-
-func external(err error) bool { return errors.Is(err, errExternal) }
 
 // again routes the event of a letter to the listener that failed and says what
 // came of it.
@@ -242,7 +237,8 @@ func (r *Router) subscriber(ctx context.Context, tx *repository.Tx, letter *mode
 		return scope{}, nil
 	}
 	name := *letter.SubscriberID
-	if run, isRun := strings.CutPrefix(name, "workflow_"); isRun {
+	run, isRun := strings.CutPrefix(name, "workflow_")
+	if prefix, _, err := nodeid.Decode(run); isRun || (err == nil && prefix == repository.WorkflowInstances.Prefix()) {
 		found, err := named(ctx, tx, repository.WorkflowInstances, run)
 		if err != nil || found != nil {
 			return scope{run: uuidOf(found)}, err
@@ -253,8 +249,7 @@ func (r *Router) subscriber(ctx context.Context, tx *repository.Tx, letter *mode
 		return scope{}, err
 	}
 	if trigger == nil {
-		return scope{}, fault.Wrap(errExternal, fault.Conflict, name+" is not part of the platform, which cannot deliver the event to it").
-			Hint("let it process the event, then resolve the entry")
+		return scope{}, instance.External(name)
 	}
 	found, err := repository.ByKeys(ctx, tx.Store, repository.WorkflowDefinitions, repository.Relation{}, []string{"status", "workflow_id"}, []any{trigger.WorkflowDefinitionID})
 	if err != nil {

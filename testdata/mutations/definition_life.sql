@@ -899,7 +899,7 @@ select pg_advisory_xact_lock(hashtextextended($1, 0))
 select k.key as parent_key, t.created_at as "row.created_at", t.description as "row.description", t.execution_config as "row.execution_config", t.id as "row.id", t.input_schema as "row.input_schema", t.metadata as "row.metadata", t.name as "row.name", t.output_schema as "row.output_schema", t.retry_policy as "row.retry_policy", t.revision as "row.revision", t.status as "row.status", t.task_id as "row.task_id", t.timeout as "row.timeout", t.type as "row.type", t.ui_components as "row.ui_components", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort"
   from unnest($1::uuid[]) as k(key) join task_definitions t on t.id = k.key
 
--- Restore
+-- RestorePreview
 
 /* change.who */
 select set_config('aos.actor', $1, true), set_config('aos.reason', $2, true)
@@ -936,6 +936,36 @@ from task_integration_references r left join integration_definitions t on t.id =
       and case when r.target_version is null then v.status = 'active' else v.version = r.target_version end) end
 where r.source_id = any ($1::uuid[])
 order by 3, 2
+
+/* task_definitions.pins */
+select r.source_id, 'ui_components' as target_table, r.path, r.target_business_id, r.target_version, t.id as target_id, t.status
+from task_ui_component_references r left join ui_components t on t.id = case when r.pinned then r.target_id else (
+    select v.id
+  from ui_components v
+   
+  where v.component_id = r.target_business_id
+      and case when r.target_version is null then v.status = 'active' else v.version = r.target_version end) end
+where r.source_id = any ($1::uuid[])
+union all
+select r.source_id, 'integration_definitions' as target_table, r.path, r.target_business_id, r.target_version, t.id as target_id, t.status
+from task_integration_references r left join integration_definitions t on t.id = case when r.pinned then r.target_id else (
+    select v.id
+  from integration_definitions v
+   
+  where v.integration_id = r.target_business_id
+      and case when r.target_version is null then v.status = 'active' else v.version = r.target_version end) end
+where r.source_id = any ($1::uuid[])
+order by 3, 2
+
+/* task_definitions.running */
+select d.id, c.n
+  from task_definitions d
+cross join lateral (select d.id as key) k
+cross join lateral (select count(*) as n
+  from task_instances t
+  where t.task_definition_id = k.key and t.status = any ($2::text[])) c
+where d.task_id = $1 and c.n > 0
+order by d.version_sort desc
 
 /* task_definitions.update */
 update task_definitions t set status = $1
@@ -993,6 +1023,236 @@ where row(r.target_business_id, r.target_version) is distinct
 select k.key as parent_key, t.created_at as "row.created_at", t.description as "row.description", t.execution_config as "row.execution_config", t.id as "row.id", t.input_schema as "row.input_schema", t.metadata as "row.metadata", t.name as "row.name", t.output_schema as "row.output_schema", t.retry_policy as "row.retry_policy", t.revision as "row.revision", t.status as "row.status", t.task_id as "row.task_id", t.timeout as "row.timeout", t.type as "row.type", t.ui_components as "row.ui_components", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort"
   from unnest($1::uuid[]) as k(key) join task_definitions t on t.id = k.key
 
+/* task_definitions.by_key */
+select k.key as parent_key, t.id as "row.id", t.version as "row.version"
+  from unnest($1::uuid[]) as k(key) join task_definitions t on t.id = k.key
+
+/* task_definitions.uses */
+select k.key, 'workflow_definitions' as source_table, r.source_id, r.status = 'active' as active, r.path, r.pinned as pinned, case when r.pinned then r.target_id else (
+    select v.id
+  from task_definitions v
+   
+  where v.task_id = r.target_business_id
+      and case when r.target_version is null then v.status = 'active' else v.version = r.target_version end) end as target_id
+from unnest($1::text[]) as k(key)
+  cross join lateral (
+  select s.status, r.*
+  from workflow_task_references r join workflow_definitions s on s.id = r.source_id
+  where r.target_business_id = k.key
+ 
+  order by s.status <> 'active', 2, 3 limit $2::int) r
+union all
+select k.key, 'test_definitions' as source_table, r.source_id, r.status = 'active' as active, r.path, r.target_version is not null as pinned, case when r.pinned then r.target_id else (
+    select v.id
+  from task_definitions v
+   
+  where v.task_id = r.target_business_id
+      and case when r.target_version is null then v.status = 'active' else v.version = r.target_version end) end as target_id
+from unnest($1::text[]) as k(key)
+  cross join lateral (
+  select s.status, s.id as source_id, '/targetId' as path, s.target_id as target_business_id,
+    s.target_version, null::uuid as target_id, false as pinned
+ 
+  from test_definitions s
+  where s.type = 'task' and s.target_id = k.key
+ 
+  order by s.status <> 'active', 2, 3 limit $2::int) r
+order by active desc, source_table, source_id, path
+
+/* test_definitions.tests */
+select k.key as parent_key, t.cases as "row.cases", t.created_at as "row.created_at", t.description as "row.description", t.id as "row.id", t.name as "row.name", t.revision as "row.revision", t.shared_mocks as "row.shared_mocks", t.status as "row.status", t.tags as "row.tags", t.target_id as "row.target_id", t.target_version as "row.target_version", t.test_id as "row.test_id", t.type as "row.type", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort"
+  from unnest($1::text[]) as k(key)
+  cross join lateral (select t.cases, t.created_at, t.description, t.id, t.name, t.revision, t.shared_mocks, t.status, t.tags, t.target_id, t.target_version, t.test_id, t.type, t.updated_at, t.version, t.version_sort
+  from test_definitions t
+  where t.type = 'task' and t.target_id = k.key and t.status = $2::text
+  order by t.name, t.id limit 101) t
+
+/* workflow_definitions.by_key */
+select k.key as parent_key, t.id as "row.id", t.name as "row.name", t.version as "row.version"
+  from unnest($1::uuid[]) as k(key) join workflow_definitions t on t.id = k.key
+
+-- AllowedAfterThePreview
+
+/* task_definitions.pins */
+select r.source_id, 'ui_components' as target_table, r.path, r.target_business_id, r.target_version, t.id as target_id, t.status
+from task_ui_component_references r left join ui_components t on t.id = case when r.pinned then r.target_id else (
+    select v.id
+  from ui_components v
+   
+  where v.component_id = r.target_business_id
+      and case when r.target_version is null then v.status = 'active' else v.version = r.target_version end) end
+where r.source_id = any ($1::uuid[])
+union all
+select r.source_id, 'integration_definitions' as target_table, r.path, r.target_business_id, r.target_version, t.id as target_id, t.status
+from task_integration_references r left join integration_definitions t on t.id = case when r.pinned then r.target_id else (
+    select v.id
+  from integration_definitions v
+   
+  where v.integration_id = r.target_business_id
+      and case when r.target_version is null then v.status = 'active' else v.version = r.target_version end) end
+where r.source_id = any ($1::uuid[])
+order by 3, 2
+
+/* task_definitions.by_key */
+select k.key as parent_key, t.execution_config as "row.execution_config", t.id as "row.id", t.input_schema as "row.input_schema", t.metadata as "row.metadata", t.output_schema as "row.output_schema", t.retry_policy as "row.retry_policy", t.status as "row.status", t.task_id as "row.task_id", t.type as "row.type", t.ui_components as "row.ui_components", t.version as "row.version"
+  from unnest($1::uuid[]) as k(key) join task_definitions t on t.id = k.key
+
+-- Restore
+
+/* change.who */
+select set_config('aos.actor', $1, true), set_config('aos.reason', $2, true)
+
+/* task_definitions.by_business_key */
+select t.created_at, t.description, t.execution_config, t.id, t.input_schema, t.metadata, t.name, t.output_schema, t.retry_policy, t.revision, t.status, t.task_id, t.timeout, t.type, t.ui_components, t.updated_at, t.version, t.version_sort
+  from task_definitions t
+  where t.task_id = $1::text and t.status = 'active' limit 1
+
+/* task_definitions.lock */
+select t.id, t.created_at, t.updated_at, t.task_id, t.name, t.description, t.type, t.version, t.version_sort, t.status, t.revision, t.input_schema, t.output_schema, t.timeout, t.retry_policy, t.execution_config, t.ui_components, t.metadata
+  from task_definitions t
+  where t.id = $1::uuid for no key update
+
+/* task_definitions.lock_key */
+select pg_advisory_xact_lock(hashtextextended($1, 0))
+
+/* task_definitions.pins */
+select r.source_id, 'ui_components' as target_table, r.path, r.target_business_id, r.target_version, t.id as target_id, t.status
+from task_ui_component_references r left join ui_components t on t.id = case when r.pinned then r.target_id else (
+    select v.id
+  from ui_components v
+   
+  where v.component_id = r.target_business_id
+      and case when r.target_version is null then v.status = 'active' else v.version = r.target_version end) end
+where r.source_id = any ($1::uuid[])
+union all
+select r.source_id, 'integration_definitions' as target_table, r.path, r.target_business_id, r.target_version, t.id as target_id, t.status
+from task_integration_references r left join integration_definitions t on t.id = case when r.pinned then r.target_id else (
+    select v.id
+  from integration_definitions v
+   
+  where v.integration_id = r.target_business_id
+      and case when r.target_version is null then v.status = 'active' else v.version = r.target_version end) end
+where r.source_id = any ($1::uuid[])
+order by 3, 2
+
+/* task_definitions.pins */
+select r.source_id, 'ui_components' as target_table, r.path, r.target_business_id, r.target_version, t.id as target_id, t.status
+from task_ui_component_references r left join ui_components t on t.id = case when r.pinned then r.target_id else (
+    select v.id
+  from ui_components v
+   
+  where v.component_id = r.target_business_id
+      and case when r.target_version is null then v.status = 'active' else v.version = r.target_version end) end
+where r.source_id = any ($1::uuid[])
+union all
+select r.source_id, 'integration_definitions' as target_table, r.path, r.target_business_id, r.target_version, t.id as target_id, t.status
+from task_integration_references r left join integration_definitions t on t.id = case when r.pinned then r.target_id else (
+    select v.id
+  from integration_definitions v
+   
+  where v.integration_id = r.target_business_id
+      and case when r.target_version is null then v.status = 'active' else v.version = r.target_version end) end
+where r.source_id = any ($1::uuid[])
+order by 3, 2
+
+/* task_definitions.running */
+select d.id, c.n
+  from task_definitions d
+cross join lateral (select d.id as key) k
+cross join lateral (select count(*) as n
+  from task_instances t
+  where t.task_definition_id = k.key and t.status = any ($2::text[])) c
+where d.task_id = $1 and c.n > 0
+order by d.version_sort desc
+
+/* task_definitions.update */
+update task_definitions t set status = $1
+  where t.id = $2::uuid returning t.id, t.created_at, t.updated_at, t.task_id, t.name, t.description, t.type, t.version, t.version_sort, t.status, t.revision, t.input_schema, t.output_schema, t.timeout, t.retry_policy, t.execution_config, t.ui_components, t.metadata
+
+/* task_definitions.update */
+update task_definitions t set status = $1
+  where t.id = $2::uuid returning t.id, t.created_at, t.updated_at, t.task_id, t.name, t.description, t.type, t.version, t.version_sort, t.status, t.revision, t.input_schema, t.output_schema, t.timeout, t.retry_policy, t.execution_config, t.ui_components, t.metadata
+
+/* task_integration_references.write */
+with given as (
+  select *
+  from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::boolean[]) as g(source_id, path, key, version, pin)
+), gone as (
+  delete
+  from task_integration_references r
+ 
+  where r.source_id = any ($1::uuid[]) and not exists (select
+  from given g
+  where g.source_id = r.source_id and g.path = r.path)
+)
+insert into task_integration_references as r (source_id, path, target_business_id, target_version, target_id, pinned)
+select g.source_id, g.path, g.key, nullif(g.version, ''), t.id, g.pin and t.id is not null
+from given g left join integration_definitions t on t.integration_id = g.key and case when g.version = '' then t.status = 'active' else t.version = g.version end
+on conflict (source_id, path) do update set target_business_id = excluded.target_business_id,
+  target_version = excluded.target_version, target_id = excluded.target_id, pinned = excluded.pinned
+where row(r.target_business_id, r.target_version) is distinct
+  from row(excluded.target_business_id, excluded.target_version)
+  or (not r.pinned and row(r.target_id, r.pinned) is distinct
+  from row(excluded.target_id, excluded.pinned))
+
+/* task_ui_component_references.write */
+with given as (
+  select *
+  from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::boolean[]) as g(source_id, path, key, version, pin)
+), gone as (
+  delete
+  from task_ui_component_references r
+ 
+  where r.source_id = any ($1::uuid[]) and not exists (select
+  from given g
+  where g.source_id = r.source_id and g.path = r.path)
+)
+insert into task_ui_component_references as r (source_id, path, target_business_id, target_version, target_id, pinned)
+select g.source_id, g.path, g.key, nullif(g.version, ''), t.id, g.pin and t.id is not null
+from given g left join ui_components t on t.component_id = g.key and case when g.version = '' then t.status = 'active' else t.version = g.version end
+on conflict (source_id, path) do update set target_business_id = excluded.target_business_id,
+  target_version = excluded.target_version, target_id = excluded.target_id, pinned = excluded.pinned
+where row(r.target_business_id, r.target_version) is distinct
+  from row(excluded.target_business_id, excluded.target_version)
+  or (not r.pinned and row(r.target_id, r.pinned) is distinct
+  from row(excluded.target_id, excluded.pinned))
+
+/* task_definitions.by_key */
+select k.key as parent_key, t.created_at as "row.created_at", t.description as "row.description", t.execution_config as "row.execution_config", t.id as "row.id", t.input_schema as "row.input_schema", t.metadata as "row.metadata", t.name as "row.name", t.output_schema as "row.output_schema", t.retry_policy as "row.retry_policy", t.revision as "row.revision", t.status as "row.status", t.task_id as "row.task_id", t.timeout as "row.timeout", t.type as "row.type", t.ui_components as "row.ui_components", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort"
+  from unnest($1::uuid[]) as k(key) join task_definitions t on t.id = k.key
+
+/* task_definitions.uses */
+select k.key, 'workflow_definitions' as source_table, r.source_id, r.status = 'active' as active, r.path, r.pinned as pinned, case when r.pinned then r.target_id else (
+    select v.id
+  from task_definitions v
+   
+  where v.task_id = r.target_business_id
+      and case when r.target_version is null then v.status = 'active' else v.version = r.target_version end) end as target_id
+from unnest($1::text[]) as k(key)
+  cross join lateral (
+  select s.status, r.*
+  from workflow_task_references r join workflow_definitions s on s.id = r.source_id
+  where r.target_business_id = k.key
+ 
+  order by s.status <> 'active', 2, 3 limit $2::int) r
+union all
+select k.key, 'test_definitions' as source_table, r.source_id, r.status = 'active' as active, r.path, r.target_version is not null as pinned, case when r.pinned then r.target_id else (
+    select v.id
+  from task_definitions v
+   
+  where v.task_id = r.target_business_id
+      and case when r.target_version is null then v.status = 'active' else v.version = r.target_version end) end as target_id
+from unnest($1::text[]) as k(key)
+  cross join lateral (
+  select s.status, s.id as source_id, '/targetId' as path, s.target_id as target_business_id,
+    s.target_version, null::uuid as target_id, false as pinned
+ 
+  from test_definitions s
+  where s.type = 'task' and s.target_id = k.key
+ 
+  order by s.status <> 'active', 2, 3 limit $2::int) r
+order by active desc, source_table, source_id, path
+
 /* task_definitions.versions */
 select k.key as parent_key, t.id as "row.id", t.status as "row.status", t.task_id as "row.task_id", t.version as "row.version", t.version_sort as "row.version_sort"
   from unnest($1::text[]) as k(key)
@@ -1000,6 +1260,14 @@ select k.key as parent_key, t.id as "row.id", t.status as "row.status", t.task_i
   from task_definitions t
   where t.task_id = k.key
   order by t.task_id desc, t.version_sort desc, t.id desc limit 11) t
+
+/* test_definitions.tests */
+select k.key as parent_key, t.cases as "row.cases", t.created_at as "row.created_at", t.description as "row.description", t.id as "row.id", t.name as "row.name", t.revision as "row.revision", t.shared_mocks as "row.shared_mocks", t.status as "row.status", t.tags as "row.tags", t.target_id as "row.target_id", t.target_version as "row.target_version", t.test_id as "row.test_id", t.type as "row.type", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort"
+  from unnest($1::text[]) as k(key)
+  cross join lateral (select t.cases, t.created_at, t.description, t.id, t.name, t.revision, t.shared_mocks, t.status, t.tags, t.target_id, t.target_version, t.test_id, t.type, t.updated_at, t.version, t.version_sort
+  from test_definitions t
+  where t.type = 'task' and t.target_id = k.key and t.status = $2::text
+  order by t.name, t.id limit 101) t
 
 -- AsItWas
 
