@@ -22,16 +22,16 @@ func (r *queryResolver) TaskDefinitions(ctx context.Context, where *model.TaskDe
 	return list(ctx, repository.TaskDefinitions, where, orderBy, page.Args{First: first, After: after, Last: last, Before: before})
 }
 
-func (r *taskDefinitionResolver) AllowedActions(ctx context.Context, obj *model.TaskDefinition) ([]*model.AllowedAction, error) {
-	return definitionActions(ctx, repository.TaskDefinitions, obj)
-}
-
 func (r *taskDefinitionResolver) Integration(ctx context.Context, obj *model.TaskDefinition) (*model.TaskIntegration, error) {
 	return obj.Integration(), nil
 }
 
 func (r *taskDefinitionResolver) UIComponents(ctx context.Context, obj *model.TaskDefinition) ([]*model.UIComponentUse, error) {
 	return obj.UIComponents(), nil
+}
+
+func (r *taskDefinitionResolver) AllowedActions(ctx context.Context, obj *model.TaskDefinition) ([]*model.AllowedAction, error) {
+	return definitionActions(ctx, repository.TaskDefinitions, obj)
 }
 
 func (r *taskDefinitionResolver) Problems(ctx context.Context, obj *model.TaskDefinition) ([]*model.Problem, error) {

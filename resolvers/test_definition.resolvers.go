@@ -22,12 +22,12 @@ func (r *queryResolver) TestDefinitions(ctx context.Context, where *model.TestDe
 	return list(ctx, repository.TestDefinitions, where, orderBy, page.Args{First: first, After: after, Last: last, Before: before})
 }
 
-func (r *testDefinitionResolver) AllowedActions(ctx context.Context, obj *model.TestDefinition) ([]*model.AllowedAction, error) {
-	return definitionActions(ctx, repository.TestDefinitions, obj)
-}
-
 func (r *testDefinitionResolver) Target(ctx context.Context, obj *model.TestDefinition) (model.TestTarget, error) {
 	return testTarget(ctx, obj, selected(ctx))
+}
+
+func (r *testDefinitionResolver) AllowedActions(ctx context.Context, obj *model.TestDefinition) ([]*model.AllowedAction, error) {
+	return definitionActions(ctx, repository.TestDefinitions, obj)
 }
 
 func (r *testDefinitionResolver) Problems(ctx context.Context, obj *model.TestDefinition) ([]*model.Problem, error) {

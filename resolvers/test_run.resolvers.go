@@ -38,12 +38,12 @@ func (r *queryResolver) TestRuns(ctx context.Context, where *model.TestRunWhere,
 	return list(ctx, repository.TestRuns, where, orderBy, page.Args{First: first, After: after, Last: last, Before: before})
 }
 
-func (r *testRunResolver) AllowedActions(ctx context.Context, obj *model.TestRun) ([]*model.AllowedAction, error) {
-	return testRunActions(ctx, obj)
-}
-
 func (r *testRunResolver) Summary(ctx context.Context, obj *model.TestRun) (*model.TestRunSummary, error) {
 	return runSummary(ctx, obj.UUID)
+}
+
+func (r *testRunResolver) AllowedActions(ctx context.Context, obj *model.TestRun) ([]*model.AllowedAction, error) {
+	return testRunActions(ctx, obj)
 }
 
 func (r *testRunResolver) Definition(ctx context.Context, obj *model.TestRun) (*model.TestDefinition, error) {

@@ -27,16 +27,16 @@ func (r *uIAreaResolver) Component(ctx context.Context, obj *model.UIArea) (*mod
 	return obj.Shown(component), err
 }
 
-func (r *uIComponentResolver) AllowedActions(ctx context.Context, obj *model.UIComponent) ([]*model.AllowedAction, error) {
-	return definitionActions(ctx, repository.UIComponents, obj)
-}
-
 func (r *uIComponentResolver) Fields(ctx context.Context, obj *model.UIComponent) ([]*model.UIField, error) {
 	return obj.Fields(), nil
 }
 
 func (r *uIComponentResolver) Layout(ctx context.Context, obj *model.UIComponent) (*model.UILayout, error) {
 	return obj.Layout(), nil
+}
+
+func (r *uIComponentResolver) AllowedActions(ctx context.Context, obj *model.UIComponent) ([]*model.AllowedAction, error) {
+	return definitionActions(ctx, repository.UIComponents, obj)
 }
 
 func (r *uIComponentResolver) Problems(ctx context.Context, obj *model.UIComponent) ([]*model.Problem, error) {

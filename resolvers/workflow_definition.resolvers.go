@@ -27,10 +27,6 @@ func (r *uIComponentUseResolver) Component(ctx context.Context, obj *model.UICom
 	return obj.Shown(component), err
 }
 
-func (r *workflowDefinitionResolver) AllowedActions(ctx context.Context, obj *model.WorkflowDefinition) ([]*model.AllowedAction, error) {
-	return definitionActions(ctx, repository.WorkflowDefinitions, obj)
-}
-
 func (r *workflowDefinitionResolver) Steps(ctx context.Context, obj *model.WorkflowDefinition) ([]model.WorkflowStep, error) {
 	return obj.Steps(), nil
 }
@@ -41,6 +37,10 @@ func (r *workflowDefinitionResolver) CompensationSteps(ctx context.Context, obj 
 
 func (r *workflowDefinitionResolver) UIComponents(ctx context.Context, obj *model.WorkflowDefinition) ([]*model.UIComponentUse, error) {
 	return obj.UIComponents(), nil
+}
+
+func (r *workflowDefinitionResolver) AllowedActions(ctx context.Context, obj *model.WorkflowDefinition) ([]*model.AllowedAction, error) {
+	return definitionActions(ctx, repository.WorkflowDefinitions, obj)
 }
 
 func (r *workflowDefinitionResolver) Problems(ctx context.Context, obj *model.WorkflowDefinition) ([]*model.Problem, error) {

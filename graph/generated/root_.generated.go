@@ -146,27 +146,28 @@ type ComplexityRoot struct {
 	}
 
 	BulkOperation struct {
-		AtMost       func(childComplexity int) int
-		CompletedAt  func(childComplexity int) int
-		CreatedAt    func(childComplexity int) int
-		Done         func(childComplexity int) int
-		Failed       func(childComplexity int) int
-		Failures     func(childComplexity int, first int, after int) int
-		Filter       func(childComplexity int) int
-		ID           func(childComplexity int) int
-		Kind         func(childComplexity int) int
-		NextStatuses func(childComplexity int) int
-		Options      func(childComplexity int) int
-		PerSecond    func(childComplexity int) int
-		Rate         func(childComplexity int) int
-		Reason       func(childComplexity int) int
-		RequestedBy  func(childComplexity int) int
-		Revision     func(childComplexity int) int
-		StartedAt    func(childComplexity int) int
-		Status       func(childComplexity int) int
-		Total        func(childComplexity int) int
-		UUID         func(childComplexity int) int
-		UpdatedAt    func(childComplexity int) int
+		AllowedActions func(childComplexity int) int
+		AtMost         func(childComplexity int) int
+		CompletedAt    func(childComplexity int) int
+		CreatedAt      func(childComplexity int) int
+		Done           func(childComplexity int) int
+		Failed         func(childComplexity int) int
+		Failures       func(childComplexity int, first int, after int) int
+		Filter         func(childComplexity int) int
+		ID             func(childComplexity int) int
+		Kind           func(childComplexity int) int
+		NextStatuses   func(childComplexity int) int
+		Options        func(childComplexity int) int
+		PerSecond      func(childComplexity int) int
+		Rate           func(childComplexity int) int
+		Reason         func(childComplexity int) int
+		RequestedBy    func(childComplexity int) int
+		Revision       func(childComplexity int) int
+		StartedAt      func(childComplexity int) int
+		Status         func(childComplexity int) int
+		Total          func(childComplexity int) int
+		UUID           func(childComplexity int) int
+		UpdatedAt      func(childComplexity int) int
 	}
 
 	BulkOperationConnection struct {
@@ -418,6 +419,7 @@ type ComplexityRoot struct {
 	}
 
 	EventDefinition struct {
+		AllowedActions      func(childComplexity int) int
 		CreatedAt           func(childComplexity int) int
 		Description         func(childComplexity int) int
 		Diff                func(childComplexity int, from *string) int
@@ -787,6 +789,7 @@ type ComplexityRoot struct {
 	IntegrationDefinition struct {
 		AIConfig         func(childComplexity int) int
 		AIConfigJSON     func(childComplexity int) int
+		AllowedActions   func(childComplexity int) int
 		AuthType         func(childComplexity int) int
 		ConfigSchema     func(childComplexity int) int
 		CreatedAt        func(childComplexity int) int
@@ -918,7 +921,7 @@ type ComplexityRoot struct {
 		DefinitionDeleteDraft             func(childComplexity int, input model.ChangeInput) int
 		DefinitionDeprecate               func(childComplexity int, input model.ChangeInput, retire bool) int
 		DefinitionNewDraft                func(childComplexity int, input model.ChangeInput, bump model.VersionBump, idempotencyKey *string) int
-		DefinitionRestore                 func(childComplexity int, input model.ChangeInput) int
+		DefinitionRestore                 func(childComplexity int, input model.ChangeInput, dependants []string, dryRun bool) int
 		EventDefinitionSave               func(childComplexity int, input model.EventDefinitionSaveInput, dryRun bool) int
 		EventPublish                      func(childComplexity int, input model.EventPublishInput) int
 		EventQueueSetStatus               func(childComplexity int, input model.EventQueueSetStatusInput) int
@@ -1179,6 +1182,7 @@ type ComplexityRoot struct {
 	}
 
 	TaskDefinition struct {
+		AllowedActions      func(childComplexity int) int
 		Category            func(childComplexity int) int
 		CreatedAt           func(childComplexity int) int
 		Description         func(childComplexity int) int
@@ -1436,6 +1440,7 @@ type ComplexityRoot struct {
 	}
 
 	TestDefinition struct {
+		AllowedActions  func(childComplexity int) int
 		Cases           func(childComplexity int) int
 		CasesJSON       func(childComplexity int) int
 		CreatedAt       func(childComplexity int) int
@@ -1497,24 +1502,25 @@ type ComplexityRoot struct {
 	}
 
 	TestRun struct {
-		CaseResults func(childComplexity int, where *model.TestCaseResultWhere, orderBy model.TestCaseResultOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
-		CompletedAt func(childComplexity int) int
-		CreatedAt   func(childComplexity int) int
-		Definition  func(childComplexity int) int
-		DurationMs  func(childComplexity int) int
-		Environment func(childComplexity int) int
-		History     func(childComplexity int, first int, before *time.Time) int
-		ID          func(childComplexity int) int
-		Phase       func(childComplexity int) int
-		Revision    func(childComplexity int) int
-		RunID       func(childComplexity int) int
-		StartedAt   func(childComplexity int) int
-		Status      func(childComplexity int) int
-		Summary     func(childComplexity int) int
-		Terminal    func(childComplexity int) int
-		TriggeredBy func(childComplexity int) int
-		UUID        func(childComplexity int) int
-		UpdatedAt   func(childComplexity int) int
+		AllowedActions func(childComplexity int) int
+		CaseResults    func(childComplexity int, where *model.TestCaseResultWhere, orderBy model.TestCaseResultOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		CompletedAt    func(childComplexity int) int
+		CreatedAt      func(childComplexity int) int
+		Definition     func(childComplexity int) int
+		DurationMs     func(childComplexity int) int
+		Environment    func(childComplexity int) int
+		History        func(childComplexity int, first int, before *time.Time) int
+		ID             func(childComplexity int) int
+		Phase          func(childComplexity int) int
+		Revision       func(childComplexity int) int
+		RunID          func(childComplexity int) int
+		StartedAt      func(childComplexity int) int
+		Status         func(childComplexity int) int
+		Summary        func(childComplexity int) int
+		Terminal       func(childComplexity int) int
+		TriggeredBy    func(childComplexity int) int
+		UUID           func(childComplexity int) int
+		UpdatedAt      func(childComplexity int) int
 	}
 
 	TestRunConnection struct {
@@ -1587,6 +1593,7 @@ type ComplexityRoot struct {
 	UIComponent struct {
 		Actions             func(childComplexity int) int
 		ActionsJSON         func(childComplexity int) int
+		AllowedActions      func(childComplexity int) int
 		Children            func(childComplexity int) int
 		ComponentID         func(childComplexity int) int
 		ComponentType       func(childComplexity int) int
@@ -1726,6 +1733,7 @@ type ComplexityRoot struct {
 	}
 
 	WorkflowDefinition struct {
+		AllowedActions           func(childComplexity int) int
 		CancellationTriggers     func(childComplexity int) int
 		CancellationTriggersJSON func(childComplexity int) int
 		CompensationSteps        func(childComplexity int) int
@@ -1818,6 +1826,7 @@ type ComplexityRoot struct {
 	}
 
 	WorkflowEventTrigger struct {
+		AllowedActions     func(childComplexity int) int
 		CorrelationKey     func(childComplexity int) int
 		CreatedAt          func(childComplexity int) int
 		Description        func(childComplexity int) int
@@ -2273,6 +2282,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.BoundaryStep.Type(childComplexity), true
 
+	case "BulkOperation.allowedActions":
+		if e.ComplexityRoot.BulkOperation.AllowedActions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkOperation.AllowedActions(childComplexity), true
 	case "BulkOperation.atMost":
 		if e.ComplexityRoot.BulkOperation.AtMost == nil {
 			break
@@ -3456,6 +3471,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ErrorInfo.Timestamp(childComplexity), true
 
+	case "EventDefinition.allowedActions":
+		if e.ComplexityRoot.EventDefinition.AllowedActions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventDefinition.AllowedActions(childComplexity), true
 	case "EventDefinition.createdAt":
 		if e.ComplexityRoot.EventDefinition.CreatedAt == nil {
 			break
@@ -5094,6 +5115,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.IntegrationDefinition.AIConfigJSON(childComplexity), true
+	case "IntegrationDefinition.allowedActions":
+		if e.ComplexityRoot.IntegrationDefinition.AllowedActions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationDefinition.AllowedActions(childComplexity), true
 	case "IntegrationDefinition.authType":
 		if e.ComplexityRoot.IntegrationDefinition.AuthType == nil {
 			break
@@ -5788,7 +5815,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.DefinitionRestore(childComplexity, args["input"].(model.ChangeInput)), true
+		return e.ComplexityRoot.Mutation.DefinitionRestore(childComplexity, args["input"].(model.ChangeInput), args["dependants"].([]string), args["dryRun"].(bool)), true
 	case "Mutation.eventDefinitionSave":
 		if e.ComplexityRoot.Mutation.EventDefinitionSave == nil {
 			break
@@ -7369,6 +7396,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Subscription.WorkflowRun(childComplexity, args["id"].(string), args["after"].(*page.Cursor)), true
 
+	case "TaskDefinition.allowedActions":
+		if e.ComplexityRoot.TaskDefinition.AllowedActions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskDefinition.AllowedActions(childComplexity), true
 	case "TaskDefinition.category":
 		if e.ComplexityRoot.TaskDefinition.Category == nil {
 			break
@@ -8614,6 +8647,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.TestCaseResultEdge.Node(childComplexity), true
 
+	case "TestDefinition.allowedActions":
+		if e.ComplexityRoot.TestDefinition.AllowedActions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestDefinition.AllowedActions(childComplexity), true
 	case "TestDefinition.cases":
 		if e.ComplexityRoot.TestDefinition.Cases == nil {
 			break
@@ -8908,6 +8947,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.TestMock.TaskID(childComplexity), true
 
+	case "TestRun.allowedActions":
+		if e.ComplexityRoot.TestRun.AllowedActions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TestRun.AllowedActions(childComplexity), true
 	case "TestRun.caseResults":
 		if e.ComplexityRoot.TestRun.CaseResults == nil {
 			break
@@ -9305,6 +9350,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.UIComponent.ActionsJSON(childComplexity), true
+	case "UIComponent.allowedActions":
+		if e.ComplexityRoot.UIComponent.AllowedActions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UIComponent.AllowedActions(childComplexity), true
 	case "UIComponent.children":
 		if e.ComplexityRoot.UIComponent.Children == nil {
 			break
@@ -9953,6 +10004,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.WorkflowCancellation.Source(childComplexity), true
 
+	case "WorkflowDefinition.allowedActions":
+		if e.ComplexityRoot.WorkflowDefinition.AllowedActions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowDefinition.AllowedActions(childComplexity), true
 	case "WorkflowDefinition.cancellationTriggers":
 		if e.ComplexityRoot.WorkflowDefinition.CancellationTriggers == nil {
 			break
@@ -10431,6 +10488,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.WorkflowEventSubscriptionPayload.WorkflowEventSubscription(childComplexity), true
 
+	case "WorkflowEventTrigger.allowedActions":
+		if e.ComplexityRoot.WorkflowEventTrigger.AllowedActions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowEventTrigger.AllowedActions(childComplexity), true
 	case "WorkflowEventTrigger.correlationKey":
 		if e.ComplexityRoot.WorkflowEventTrigger.CorrelationKey == nil {
 			break
@@ -11476,7 +11539,9 @@ type BulkOperation implements Node {
   kind: BulkOperationKind!
   "Where it stands."
   status: BulkOperationStatus!
-  "Statuses it may move to from here: what a screen can offer."
+  "What this caller may do to it now, and what not and why."
+  allowedActions: [AllowedAction!]!
+  "Statuses it may move to from here, by itself or by a caller."
   nextStatuses: [BulkOperationStatus!]!
   "The filter that chose the rows, as it was sent."
   filter: JSON!
@@ -12031,7 +12096,11 @@ extend type Mutation {
   definitionRestore(
     "The deprecated version."
     input: ChangeInput!
-  ): DefinitionPayload! @allow(to: [BUILDER])
+    "As in definitionActivate: active definitions that are to use the restored version, each by a new version of its own. At most 50."
+    dependants: [ID!]! = []
+    "Tell what would happen and change nothing, as in definitionActivate."
+    dryRun: Boolean! = false
+  ): DefinitionActivatePayload! @allow(to: [BUILDER])
   "Throw a draft away, and its triggers with it. Published versions are never deleted."
   definitionDeleteDraft(
     "Which draft it is about, and which revision of it was seen."
@@ -12207,6 +12276,8 @@ type EventDefinition implements Node & Definition {
   createdAt: DateTime!
   "When the row last changed."
   updatedAt: DateTime!
+  "What this caller may do to it now, and what not and why."
+  allowedActions: [AllowedAction!]!
   "What is wrong with this version: broken schemas and rules, references that lead nowhere. Errors forbid activation."
   problems: [Problem!]!
   "Places at which this definition is used, in active versions first: references by its business key from whichever version, and tests of it. At most 100 of each kind."
@@ -13253,6 +13324,8 @@ type IntegrationDefinition implements Node & Definition {
   createdAt: DateTime!
   "When the row last changed."
   updatedAt: DateTime!
+  "What this caller may do to it now, and what not and why."
+  allowedActions: [AllowedAction!]!
   "What is wrong with this version: broken schemas and rules, references that lead nowhere. Errors forbid activation."
   problems: [Problem!]!
   "Places at which this definition is used, in active versions first: references by its business key from whichever version, and tests of it. At most 100 of each kind."
@@ -13925,11 +13998,11 @@ type Mutation
 type AllowedAction {
   "Name of the mutation."
   action: String!
-  "Status the object gets by it; its own where that stays."
+  "Status the object gets by it; its own where that stays, ENABLED or DISABLED of what is switched, DELETED of what is gone then."
   to: String!
   "True when the caller may."
   allowed: Boolean!
-  "Why not: the status, somebody else's task, a missing role."
+  "Why not: the status, somebody else's task, what other objects say, a missing role."
   reason: String
 }
 
@@ -14003,6 +14076,8 @@ interface Definition implements Node {
   createdAt: DateTime!
   "When the row last changed."
   updatedAt: DateTime!
+  "What this caller may do to it now, and what not and why."
+  allowedActions: [AllowedAction!]!
   "What is wrong with this version: broken schemas and rules, references that lead nowhere. Errors forbid activation."
   problems: [Problem!]!
   "Places at which this definition is used, in active versions first: references by its business key from whichever version, and tests of it. At most 100 of each kind."
@@ -14808,6 +14883,8 @@ type TaskDefinition implements Node & Definition {
   createdAt: DateTime!
   "When the row last changed."
   updatedAt: DateTime!
+  "What this caller may do to it now, and what not and why."
+  allowedActions: [AllowedAction!]!
   "What is wrong with this version: broken schemas and rules, references that lead nowhere. Errors forbid activation."
   problems: [Problem!]!
   "Places at which this definition is used, in active versions first: references by its business key from whichever version, and tests of it. At most 100 of each kind."
@@ -15776,6 +15853,8 @@ type TestDefinition implements Node & Definition {
   createdAt: DateTime!
   "When the row last changed."
   updatedAt: DateTime!
+  "What this caller may do to it now, and what not and why."
+  allowedActions: [AllowedAction!]!
   "What is wrong with this version: broken schemas and rules, references that lead nowhere. Errors forbid activation."
   problems: [Problem!]!
   "Places at which this definition is used, in active versions first: references by its business key from whichever version, and tests of it. At most 100 of each kind."
@@ -16080,6 +16159,8 @@ type TestRun implements Node & Instance {
   durationMs: Int64
   "Number of case results by outcome."
   summary: TestRunSummary!
+  "What this caller may do to it now, and what not and why."
+  allowedActions: [AllowedAction!]!
   "When the row was created."
   createdAt: DateTime!
   "When the row last changed."
@@ -16367,6 +16448,8 @@ type UIComponent implements Node & Definition {
   createdAt: DateTime!
   "When the row last changed."
   updatedAt: DateTime!
+  "What this caller may do to it now, and what not and why."
+  allowedActions: [AllowedAction!]!
   "What is wrong with this version: broken schemas and rules, references that lead nowhere. Errors forbid activation."
   problems: [Problem!]!
   "Places at which this definition is used, in active versions first: references by its business key from whichever version, and tests of it. At most 100 of each kind."
@@ -16848,6 +16931,8 @@ type WorkflowDefinition implements Node & Definition {
   createdAt: DateTime!
   "When the row last changed."
   updatedAt: DateTime!
+  "What this caller may do to it now, and what not and why."
+  allowedActions: [AllowedAction!]!
   "What is wrong with this version: broken schemas and rules, references that lead nowhere. Errors forbid activation."
   problems: [Problem!]!
   "Places at which this definition is used, in active versions first: references by its business key from whichever version, and tests of it. At most 100 of each kind."
@@ -17341,6 +17426,8 @@ type WorkflowEventTrigger implements Node {
   priority: Int!
   "Counts the changes of this row; pass it as expectedRevision when writing."
   revision: Int!
+  "What this caller may do to it now, and what not and why."
+  allowedActions: [AllowedAction!]!
   "When the row was created."
   createdAt: DateTime!
   "When the row last changed."
@@ -18675,6 +18762,8 @@ func (ec *executionContext) childFields_BulkOperation(ctx context.Context, field
 		return ec.fieldContext_BulkOperation_kind(ctx, field)
 	case "status":
 		return ec.fieldContext_BulkOperation_status(ctx, field)
+	case "allowedActions":
+		return ec.fieldContext_BulkOperation_allowedActions(ctx, field)
 	case "nextStatuses":
 		return ec.fieldContext_BulkOperation_nextStatuses(ctx, field)
 	case "filter":
@@ -19157,6 +19246,8 @@ func (ec *executionContext) childFields_EventDefinition(ctx context.Context, fie
 		return ec.fieldContext_EventDefinition_createdAt(ctx, field)
 	case "updatedAt":
 		return ec.fieldContext_EventDefinition_updatedAt(ctx, field)
+	case "allowedActions":
+		return ec.fieldContext_EventDefinition_allowedActions(ctx, field)
 	case "problems":
 		return ec.fieldContext_EventDefinition_problems(ctx, field)
 	case "usedBy":
@@ -19737,6 +19828,8 @@ func (ec *executionContext) childFields_IntegrationDefinition(ctx context.Contex
 		return ec.fieldContext_IntegrationDefinition_createdAt(ctx, field)
 	case "updatedAt":
 		return ec.fieldContext_IntegrationDefinition_updatedAt(ctx, field)
+	case "allowedActions":
+		return ec.fieldContext_IntegrationDefinition_allowedActions(ctx, field)
 	case "problems":
 		return ec.fieldContext_IntegrationDefinition_problems(ctx, field)
 	case "usedBy":
@@ -20281,6 +20374,8 @@ func (ec *executionContext) childFields_TaskDefinition(ctx context.Context, fiel
 		return ec.fieldContext_TaskDefinition_createdAt(ctx, field)
 	case "updatedAt":
 		return ec.fieldContext_TaskDefinition_updatedAt(ctx, field)
+	case "allowedActions":
+		return ec.fieldContext_TaskDefinition_allowedActions(ctx, field)
 	case "problems":
 		return ec.fieldContext_TaskDefinition_problems(ctx, field)
 	case "usedBy":
@@ -20749,6 +20844,8 @@ func (ec *executionContext) childFields_TestDefinition(ctx context.Context, fiel
 		return ec.fieldContext_TestDefinition_createdAt(ctx, field)
 	case "updatedAt":
 		return ec.fieldContext_TestDefinition_updatedAt(ctx, field)
+	case "allowedActions":
+		return ec.fieldContext_TestDefinition_allowedActions(ctx, field)
 	case "problems":
 		return ec.fieldContext_TestDefinition_problems(ctx, field)
 	case "usedBy":
@@ -20859,6 +20956,8 @@ func (ec *executionContext) childFields_TestRun(ctx context.Context, field graph
 		return ec.fieldContext_TestRun_durationMs(ctx, field)
 	case "summary":
 		return ec.fieldContext_TestRun_summary(ctx, field)
+	case "allowedActions":
+		return ec.fieldContext_TestRun_allowedActions(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_TestRun_createdAt(ctx, field)
 	case "updatedAt":
@@ -21051,6 +21150,8 @@ func (ec *executionContext) childFields_UIComponent(ctx context.Context, field g
 		return ec.fieldContext_UIComponent_createdAt(ctx, field)
 	case "updatedAt":
 		return ec.fieldContext_UIComponent_updatedAt(ctx, field)
+	case "allowedActions":
+		return ec.fieldContext_UIComponent_allowedActions(ctx, field)
 	case "problems":
 		return ec.fieldContext_UIComponent_problems(ctx, field)
 	case "usedBy":
@@ -21323,6 +21424,8 @@ func (ec *executionContext) childFields_WorkflowDefinition(ctx context.Context, 
 		return ec.fieldContext_WorkflowDefinition_createdAt(ctx, field)
 	case "updatedAt":
 		return ec.fieldContext_WorkflowDefinition_updatedAt(ctx, field)
+	case "allowedActions":
+		return ec.fieldContext_WorkflowDefinition_allowedActions(ctx, field)
 	case "problems":
 		return ec.fieldContext_WorkflowDefinition_problems(ctx, field)
 	case "usedBy":
@@ -21485,6 +21588,8 @@ func (ec *executionContext) childFields_WorkflowEventTrigger(ctx context.Context
 		return ec.fieldContext_WorkflowEventTrigger_priority(ctx, field)
 	case "revision":
 		return ec.fieldContext_WorkflowEventTrigger_revision(ctx, field)
+	case "allowedActions":
+		return ec.fieldContext_WorkflowEventTrigger_allowedActions(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_WorkflowEventTrigger_createdAt(ctx, field)
 	case "updatedAt":

@@ -30,6 +30,7 @@ type WorkflowDefinitionResolver interface {
 
 	UIComponents(ctx context.Context, obj *model.WorkflowDefinition) ([]*model.UIComponentUse, error)
 
+	AllowedActions(ctx context.Context, obj *model.WorkflowDefinition) ([]*model.AllowedAction, error)
 	Problems(ctx context.Context, obj *model.WorkflowDefinition) ([]*model.Problem, error)
 	UsedBy(ctx context.Context, obj *model.WorkflowDefinition, first int) ([]*model.DefinitionUse, error)
 	Diff(ctx context.Context, obj *model.WorkflowDefinition, from *string) ([]*model.DefinitionChange, error)
@@ -1197,6 +1198,38 @@ func (ec *executionContext) _WorkflowDefinition_updatedAt(ctx context.Context, f
 }
 func (ec *executionContext) fieldContext_WorkflowDefinition_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("WorkflowDefinition", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _WorkflowDefinition_allowedActions(ctx context.Context, field graphql.CollectedField, obj *model.WorkflowDefinition) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WorkflowDefinition_allowedActions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.WorkflowDefinition().AllowedActions(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.AllowedAction) graphql.Marshaler {
+			return ec.marshalNAllowedAction2ᚕᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐAllowedActionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WorkflowDefinition_allowedActions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "WorkflowDefinition",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AllowedAction(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _WorkflowDefinition_problems(ctx context.Context, field graphql.CollectedField, obj *model.WorkflowDefinition) (ret graphql.Marshaler) {
@@ -2591,6 +2624,12 @@ func (ec *executionContext) _WorkflowDefinition(ctx context.Context, sel ast.Sel
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "allowedActions":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._WorkflowDefinition_allowedActions(ctx, field, obj)
+				})
 		case "problems":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
