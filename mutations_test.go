@@ -61,6 +61,64 @@ func TestMutations(t *testing.T) {
 	}
 }
 
+// TestEachMutationHasGoldensOfSuccessAndFailure reads the goldens: each mutation
+// was done in one of them and refused in another one, and none shows a secret
+// that was sent.
+func TestEachMutationHasGoldensOfSuccessAndFailure(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob(mutationsFolder + "/*.graphql")
+	require.NoError(t, err)
+	done, refused := map[string]bool{}, map[string]bool{}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		doc, problem := parser.ParseQuery(&ast.Source{Input: string(text)})
+		require.NoError(t, problem)
+		answers := answersIn(t, strings.TrimSuffix(file, ".graphql")+".json")
+		for _, op := range doc.Operations {
+			for _, s := range op.SelectionSet {
+				field := s.(*ast.Field)
+				dry := field.Arguments.ForName("dryRun")
+				if failed := answers[op.Name].Data[field.Alias].UserErrors; len(failed) > 0 {
+					refused[field.Name] = true
+				} else if op.Operation == ast.Mutation && dry == nil {
+					done[field.Name] = true
+				}
+			}
+		}
+	}
+	for _, m := range schema.Mutation.Fields {
+		require.True(t, done[m.Name], "a golden in which %s is done", m.Name)
+		require.True(t, refused[m.Name], "a golden in which %s is refused", m.Name)
+	}
+}
+
+type goldenAnswer struct {
+	Data map[string]struct{ UserErrors []any }
+}
+
+// answersIn are the answers in a golden file by operation.
+func answersIn(t *testing.T, file string) (answers map[string]goldenAnswer) {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	require.NoError(t, err)
+	statements, err := os.ReadFile(strings.TrimSuffix(file, ".json") + ".sql")
+	require.NoError(t, err)
+	require.NotContains(t, string(text)+string(statements), "golden-secret")
+	var raw map[string]struct{ Data map[string]json.RawMessage }
+	require.NoError(t, json.Unmarshal(text, &raw))
+	answers = map[string]goldenAnswer{}
+	for op, answer := range raw {
+		answers[op] = goldenAnswer{Data: map[string]struct{ UserErrors []any }{}}
+		for field, value := range answer.Data {
+			var payload struct{ UserErrors []any }
+			_ = json.Unmarshal(value, &payload) // a list is no payload
+			answers[op].Data[field] = payload
+		}
+	}
+	return answers
+}
+
 // alone is an operation with the fragments it uses, as a client would send it.
 func alone(doc *ast.QueryDocument, op *ast.OperationDefinition) string {
 	var text strings.Builder

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"flag"
 	"io"
@@ -18,6 +19,7 @@ import (
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/augmentedos/graph/internal/credential"
 	"github.com/augmentedos/graph/internal/demo"
 	"github.com/augmentedos/graph/internal/server"
 	"github.com/augmentedos/graph/internal/testdb"
@@ -75,12 +77,14 @@ func newWorldWaiting(t testing.TB, wait time.Duration) *world {
 	t.Cleanup(w.pool.Close)
 	_, err = demo.Load(t.Context(), w.pool, demo.Options{})
 	require.NoError(t, err)
+	keys, err := credential.Parse("k1:" + base64.StdEncoding.EncodeToString(make([]byte, 32)))
+	require.NoError(t, err)
 	for _, path := range []struct {
 		general bool
 		to      *http.Handler
 	}{{false, &w.compiled}, {true, &w.general}} {
 		*path.to, err = server.Handler(server.Parts{
-			Primary: w.pool, Operations: os.DirFS(operationsFolder), General: path.general, BatchWait: wait,
+			Primary: w.pool, Operations: os.DirFS(operationsFolder), General: path.general, BatchWait: wait, Keys: keys,
 			Now: func() time.Time { return demo.Now },
 		})
 		require.NoError(t, err)

@@ -245,6 +245,6 @@ func tried(test *model.TestDefinition, results map[string]model.TestCaseStatus) 
 	if len(names) == 0 {
 		return nil
 	}
-	return fault.Errorf(fault.Validation, "%d cases have no result: %s", len(names), strings.Join(names[:min(len(names), 10)], ", ")).
+	return fault.Errorf(fault.Validation, "no result of %d of the cases: %s", len(names), strings.Join(names[:min(len(names), 10)], ", ")).
 		Hint("record them, as SKIPPED where they were not tried, or end the run as CANCELLED or ERROR")
 }
