@@ -129,7 +129,7 @@ func operation() []promise {
 		kept("What is wrong with a database is found and has a remedy", in("./internal/doctor")("TestEachDamageIsFoundAndHasARemedy"), in("./internal/doctor")("TestDefinitionsWrittenPastTheAPIAreFound"), in("./internal/doctor")("TestDocumentsAndSoftReferencesOfForeignWritersAreFound")),
 		kept("A mistake at the start is a sentence and a remedy", in("./internal/cli")("TestEachMistakeAtTheStartIsASentenceAndARemedy")),
 		kept("Slow statements are logged by name, without values", databases("TestSlowStatementsAreLoggedByNameWithoutValues")),
-		later("Long-running operations use background processing", "a queue of jobs in its own schema"),
+		kept("Long-running operations use background processing", in("./internal/bulk")("TestEveryChosenRowIsChangedOnceAsIfByHand"), in("./internal/bulk")("TestWorkersThatComeAndGoDoEveryRowOnce")),
 		later("Workflows move by themselves: steps, timers, retries, compensation", "the step engine"),
 		later("Tests of workflows and tasks run", "the test runner; runs and results are stored and shown"),
 	}
