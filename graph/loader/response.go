@@ -16,9 +16,10 @@ import (
 // response that tells its place in the change feed reads everything in one
 // REPEATABLE READ transaction, so that the place is exactly where the rows are.
 type Responses struct {
-	Store *repository.Store
-	DB    repository.Beginner
-	Wait  time.Duration // of a batch for its siblings; 0 = Wait
+	Store  *repository.Store
+	DB     repository.Beginner
+	Reader func(context.Context) repository.DB // where a query may read instead of Store; nil: there
+	Wait   time.Duration                       // of a batch for its siblings; 0 = Wait
 }
 
 var _ interface {
@@ -35,8 +36,11 @@ func (Responses) Validate(graphql.ExecutableSchema) error { return nil }
 // InterceptResponse implements graphql.ResponseInterceptor.
 func (r Responses) InterceptResponse(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 	op := graphql.GetOperationContext(ctx)
-	if op.Operation == nil || op.Operation.Operation != ast.Query || !tellsPosition(op.Doc) {
+	if op.Operation == nil || op.Operation.Operation != ast.Query {
 		return next(with(ctx, r.Store, cmp.Or(r.Wait, Wait)))
+	}
+	if !tellsPosition(op.Doc) {
+		return next(with(ctx, r.reading(ctx), cmp.Or(r.Wait, Wait)))
 	}
 	tx, err := r.DB.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly})
 	if err != nil {
@@ -44,6 +48,14 @@ func (r Responses) InterceptResponse(ctx context.Context, next graphql.ResponseH
 	}
 	defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }()
 	return next(with(ctx, r.Store.On(&oneAtATime{db: tx}), cmp.Or(r.Wait, Wait)))
+}
+
+// reading is the store of a query whose place in the feed nobody asked for.
+func (r Responses) reading(ctx context.Context) *repository.Store {
+	if r.Reader == nil {
+		return r.Store
+	}
+	return r.Store.On(r.Reader(ctx))
 }
 
 // tellsPosition is true when any part of the document selects endPosition.

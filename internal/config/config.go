@@ -48,7 +48,7 @@ type Config struct {
 type Database struct {
 	URL         Secret   `env:"DATABASE_URL" doc:"PostgreSQL 14 or newer, directly or through PgBouncer. Empty: launch an embedded one in AOS_DATA_DIR."`
 	DirectURL   Secret   `env:"DATABASE_DIRECT_URL" doc:"The same database around PgBouncer, for LISTEN, migrations and session locks. Empty: DATABASE_URL."`
-	ReplicaURLs []Secret `env:"DATABASE_REPLICA_URLS" doc:"Read replicas, separated by commas. A client reads its own writes even so."`
+	ReplicaURLs []Secret `env:"DATABASE_REPLICA_URLS" doc:"Read replicas, separated by commas. Queries are answered there once it has what was committed before them, so clients read their own writes."`
 
 	Migrate       bool          `env:"AOS_DATABASE_MIGRATE" envDefault:"false" doc:"Let serve migrate the database in DATABASE_URL. The embedded one is always migrated."`
 	ExecMode      string        `env:"AOS_DATABASE_EXEC_MODE" envDefault:"cache_statement" doc:"How statements are sent: cache_statement, cache_describe (PgBouncer older than 1.21), exec, simple_protocol."`

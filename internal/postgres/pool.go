@@ -42,8 +42,9 @@ type Pools struct {
 	Direct   *pgxpool.Pool
 	Replicas []*pgxpool.Pool
 
-	next atomic.Uint32
-	log  *slog.Logger
+	next  atomic.Uint32
+	rests []atomic.Int64 // of each replica: until when it is left alone, in Unix nanoseconds
+	log   *slog.Logger
 }
 
 // directConns is enough for a listener, the ledger's tail, jobs and a migrator.
@@ -65,7 +66,7 @@ func Open(ctx context.Context, cfg Config) (*Pools, error) {
 		maxConns = 16
 	}
 	tracer := cfg.tracer(log)
-	pools := &Pools{log: log}
+	pools := &Pools{log: log, rests: make([]atomic.Int64, len(cfg.ReplicaURLs))}
 	if pools.Primary, err = newPool(ctx, "DATABASE_URL", cfg.URL, mode, maxConns, tracer); err != nil {
 		return nil, err
 	}

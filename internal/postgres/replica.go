@@ -8,45 +8,60 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// replayWait is how long a read waits for a replica to have seen a write. The
-// usual wait is a millisecond; one that lags more is not worth waiting for.
-const replayWait = 50 * time.Millisecond
+const (
+	// replayWait is how long a read waits for a replica to have seen what was
+	// committed. The usual wait is a millisecond.
+	replayWait = 50 * time.Millisecond
+	// replicaRest is how long one that lagged more is left alone, so that not
+	// every read waits for it.
+	replicaRest = time.Second
+)
 
-// Position is where the primary's log stands now. A client that wrote carries
-// it along, so that its next reads see what it wrote.
-func (p *Pools) Position(ctx context.Context) (string, error) {
-	var lsn string
-	err := p.Primary.QueryRow(ctx, `/* Pools.Position */ select pg_current_wal_insert_lsn()::text`).Scan(&lsn)
+// Reader is a pool for reads that see whatever was committed before they begin,
+// by whichever process: a replica that has replayed it, or the primary when
+// there is none, it lags or it does not answer. The price is a look at each of
+// the two, and clients need to carry nothing along to read what they wrote.
+func (p *Pools) Reader(ctx context.Context) *pgxpool.Pool {
+	if len(p.Replicas) == 0 {
+		return p.Primary
+	}
+	turn := int(p.next.Add(1)) % len(p.Replicas)
+	if time.Now().UnixNano() < p.rests[turn].Load() {
+		return p.Primary
+	}
+	position, err := p.position(ctx)
+	if err != nil {
+		return p.Primary
+	}
+	wait, cancel := context.WithTimeout(ctx, replayWait)
+	defer cancel()
+	if caughtUp(wait, p.Replicas[turn], position) {
+		return p.Replicas[turn]
+	}
+	if ctx.Err() == nil {
+		p.rests[turn].Store(time.Now().Add(replicaRest).UnixNano())
+	}
+	return p.Primary
+}
+
+// position is the end of the primary's log. With asynchronous commits even what
+// is not flushed yet may have been acknowledged.
+func (p *Pools) position(ctx context.Context) (lsn string, err error) {
+	err = p.Primary.QueryRow(ctx, `/* Pools.position */ select pg_current_wal_insert_lsn()::text`).Scan(&lsn)
 	if err != nil {
 		return "", fmt.Errorf("reading the log position: %w", err)
 	}
 	return lsn, nil
 }
 
-// Reader is a pool for reads that may be a moment old but not older than the
-// position after ("" = any age): a replica, or the primary when there is none,
-// it lags or it does not answer.
-func (p *Pools) Reader(ctx context.Context, after string) *pgxpool.Pool {
-	if len(p.Replicas) == 0 {
-		return p.Primary
-	}
-	replica := p.Replicas[int(p.next.Add(1))%len(p.Replicas)]
-	ctx, cancel := context.WithTimeout(ctx, replayWait)
-	defer cancel()
-	if caughtUp(ctx, replica, after) {
-		return replica
-	}
-	return p.Primary
-}
-
-func caughtUp(ctx context.Context, replica *pgxpool.Pool, after string) bool {
+func caughtUp(ctx context.Context, replica *pgxpool.Pool, position string) bool {
 	tick := time.NewTicker(2 * time.Millisecond)
 	defer tick.Stop()
 	for {
 		var seen bool
-		// A replica that was promoted replays nothing and has everything.
+		// One that was promoted follows the primary no longer.
 		err := replica.QueryRow(ctx, `/* Pools.Reader */
-			select not pg_is_in_recovery() or $1 = '' or pg_last_wal_replay_lsn() >= nullif($1, '')::pg_lsn`, after).Scan(&seen)
+			select pg_is_in_recovery() and coalesce(pg_last_wal_replay_lsn() >= $1::text::pg_lsn, false)`, position).Scan(&seen)
 		if err != nil {
 			return false
 		}

@@ -4,6 +4,7 @@ package server
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"io/fs"
 	"log/slog"
@@ -31,21 +32,22 @@ import (
 
 // Parts are what the handler is made of.
 type Parts struct {
-	Primary      *pgxpool.Pool       // reads and writes
-	Operations   fs.FS               // the operations that the explorer opens with
-	Log          *slog.Logger        // nil = slog.Default()
-	Now          func() time.Time    // the clock of relative filters; nil = time.Now
-	Timeout      time.Duration       // of one query or mutation; 0 = 10 s
-	Origins      []string            // web origins besides our own that may read answers
-	Authenticate graph.Authenticate  // asks callers who they are; nil asks nobody
-	Local        bool                // nobody is asked who they are: answer under local names only
-	Nudge        func()              // wakes the routing of this process; nil: it looks by itself
-	Feed         *live.Feed          // what changes; nil: subscriptions answer UNAVAILABLE
-	Streams      graph.Transport     // sockets and event streams; nil: neither is offered
-	Migrations   int                 // version the database must have to be ready
-	BatchWait    time.Duration       // of a batch for its siblings; 0 = loader.Wait. Tests lengthen it to see the same statements each time
-	General      bool                // answer every field on the general path, as tests do to compare
-	Keys         *credential.Keyring // encrypt credentials; nil: they cannot be saved
+	Primary      *pgxpool.Pool                       // reads and writes
+	Reader       func(context.Context) repository.DB // where a query reads, such as a replica; nil: Primary
+	Operations   fs.FS                               // the operations that the explorer opens with
+	Log          *slog.Logger                        // nil = slog.Default()
+	Now          func() time.Time                    // the clock of relative filters; nil = time.Now
+	Timeout      time.Duration                       // of one query or mutation; 0 = 10 s
+	Origins      []string                            // web origins besides our own that may read answers
+	Authenticate graph.Authenticate                  // asks callers who they are; nil asks nobody
+	Local        bool                                // nobody is asked who they are: answer under local names only
+	Nudge        func()                              // wakes the routing of this process; nil: it looks by itself
+	Feed         *live.Feed                          // what changes; nil: subscriptions answer UNAVAILABLE
+	Streams      graph.Transport                     // sockets and event streams; nil: neither is offered
+	Migrations   int                                 // version the database must have to be ready
+	BatchWait    time.Duration                       // of a batch for its siblings; 0 = loader.Wait. Tests lengthen it to see the same statements each time
+	General      bool                                // answer every field on the general path, as tests do to compare
+	Keys         *credential.Keyring                 // encrypt credentials; nil: they cannot be saved
 }
 
 // Handler serves everything under one address.
@@ -66,7 +68,7 @@ func Handler(p Parts) (http.Handler, error) {
 	options := graph.Options{
 		Log:          p.Log,
 		Limits:       graph.Limits{Timeout: p.Timeout},
-		Extensions:   []graphql.HandlerExtension{loader.Responses{Store: store, DB: p.Primary, Wait: p.BatchWait}},
+		Extensions:   []graphql.HandlerExtension{loader.Responses{Store: store, DB: p.Primary, Reader: p.Reader, Wait: p.BatchWait}},
 		Observe:      observed.operation,
 		Explorer:     "/",
 		Authenticate: p.Authenticate,
