@@ -10,7 +10,7 @@ LDFLAGS := -s -w -X github.com/augmentedos/graph/internal/cli.Version=$(VERSION)
 export CGO_ENABLED ?= 0
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test test-postgres test-race fuzz generate lint postgres clean
+.PHONY: help run build test test-tracing test-postgres test-race fuzz generate lint postgres clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,8 +19,8 @@ run: build ## Build and serve; gets a PostgreSQL first when this machine has non
 	@test -n "$$DATABASE_URL" || $(BINARY) postgres find >/dev/null 2>&1 || $(BINARY) postgres install
 	@exec $(BINARY) serve
 
-build: ## Build bin/augmentedos
-	@$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BINARY) .
+build: ## Build bin/augmentedos; TAGS=otlp for one that sends traces
+	@$(GO) build -trimpath -tags '$(TAGS)' -ldflags '$(LDFLAGS)' -o $(BINARY) .
 
 test: ## Run all tests on one PostgreSQL of their own
 	$(GO) run ./internal/testdb/with -- $(GO) test ./...
@@ -39,6 +39,9 @@ fuzz: ## Run every fuzz target, a minute all together (FUZZ_SECONDS)
 
 # Packages where goroutines share something.
 RACES = . ./graph/... ./resolvers ./repository ./internal/live ./internal/watch ./internal/routing ./internal/bulk ./internal/credential
+
+test-tracing: ## Run the tests of what only binaries with tracing have
+	@$(GO) test -tags otlp ./internal/tracing
 
 test-race: ## What runs in parallel, with the race detector (needs a C compiler)
 	CGO_ENABLED=1 $(GO) run ./internal/testdb/with -- $(GO) test -race $(RACES)

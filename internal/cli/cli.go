@@ -17,6 +17,7 @@ import (
 	"github.com/alecthomas/kong"
 	"github.com/augmentedos/graph/internal/config"
 	"github.com/augmentedos/graph/internal/fault"
+	"github.com/augmentedos/graph/internal/tracing"
 )
 
 // commands is the whole command line.
@@ -41,6 +42,7 @@ type session struct {
 	out        io.Writer
 	log        *slog.Logger
 	operations fs.FS
+	tracing    tracing.Tracing
 }
 
 // Run executes one command and returns the process's exit code.

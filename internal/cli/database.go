@@ -74,7 +74,7 @@ func (s *session) openPools(db *database) (*postgres.Pools, error) {
 	}
 	return postgres.Open(s.ctx, postgres.Config{
 		URL: db.url, DirectURL: c.DirectURL.Reveal(), ReplicaURLs: replicas,
-		ExecMode: c.ExecMode, MaxConns: c.MaxConns, SlowStatement: c.SlowStatement, Log: s.log,
+		ExecMode: c.ExecMode, MaxConns: c.MaxConns, SlowStatement: c.SlowStatement, Tracer: s.tracing.Statements, Log: s.log,
 	})
 }
 

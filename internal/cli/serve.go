@@ -18,6 +18,7 @@ import (
 	"github.com/augmentedos/graph/internal/postgres"
 	"github.com/augmentedos/graph/internal/routing"
 	"github.com/augmentedos/graph/internal/server"
+	"github.com/augmentedos/graph/internal/tracing"
 	"github.com/augmentedos/graph/internal/upkeep"
 	"github.com/augmentedos/graph/migrations"
 	"github.com/augmentedos/graph/repository"
@@ -43,6 +44,10 @@ func (serveCommand) Run(s *session) error {
 	}
 	defer listener.Close()
 
+	if s.tracing, err = tracing.Start(s.ctx, Version); err != nil {
+		return err
+	}
+	defer s.tracing.Flush()
 	done := s.step("PostgreSQL")
 	db, err := s.openMigrated()
 	if err != nil {
@@ -88,7 +93,7 @@ func (serveCommand) Run(s *session) error {
 	defer stop()
 	handler, err := server.Handler(server.Parts{
 		Feed: feed, Keys: keys, Authenticate: authenticate, Streams: streams, Nudge: workers.Nudge,
-		Primary: pools.Primary, Reader: func(ctx context.Context) repository.DB { return pools.Reader(ctx) }, Operations: s.operations, Log: s.log,
+		Primary: pools.Primary, Reader: func(ctx context.Context) repository.DB { return pools.Reader(ctx) }, Tracing: s.tracing, Operations: s.operations, Log: s.log,
 		Timeout: s.config.HTTP.RequestTimeout, Migrations: int(state.Newest),
 		Origins: s.config.HTTP.AllowedOrigins, Local: !s.config.Auth.Enabled(),
 	})

@@ -23,6 +23,7 @@ import (
 	"github.com/augmentedos/graph/internal/instance"
 	"github.com/augmentedos/graph/internal/live"
 	"github.com/augmentedos/graph/internal/routing"
+	"github.com/augmentedos/graph/internal/tracing"
 	"github.com/augmentedos/graph/internal/watch"
 	"github.com/augmentedos/graph/repository"
 	"github.com/augmentedos/graph/resolvers"
@@ -48,6 +49,7 @@ type Parts struct {
 	BatchWait    time.Duration                       // of a batch for its siblings; 0 = loader.Wait. Tests lengthen it to see the same statements each time
 	General      bool                                // answer every field on the general path, as tests do to compare
 	Keys         *credential.Keyring                 // encrypt credentials; nil: they cannot be saved
+	Tracing      tracing.Tracing                     // of requests and operations
 }
 
 // Handler serves everything under one address.
@@ -73,6 +75,9 @@ func Handler(p Parts) (http.Handler, error) {
 		Explorer:     "/",
 		Authenticate: p.Authenticate,
 		Origins:      p.Origins,
+	}
+	if p.Tracing.Operations != nil {
+		options.Extensions = append(options.Extensions, p.Tracing.Operations)
 	}
 	if p.Streams != nil {
 		options.Streams = []graph.Transport{p.Streams}
@@ -100,7 +105,7 @@ func Handler(p Parts) (http.Handler, error) {
 		options.RootField = compiled.Path{Schema: schema, Observe: observed.rootField}.RootField
 	}
 	mux := http.NewServeMux()
-	mux.Handle("/graphql", graph.NewHandler(schema, options))
+	mux.Handle("/graphql", p.Tracing.Around(graph.NewHandler(schema, options)))
 	mux.Handle("/schema.graphql", graph.SDLHandler(sdl.Text()))
 	mux.Handle("/metrics", observed.handler())
 	mux.HandleFunc("/healthz", func(w http.ResponseWriter, _ *http.Request) { writeStatus(w, http.StatusOK, "ok") })
