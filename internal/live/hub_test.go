@@ -385,3 +385,18 @@ func TestSeveralProcessesDeliverTheSame(t *testing.T) {
 	require.Equal(t, results[0], results[1])
 	require.Equal(t, results[0], results[2])
 }
+
+// A process that is stopped between two statements of its own would keep its
+// turn at the ledger, and nobody would go on.
+func TestAProcessThatStopsNeverKeepsItsTurnAtTheLedger(t *testing.T) {
+	t.Parallel()
+	db, _ := started(t)
+	feed, count := counted(t, db, nil)
+	flip(t, db, 1)
+	_, err := feed.Read(t.Context(), live.Filter{}, nil, 10)
+	require.NoError(t, err)
+	receive(t, feed, nil, caughtUp)
+	require.Zero(t, count.of("live.advance")+count.of("live.turn"), "the lock is taken and given back in one pipeline")
+	require.Positive(t, count.of("pipelined live.turn"))
+	require.Positive(t, count.of("pipelined live.advance"))
+}

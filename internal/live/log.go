@@ -20,6 +20,7 @@ func number(text string) (uint64, bool) {
 type log struct{ db *pgxpool.Pool }
 
 const (
+	begin   = "begin isolation level read committed"
 	durable = "/* live.durable */ set local synchronous_commit to on"
 	advance = "/* live.advance */ select change_ledger_advance()"
 	turn    = "/* live.turn */ select pg_advisory_xact_lock(hashtext('aos'), hashtext('change_ledger_advance'))"
@@ -29,31 +30,26 @@ const (
 // another process is at it, that one does. The commit is made durable, so that
 // nothing a crash can undo is ever shown.
 func (l log) advance(ctx context.Context) error {
-	err := pgx.BeginFunc(ctx, l.db, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, durable); err != nil {
-			return err
-		}
-		_, err := tx.Exec(ctx, advance)
-		return err
-	})
-	if err != nil {
-		return fmt.Errorf("advancing the ledger: %w", err)
-	}
-	return nil
+	return wrap("advancing the ledger", l.inOneGo(ctx, durable, advance))
 }
 
 // advanceAll is advance for those who must see everything that was committed
 // before: it waits for whoever is at it.
 func (l log) advanceAll(ctx context.Context) error {
-	err := pgx.BeginFunc(ctx, l.db, func(tx pgx.Tx) error {
-		for _, statement := range []string{durable, turn, advance} {
-			if _, err := tx.Exec(ctx, statement); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	return wrap("advancing the ledger", err)
+	return wrap("advancing the ledger", l.inOneGo(ctx, durable, turn, advance))
+}
+
+// inOneGo sends a transaction as one pipeline. Between its statements the
+// database waits for nobody, so a process that stops in the middle never keeps
+// its turn at the ledger while others wait.
+func (l log) inOneGo(ctx context.Context, statements ...string) error {
+	pipeline := &pgx.Batch{}
+	pipeline.Queue(begin)
+	for _, statement := range statements {
+		pipeline.Queue(statement)
+	}
+	pipeline.Queue("commit")
+	return l.db.SendBatch(ctx, pipeline).Close()
 }
 
 // entry is a line of the ledger without its rows.
@@ -110,7 +106,7 @@ func (l log) from(ctx context.Context, n, last int64) (at entry, batches []*Batc
 // the same pipeline, which a transaction pooler keeps on one connection.
 func (l log) tail(ctx context.Context, n int64, limit int64) (at entry, batches []*Batch, err error) {
 	pipeline := &pgx.Batch{}
-	pipeline.Queue("begin isolation level read committed")
+	pipeline.Queue(begin)
 	pipeline.Queue(durable)
 	pipeline.Queue(advance)
 	pipeline.Queue("commit")
