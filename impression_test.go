@@ -43,6 +43,25 @@ func TestDescriptionsSayMoreThanTheName(t *testing.T) {
 	}
 }
 
+// graphql-js cannot print an object as the default of a scalar, and with it the
+// explorer's editor and many code generators stumble over the whole schema.
+func TestNoScalarHasAnObjectAsItsDefault(t *testing.T) {
+	t.Parallel()
+	check := func(at string, of *gql.Type, value *gql.Value) {
+		if value != nil && value.Kind == gql.ObjectValue {
+			require.Equal(t, gql.InputObject, schema.Types[of.Name()].Kind, at)
+		}
+	}
+	for name, def := range schema.Types {
+		for _, f := range def.Fields {
+			check(name+"."+f.Name, f.Type, f.DefaultValue)
+			for _, a := range f.Arguments {
+				check(name+"."+f.Name+"."+a.Name, a.Type, a.DefaultValue)
+			}
+		}
+	}
+}
+
 // fillers are words that say nothing by themselves.
 var fillers = strings.Fields("a an the of its this that is are be for to in on by or and with as it field value type input object list all any one")
 

@@ -44,7 +44,7 @@ func start(ctx context.Context, w *instance.Workflows, input model.WorkflowInsta
 		return nil, err
 	}
 	return w.Start(ctx, instance.Start{
-		WorkflowID: workflowID, DefinitionID: definition, Input: input.Input,
+		WorkflowID: workflowID, DefinitionID: definition, Input: input.Input.Value().OrEmpty(),
 		InstanceID: value(input.InstanceID), CorrelationID: value(input.CorrelationID), Reason: text(value(input.Reason)),
 	})
 }

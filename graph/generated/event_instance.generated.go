@@ -1721,10 +1721,6 @@ func (ec *executionContext) unmarshalInputEventInput(ctx context.Context, obj an
 		asMap[k] = v
 	}
 
-	if _, present := asMap["payload"]; !present {
-		asMap["payload"] = map[string]any{}
-	}
-
 	fieldsInOrder := [...]string{"pattern", "version", "eventId", "timestamp", "source", "payload", "metadata"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -1769,7 +1765,7 @@ func (ec *executionContext) unmarshalInputEventInput(ctx context.Context, obj an
 			it.Source = data
 		case "payload":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("payload"))
-			data, err := ec.unmarshalNJSON2githubᚗcomᚋaugmentedosᚋgraphᚋgraphᚋscalarᚐJSON(ctx, v)
+			data, err := ec.unmarshalOJSON2githubᚗcomᚋaugmentedosᚋgraphᚋgraphᚋscalarᚐJSON(ctx, v)
 			if err != nil {
 				return it, err
 			}

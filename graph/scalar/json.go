@@ -26,6 +26,14 @@ const (
 	maxNumberLen = 400
 )
 
+// OrEmpty is the document, and an empty object when there is none.
+func (j JSON) OrEmpty() JSON {
+	if j == nil {
+		return JSON("{}")
+	}
+	return j
+}
+
 // MarshalGQL writes the document without its white space.
 func (j JSON) MarshalGQL(w io.Writer) {
 	emit(w, func(dst []byte) []byte { return AppendJSON(dst, j) })

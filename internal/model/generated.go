@@ -470,8 +470,8 @@ type WorkflowInstanceStartInput struct {
 	WorkflowID graphql.Omittable[*string] `json:"workflowId,omitempty"`
 	// Global id of the version, which must be active; give this or workflowId.
 	ID graphql.Omittable[*string] `json:"id,omitempty"`
-	// What the instance works on: an object.
-	Input scalar.JSON `json:"input"`
+	// What the instance works on: an object; left out, an empty one.
+	Input graphql.Omittable[scalar.JSON] `json:"input,omitempty"`
 	// Business key of the new instance. A second start with the same key is refused, so that a repeated request starts nothing twice; left out, one is made.
 	InstanceID graphql.Omittable[*string] `json:"instanceId,omitempty"`
 	// Ties the instance to others and to events of the same case.

@@ -23,7 +23,7 @@ import (
 func (a *arrival) read(ctx context.Context, now time.Time) error {
 	e := &a.publication.Event
 	e.UUID, e.CreatedAt = repository.NewID(now)
-	e.UpdatedAt, e.Pattern, e.Timestamp, e.Payload = e.CreatedAt, a.input.Pattern, now, a.input.Payload
+	e.UpdatedAt, e.Pattern, e.Timestamp, e.Payload = e.CreatedAt, a.input.Pattern, now, a.input.Payload.OrEmpty()
 	if a.input.Version != nil {
 		a.publication.Version = *a.input.Version
 	}
@@ -197,7 +197,7 @@ func (a *arrival) satisfies(contract *model.EventDefinition) error {
 		return fault.Wrap(err, fault.Validation, "the payload schema of "+contract.EventID+" cannot be used: "+err.Error()).At(a.at + "/pattern").
 			Hint("repair the schema in a new version of the definition")
 	}
-	return jsonschema.Refusal(schema.Validate(a.input.Payload), a.at+"/payload")
+	return jsonschema.Refusal(schema.Validate(a.publication.Event.Payload), a.at+"/payload")
 }
 
 func (a *arrival) warn(code, path, message string) {
