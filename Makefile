@@ -122,4 +122,4 @@ soak: build ## Prove the live feed under faults; MINUTES=600 for a night
 	@$(GO) run ./bench/soak -minutes $(MINUTES) -binary $(BINARY)
 
 soak-short: build ## The same in about a minute
-	@$(GO) run ./bench/soak -minutes 0.4 -rate 100 -binary $(BINARY)
+	@$(GO) run ./bench/soak -minutes 0.1 -rate 100 -binary $(BINARY)

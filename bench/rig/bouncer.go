@@ -17,6 +17,7 @@ type Bouncer struct {
 	Port int
 
 	binary, config string
+	server         int // port
 	account        *syscall.Credential
 	cmd            *exec.Cmd
 	exited         chan struct{}
@@ -35,11 +36,22 @@ func NewBouncer(dir string, server int) (*Bouncer, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &Bouncer{Port: port, binary: binary, config: filepath.Join(dir, "pgbouncer.ini"), account: unprivileged()}
+	b := &Bouncer{Port: port, binary: binary, config: filepath.Join(dir, "pgbouncer.ini"), server: server, account: unprivileged()}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, err
 	}
-	// auth_type any needs one user for everybody.
+	if err := b.configure(PoolSize); err != nil {
+		return nil, err
+	}
+	return b, b.Start(context.Background())
+}
+
+// PoolSize is how many connections to the server a bouncer has unless told
+// otherwise.
+const PoolSize = 30
+
+// configure writes the configuration. auth_type any needs one user for everybody.
+func (b *Bouncer) configure(pool int) error {
 	text := fmt.Sprintf(`[databases]
 * = host=127.0.0.1 port=%d user=postgres
 [pgbouncer]
@@ -49,14 +61,19 @@ unix_socket_dir =
 auth_type = any
 pool_mode = transaction
 max_client_conn = 500
-default_pool_size = 30
+default_pool_size = %d
 ignore_startup_parameters = extra_float_digits
 server_login_retry = 1
-`, server, port)
-	if err := os.WriteFile(b.config, []byte(text), 0o644); err != nil {
-		return nil, err
+`, b.server, b.Port, pool)
+	return os.WriteFile(b.config, []byte(text), 0o644)
+}
+
+// Resize changes the number of connections to the server while it runs.
+func (b *Bouncer) Resize(pool int) error {
+	if err := b.configure(pool); err != nil {
+		return err
 	}
-	return b, b.Start(context.Background())
+	return b.cmd.Process.Signal(syscall.SIGHUP)
 }
 
 // Start starts it and waits until it listens.

@@ -76,6 +76,9 @@ func (c *Client) Received() ([]Change, []Resync) {
 	return append([]Change(nil), c.received...), append([]Resync(nil), c.resyncs...)
 }
 
+// Begin is the place to go on from; to be called before Run.
+func (c *Client) Begin(cursor string) { c.cursor = cursor }
+
 // Cursor is the place reached.
 func (c *Client) Cursor() string {
 	c.mu.Lock()
@@ -170,7 +173,7 @@ func (c *Client) talk(ctx context.Context) error {
 	}
 	for {
 		c.wait(ctx)
-		_, text, err := conn.Read(ctx)
+		text, err := read(ctx, conn)
 		if err != nil {
 			return err
 		}
@@ -192,6 +195,17 @@ func (c *Client) talk(ctx context.Context) error {
 			return fmt.Errorf("the server ended the subscription: %s", text)
 		}
 	}
+}
+
+// patience is how long a client waits for a sign of life. Heartbeats come every
+// two seconds, so it has missed several when it takes the connection for dead.
+const patience = 10 * time.Second
+
+func read(ctx context.Context, conn *websocket.Conn) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	_, text, err := conn.Read(ctx)
+	return text, err
 }
 
 // listen reads server-sent events. The place goes in Last-Event-ID, as with a
@@ -219,8 +233,11 @@ func (c *Client) listen(ctx context.Context) error {
 	}
 	defer response.Body.Close()
 	lines := bufio.NewReaderSize(response.Body, 64<<10)
+	silent := time.AfterFunc(patience, func() { _ = response.Body.Close() })
+	defer silent.Stop()
 	for {
 		c.wait(ctx)
+		silent.Reset(patience)
 		line, err := lines.ReadString('\n')
 		if err != nil {
 			return err

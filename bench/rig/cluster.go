@@ -30,6 +30,7 @@ type Cluster struct {
 
 	bin     string
 	account *syscall.Credential // PostgreSQL does not run as root
+	clock   string              // file that says how far its clock is off; empty where that cannot be
 	cmd     *exec.Cmd
 	exited  chan struct{}
 }
@@ -147,6 +148,7 @@ func (c *Cluster) tool(ctx context.Context, name string, arguments ...string) er
 func (c *Cluster) Start(ctx context.Context) error {
 	c.cmd = exec.Command(filepath.Join(c.bin, "postgres"), "-D", c.Dir, "-p", strconv.Itoa(c.Port), "-k", c.Dir)
 	c.cmd.Dir = "/"
+	c.cmd.Env = append(os.Environ(), c.skewed()...)
 	c.cmd.SysProcAttr = &syscall.SysProcAttr{Credential: c.account, Setpgid: true, Pdeathsig: syscall.SIGINT}
 	if err := c.cmd.Start(); err != nil {
 		return err
@@ -195,22 +197,30 @@ func (c *Cluster) Kill() error {
 // awaitBackends waits until the shared memory of a killed server is free.
 func (c *Cluster) awaitBackends() error {
 	for range 200 {
-		left := false
-		links, _ := filepath.Glob("/proc/[0-9]*/cwd")
-		for _, link := range links {
-			if cwd, err := os.Readlink(link); err == nil && cwd == c.Dir {
-				left = true
-				if pid, err := strconv.Atoi(strings.Split(link, "/")[2]); err == nil {
-					_ = syscall.Kill(pid, syscall.SIGKILL) // a process of our own cluster
-				}
-			}
-		}
-		if !left {
+		left := c.processes()
+		if len(left) == 0 {
 			return nil
+		}
+		for _, pid := range left {
+			_ = syscall.Kill(pid, syscall.SIGKILL)
 		}
 		time.Sleep(20 * time.Millisecond)
 	}
 	return errors.New("backends outlive their postmaster")
+}
+
+// processes are those that have the cluster as their working directory, which
+// are the server's and nobody else's.
+func (c *Cluster) processes() (pids []int) {
+	links, _ := filepath.Glob("/proc/[0-9]*/cwd")
+	for _, link := range links {
+		if cwd, err := os.Readlink(link); err == nil && cwd == c.Dir {
+			if pid, err := strconv.Atoi(strings.Split(link, "/")[2]); err == nil {
+				pids = append(pids, pid)
+			}
+		}
+	}
+	return pids
 }
 
 // Immediate is a shutdown without a checkpoint, as after a loss of power:

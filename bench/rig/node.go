@@ -84,6 +84,19 @@ func (n *Node) await(ctx context.Context) error {
 	}
 }
 
+// Freeze stops the process in its tracks, as a machine that is moved or starved
+// does: it keeps its connections and answers nothing. Thaw lets it go on.
+func (n *Node) Freeze() error { return n.cmd.Process.Signal(syscall.SIGSTOP) }
+
+// Thaw lets a frozen process go on.
+func (n *Node) Thaw() error { return n.cmd.Process.Signal(syscall.SIGCONT) }
+
+// Said is what the process wrote so far, its predecessors on the same log included.
+func (n *Node) Said() string {
+	text, _ := os.ReadFile(n.log)
+	return string(text)
+}
+
 // Kill ends the process without a warning.
 func (n *Node) Kill() {
 	if n.cmd != nil && n.cmd.Process != nil {

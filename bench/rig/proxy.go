@@ -17,7 +17,8 @@ type Proxy struct {
 	targets []string
 	next    int
 	open    map[net.Conn]struct{}
-	Carried atomic.Int64 // connections so far
+	held    chan struct{} // closed when what is held may go on; nil while nothing is held
+	Carried atomic.Int64  // connections so far
 }
 
 // NewProxy listens on a free port of loopback.
@@ -53,6 +54,37 @@ func (p *Proxy) Cut() {
 	}
 }
 
+// Hold carries nothing on until release is called, and tells nobody: a network
+// that is gone. Connections that come meanwhile are taken and held, too.
+func (p *Proxy) Hold() (release func()) {
+	held := make(chan struct{})
+	p.mu.Lock()
+	p.held = held
+	p.mu.Unlock()
+	return sync.OnceFunc(func() {
+		p.mu.Lock()
+		p.held = nil
+		p.mu.Unlock()
+		close(held)
+	})
+}
+
+// gate writes to a connection unless the proxy holds.
+type gate struct {
+	proxy *Proxy
+	to    net.Conn
+}
+
+func (g gate) Write(b []byte) (int, error) {
+	g.proxy.mu.Lock()
+	held := g.proxy.held
+	g.proxy.mu.Unlock()
+	if held != nil {
+		<-held
+	}
+	return g.to.Write(b)
+}
+
 // Close ends everything.
 func (p *Proxy) Close() {
 	_ = p.listener.Close()
@@ -82,7 +114,7 @@ func (p *Proxy) carry(conn net.Conn) {
 	done := make(chan struct{}, 2)
 	for _, pair := range [][2]net.Conn{{conn, target}, {target, conn}} {
 		go func() {
-			_, _ = io.Copy(pair[0], pair[1])
+			_, _ = io.Copy(gate{p, pair[0]}, pair[1])
 			done <- struct{}{}
 		}()
 	}

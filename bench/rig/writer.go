@@ -183,3 +183,38 @@ func copied(ctx context.Context, tx pgx.Tx) error {
 
 // Note records the fate of a transaction that another hand made.
 func (j *Journal) Note(name string, fate Fate) { j.note(name, fate, false) }
+
+// Mark commits one object under a name. An error means that nobody knows.
+func (j *Journal) Mark(ctx context.Context, url, name string) error {
+	return j.insert(ctx, url, name, 1)
+}
+
+// Many commits that many objects in one transaction, and tries again while the
+// database is away.
+func (j *Journal) Many(ctx context.Context, url string, objects int) (err error) {
+	for range 20 {
+		if err = j.insert(ctx, url, fmt.Sprintf("many-%07d", j.next.Add(1)), objects); err == nil || ctx.Err() != nil {
+			return err
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	return err
+}
+
+func (j *Journal) insert(ctx context.Context, url, name string, objects int) error {
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	conn, err := pgx.Connect(ctx, url)
+	if err != nil {
+		return err
+	}
+	defer conn.Close(context.WithoutCancel(ctx))
+	_, err = conn.Exec(ctx, `with who as materialized (select set_config('aos.reason', $1, true))
+insert into workflow_instances (instance_id, status) select $1 || '-' || n, 'CREATED' from who, generate_series(1, $2::int) n`, name, objects)
+	fate := Committed
+	if err != nil {
+		fate = Unknown
+	}
+	j.note(name, fate, false)
+	return err
+}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -18,19 +19,32 @@ type fault struct {
 
 var faults = []fault{
 	{"kill -9 of a server", (*soak).killNode},
-	{"reconnect storm: all connections to servers cut", (*soak).storm},
+	{"rolling restart of the servers", (*soak).roll},
+	{"SIGSTOP of a server that is at the ledger, then SIGCONT", (*soak).freezeNode},
+	{"capture switched off: a server refuses to start", (*soak).refuseNode},
 	{"kill -9 of PostgreSQL", (*soak).killDatabase},
 	{"immediate shutdown of PostgreSQL with asynchronous commits", (*soak).powerLoss},
+	{"fast restart of PostgreSQL", (*soak).restartDatabase},
+	{"all database connections cut", (*soak).cutDatabase},
+	{"PostgreSQL out of connections", (*soak).exhaustConnections},
+	{"PostgreSQL's disk full", (*soak).fillDisk},
+	{"PostgreSQL's clock 12 h ahead, 12 h behind, right again", (*soak).jumpClock},
+	{"partitions used up: writers refused until a server makes one", (*soak).endRunway},
 	{"PgBouncer killed and started", (*soak).killBouncer},
+	{"PgBouncer with one connection for all servers", (*soak).narrowBouncer},
+	{"a transaction of 5,000 objects", (*soak).commitMany},
+	{"reconnect storm: all connections to servers cut", (*soak).storm},
+	{"100 clients at once, each from another place", (*soak).crowd},
 	{"clients that stop reading", (*soak).stall},
 	{"clients that vanish", (*soak).vanish},
-	{"all database connections cut", (*soak).cutDatabase},
-	{"rolling restart of the servers", (*soak).roll},
-	{"fast restart of PostgreSQL", (*soak).restartDatabase},
+	{"network between clients and servers gone", (*soak).cutNetwork},
 }
 
+// errSkipped is a fault that cannot be made on this machine.
+var errSkipped = errors.New("left out")
+
 // faultsWhileWriting lets writers write and, one after the other in random
-// order, every fault happen, again and again until the time is over.
+// order, every fault happen: once at least, and again until the time is over.
 func (s *soak) faultsWhileWriting(ctx context.Context, length time.Duration) error {
 	writing, stop := context.WithCancel(ctx)
 	defer stop()
@@ -39,23 +53,42 @@ func (s *soak) faultsWhileWriting(ctx context.Context, length time.Duration) err
 	for i := range each {
 		writers.Go(func() { s.journal.Write(writing, s.primary.URL(name), uint64(i), s.rate/each, i%4 == 3) })
 	}
+	writers.Go(func() { s.writeThroughServers(writing) })
 	writers.Go(func() { s.longTransactions(writing) })
 	end := time.Now().Add(length)
-	for round := 0; time.Now().Before(end) && ctx.Err() == nil; round++ {
-		for _, i := range s.random.Perm(len(faults)) {
-			if time.Now().After(end) || ctx.Err() != nil {
+	for round := 0; (round == 0 || time.Now().Before(end)) && ctx.Err() == nil; round++ {
+		for _, i := range s.random.Perm(len(s.faults)) {
+			if round > 0 && time.Now().After(end) || ctx.Err() != nil {
 				break
 			}
 			pause(ctx, time.Duration(500+s.random.IntN(1500))*time.Millisecond)
-			if err := faults[i].make(s, ctx); err != nil {
-				return fmt.Errorf("%s: %w", faults[i].name, err)
+			if err := s.happen(ctx, s.faults[i]); err != nil {
+				return err
 			}
-			s.happened(faults[i].name)
 		}
 	}
+	s.comebacks.Wait()
 	stop()
 	writers.Wait()
 	return ctx.Err()
+}
+
+func (s *soak) happen(ctx context.Context, f fault) error {
+	switch err := f.make(s, ctx); {
+	case errors.Is(err, errSkipped):
+		s.count("left out here: " + f.name)
+	case err != nil:
+		return fmt.Errorf("%s: %w", f.name, err)
+	default:
+		s.happened(ctx, f.name)
+	}
+	return nil
+}
+
+// happened counts a fault and notes when clients go on.
+func (s *soak) happened(ctx context.Context, name string) {
+	s.count(name)
+	s.comeback(ctx, name)
 }
 
 func pause(ctx context.Context, d time.Duration) {
@@ -65,93 +98,10 @@ func pause(ctx context.Context, d time.Duration) {
 	}
 }
 
-func (s *soak) happened(name string) {
+func (s *soak) count(name string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.counts[name]++
-}
-
-func (s *soak) killNode(ctx context.Context) error {
-	n := s.nodes[s.random.IntN(len(s.nodes))]
-	n.Kill()
-	pause(ctx, 300*time.Millisecond)
-	return n.Start(ctx)
-}
-
-func (s *soak) roll(ctx context.Context) error {
-	for _, n := range s.nodes {
-		if err := n.Stop(); err != nil {
-			return err
-		}
-		if err := n.Start(ctx); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (s *soak) storm(context.Context) error {
-	s.balancer.Cut()
-	return nil
-}
-
-func (s *soak) cutDatabase(context.Context) error {
-	s.database.Cut()
-	return nil
-}
-
-func (s *soak) killDatabase(ctx context.Context) error {
-	if err := s.primary.Kill(); err != nil {
-		return err
-	}
-	return s.primary.Start(ctx)
-}
-
-func (s *soak) powerLoss(ctx context.Context) error {
-	if err := s.primary.Immediate(); err != nil {
-		return err
-	}
-	return s.primary.Start(ctx)
-}
-
-func (s *soak) restartDatabase(ctx context.Context) error {
-	if err := s.primary.Fast(); err != nil {
-		return err
-	}
-	return s.primary.Start(ctx)
-}
-
-func (s *soak) killBouncer(ctx context.Context) error {
-	if s.bouncer == nil {
-		return nil
-	}
-	s.bouncer.Kill()
-	pause(ctx, 200*time.Millisecond)
-	return s.bouncer.Start(context.Background())
-}
-
-// some are a few clients by chance.
-func (s *soak) some() []*rig.Client {
-	var chosen []*rig.Client
-	for _, i := range s.random.Perm(len(s.clients))[:4] {
-		chosen = append(chosen, s.clients[i])
-	}
-	return chosen
-}
-
-func (s *soak) stall(ctx context.Context) error {
-	for _, c := range s.some() {
-		resume := c.Stall()
-		time.AfterFunc(7*time.Second, resume)
-	}
-	return nil
-}
-
-func (s *soak) vanish(context.Context) error {
-	for _, c := range s.some() {
-		c.Vanish()
-	}
-	return nil
 }
 
 // longTransactions are others' in the same cluster: one writes for long in
@@ -183,13 +133,13 @@ func (s *soak) longTransaction(ctx context.Context, n int) error {
 	if _, err := ours.Exec(ctx, "begin; select set_config('aos.reason', '"+prepared+"', true); insert into workflow_instances (instance_id, status) values ('"+prepared+"', 'CREATED'); prepare transaction '"+prepared+"'"); err != nil {
 		return err
 	}
-	pause(ctx, 6*time.Second)
+	pause(ctx, s.long)
 	// A prepared transaction outlives crashes; whoever comes later can end it.
-	if err := rig.Query(context.Background(), s.primary.URL(name), "commit prepared '"+prepared+"'"); err != nil {
-		return err
+	for rig.Query(context.Background(), s.primary.URL(name), "commit prepared '"+prepared+"'") != nil {
+		time.Sleep(100 * time.Millisecond)
 	}
 	s.journal.Note(prepared, rig.Committed)
-	s.happened("a transaction elsewhere and a prepared one left open for 6 s")
+	s.count(fmt.Sprintf("a transaction elsewhere and a prepared one left open for %s", s.long))
 	_, err = foreign.Exec(ctx, "commit")
 	return err
 }

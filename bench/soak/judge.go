@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"maps"
 	"net/http"
 	"net/url"
@@ -46,10 +47,9 @@ func readTruth(ctx context.Context, dbURL string) (*truth, int, error) {
 		return nil, 0, err
 	}
 	defer conn.Close(ctx)
-	for range 3 {
-		if _, err := conn.Exec(ctx, "select change_ledger_advance()"); err != nil {
-			return nil, 0, err
-		}
+	// Waits for whoever is at it: what the writers committed last is in the ledger then.
+	if _, err := conn.Exec(ctx, "begin; select pg_advisory_xact_lock(hashtext('aos'), hashtext('change_ledger_advance')); select change_ledger_advance(); commit"); err != nil {
+		return nil, 0, err
 	}
 	rows, err := conn.Query(ctx, `select coalesce(b.reason, ''), aos_typeid('wfi', b.entity_id), b.what, b.new_status, b.revision
 from change_ledger l, lateral change_batch(l.n) b where b.kind = 2 and b.reason is not null order by l.n, b.seq`)
@@ -131,46 +131,85 @@ func (t *truth) compare(filter string, received []rig.Change, from int) verdict 
 }
 
 // judge waits until every client has what there is, compares, and prints the
-// table.
-func (s *soak) judge(ctx context.Context, phase string) (bool, error) {
+// verdict, with tables of the faults and of the clients when asked.
+func (s *soak) judge(ctx context.Context, title string, tables bool) (bool, error) {
 	t, wrong, err := readTruth(ctx, s.primary.URL(name))
 	if err != nil {
 		return false, err
 	}
 	s.await(ctx, t)
-	out := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Printf("\n%s\n", phase)
-	for _, fault := range slices.Sorted(maps.Keys(s.counts)) {
-		fmt.Printf("  %3d x %s\n", s.counts[fault], fault)
+	out := tabwriter.NewWriter(io.Discard, 0, 0, 2, ' ', tabwriter.AlignRight)
+	if tables {
+		s.tellFaults()
+		out.Init(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
 	}
-	fmt.Fprintln(out, "\nclient\ttransport\tfilter\tconnections\treceived\tlost\tdoubled\tout of order\tnever durable\tresyncs\t")
-	var sum verdict
-	for i, c := range s.clients {
-		received, resyncs := c.Received()
-		v := t.compare(c.Filter, received, 0)
-		transport := map[bool]string{true: "events", false: "socket"}[c.Events]
-		fmt.Fprintf(out, "%d\t%s\t%s\t%d\t%d\t%d\t%d\t%d\t%d\t%s\t\n", i+1, transport, c.Filter, c.Reconnects.Load()+1,
-			v.received, v.lost, v.doubled, v.disordered, v.phantom, reasons(resyncs))
-		sum.received += v.received
-		sum.lost += v.lost
-		sum.doubled += v.doubled
-		sum.disordered += v.disordered
-		sum.phantom += v.phantom
-		sum.resyncs = append(sum.resyncs, resyncs...)
-	}
+	sum := s.judgeClients(out, t)
 	listed, err := s.listed(ctx)
 	if err != nil {
 		return false, err
 	}
-	v := t.compare("", listed, 0)
-	fmt.Fprintf(out, "list\tstatusChanges\t\t\t%d\t%d\t%d\t%d\t%d\t\t\n", v.received, v.lost, v.doubled, v.disordered, v.phantom)
+	list := t.compare("", listed, 0)
+	fmt.Fprintf(out, "list\tstatusChanges\t\t\t%d\t%d\t%d\t%d\t%d\t\t\n", list.received, list.lost, list.doubled, list.disordered, list.phantom)
 	if err := out.Flush(); err != nil {
 		return false, err
 	}
 	missing, undone := s.againstJournal(t)
-	fmt.Printf("\n%d changes, %d received, %d lost, %d doubled, %d out of order, %d never durable, resyncs %s; ledger: %d wrong rows, %d durable commits missing, %d rolled back ones told\n",
-		len(t.keys), sum.received, sum.lost, sum.doubled, sum.disordered, sum.phantom, reasons(sum.resyncs), wrong, missing, undone)
-	return !sum.bad() && !v.bad() && wrong+missing+undone+len(sum.resyncs) == 0, nil
+	fmt.Printf("%s: %d changes, %d received, %d lost, %d doubled, %d out of order, %d never durable, resyncs %s; ledger: %d wrong rows, %d durable commits missing, %d rolled back ones told\n",
+		title, len(t.keys), sum.received, sum.lost, sum.doubled, sum.disordered, sum.phantom, reasons(sum.resyncs), wrong, missing, undone)
+	return !sum.bad() && !list.bad() && wrong+missing+undone+len(sum.resyncs) == 0, nil
+}
+
+func (s *soak) tellFaults() {
+	out := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
+	fmt.Println()
+	s.printFaults(out)
+	_ = out.Flush()
+}
+
+// judgeClients compares each client, and all that came in a crowd as one.
+func (s *soak) judgeClients(out io.Writer, t *truth) (sum verdict) {
+	fmt.Fprintln(out, "\nclient\ttransport\tfilter\tconnections\treceived\tlost\tdoubled\tout of order\tnever durable\tresyncs\t")
+	for i, c := range s.clients {
+		received, resyncs := c.Received()
+		v := t.compare(c.Filter, received, 0)
+		v.resyncs = resyncs
+		transport := map[bool]string{true: "events", false: "socket"}[c.Events]
+		v.row(out, fmt.Sprint(i+1), transport, c.Filter, c.Reconnects.Load()+1)
+		sum.add(v)
+	}
+	if len(s.late) > 0 {
+		var crowd verdict
+		var connections int64
+		for _, l := range s.late {
+			v := t.compareUntilLast(l)
+			crowd.add(v)
+			connections += l.client.Reconnects.Load()
+		}
+		crowd.row(out, fmt.Sprintf("%d late", len(s.late)), "socket", "", connections)
+		sum.add(crowd)
+	}
+	return sum
+}
+
+func (v verdict) row(out io.Writer, who, transport, filter string, connections int64) {
+	fmt.Fprintf(out, "%s\t%s\t%s\t%d\t%d\t%d\t%d\t%d\t%d\t%s\t\n", who, transport, filter, connections,
+		v.received, v.lost, v.doubled, v.disordered, v.phantom, reasons(v.resyncs))
+}
+
+// compareUntilLast is about a client that came late and left early: from its
+// place on nothing may be missing up to the last change that it received.
+func (t *truth) compareUntilLast(l late) verdict {
+	received, resyncs := l.client.Received()
+	from, last := t.place[l.after]+1, 0
+	for _, c := range received {
+		if c.Kind == "WORKFLOW_INSTANCE" && c.Reason != nil {
+			last = max(last, t.place[c.Key()])
+		}
+	}
+	until := &truth{keys: t.keys[:max(from, last+1)], place: t.place, rows: t.rows}
+	v := until.compare("", received, from)
+	v.resyncs = resyncs
+	return v
 }
 
 // await gives clients a while to get to the end.
