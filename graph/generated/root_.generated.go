@@ -12772,8 +12772,8 @@ input EventInput {
   timestamp: DateTime
   "Who publishes it; left out, the caller as an external source."
   source: EventOriginInput
-  "Facts about what happened, by the payloadSchema of the definition."
-  payload: JSON! = {}
+  "Facts about what happened, by the payloadSchema of the definition; left out, an empty object."
+  payload: JSON
   "What travels with it: correlationId (its own eventId when left out), causationId, traceId, userId, context, tags, messageId and keys of your own."
   metadata: JSON
 }
@@ -18101,8 +18101,8 @@ input WorkflowInstanceStartInput {
   workflowId: String
   "Global id of the version, which must be active; give this or workflowId."
   id: ID
-  "What the instance works on: an object."
-  input: JSON! = {}
+  "What the instance works on: an object; left out, an empty one."
+  input: JSON
   "Business key of the new instance. A second start with the same key is refused, so that a repeated request starts nothing twice; left out, one is made."
   instanceId: String
   "Ties the instance to others and to events of the same case."

@@ -2464,10 +2464,6 @@ func (ec *executionContext) unmarshalInputWorkflowInstanceStartInput(ctx context
 		asMap[k] = v
 	}
 
-	if _, present := asMap["input"]; !present {
-		asMap["input"] = map[string]any{}
-	}
-
 	fieldsInOrder := [...]string{"workflowId", "id", "input", "instanceId", "correlationId", "reason", "idempotencyKey"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -2491,11 +2487,11 @@ func (ec *executionContext) unmarshalInputWorkflowInstanceStartInput(ctx context
 			it.ID = graphql.OmittableOf(data)
 		case "input":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("input"))
-			data, err := ec.unmarshalNJSON2githubᚗcomᚋaugmentedosᚋgraphᚋgraphᚋscalarᚐJSON(ctx, v)
+			data, err := ec.unmarshalOJSON2githubᚗcomᚋaugmentedosᚋgraphᚋgraphᚋscalarᚐJSON(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.Input = data
+			it.Input = graphql.OmittableOf(data)
 		case "instanceId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("instanceId"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
