@@ -92,7 +92,7 @@ func (serveCommand) Run(s *session) error {
 	})
 	defer stop()
 	handler, err := server.Handler(server.Parts{
-		Feed: feed, Keys: keys, Authenticate: authenticate, Streams: streams, Nudge: workers.Nudge,
+		Feed: feed, Keys: keys, Authenticate: authenticate, Streams: streams, Nudge: workers.Nudge, Routed: workers.Counts,
 		Primary: pools.Primary, Reader: func(ctx context.Context) repository.DB { return pools.Reader(ctx) }, Tracing: s.tracing, Operations: s.operations, Log: s.log,
 		Timeout: s.config.HTTP.RequestTimeout, Migrations: int(state.Newest),
 		Origins: s.config.HTTP.AllowedOrigins, Local: !s.config.Auth.Enabled(),

@@ -7,6 +7,7 @@ import (
 	"os"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/augmentedos/graph/internal/auth"
@@ -56,6 +57,8 @@ type Workers struct {
 	nudge   chan struct{}
 	stop    context.CancelFunc // nil before Start
 	done    sync.WaitGroup
+
+	processed, failures atomic.Int64 // events, since the process began
 
 	mu   sync.Mutex
 	rest map[uuid.UUID]time.Time // queues that ran empty and want to be left alone, and until when
@@ -143,6 +146,10 @@ func (w *Workers) guarded(ctx context.Context, what string, part func() error) {
 	}
 }
 
+// Counts are the events that this process routed since it began, and those of
+// them that are tried again or became a dead letter as a whole.
+func (w *Workers) Counts() (processed, failed int64) { return w.processed.Load(), w.failures.Load() }
+
 // batch takes some events and routes them one after the other. It answers how
 // many it took.
 func (w *Workers) batch(ctx context.Context, owner string) (int, error) {
@@ -188,6 +195,10 @@ func (w *Workers) events(ctx context.Context, entries []*repository.LeasedEntry)
 // closeBatch tells the queues what was done and puts back what was not begun.
 func (w *Workers) closeBatch(ctx context.Context, owner string, entries []*repository.LeasedEntry, tallies map[uuid.UUID]*repository.QueueTally) error {
 	w.pace(entries)
+	for _, tally := range tallies {
+		w.processed.Add(int64(tally.Processed))
+		w.failures.Add(int64(tally.Errors))
+	}
 	return w.router.Writer.Do(ctx, "counting events", func(ctx context.Context, tx *repository.Tx) error {
 		for _, queue := range ordered(tallies) {
 			if err := tx.CountProcessed(ctx, queue, *tallies[queue]); err != nil {

@@ -57,6 +57,13 @@ func TestSeveralPoolsOnOneDatabaseRouteEachEventOnce(t *testing.T) {
 	}
 	stops.Wait()
 	h.exactly(events)
+	var counted int64
+	for _, w := range pools {
+		processed, failed := w.Counts()
+		counted += processed
+		require.Zero(t, failed)
+	}
+	require.EqualValues(t, events, counted, "what metrics show")
 	require.Equal(t, events, h.count(`select sum((queue_metrics ->> 'totalProcessed')::int) from event_queue_state`))
 }
 

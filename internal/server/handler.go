@@ -43,6 +43,7 @@ type Parts struct {
 	Authenticate graph.Authenticate                  // asks callers who they are; nil asks nobody
 	Local        bool                                // nobody is asked who they are: answer under local names only
 	Nudge        func()                              // wakes the routing of this process; nil: it looks by itself
+	Routed       func() (processed, failed int64)    // what the workers of this process did; nil: there are none
 	Feed         *live.Feed                          // what changes; nil: subscriptions answer UNAVAILABLE
 	Streams      graph.Transport                     // sockets and event streams; nil: neither is offered
 	Migrations   int                                 // version the database must have to be ready
@@ -66,7 +67,7 @@ func Handler(p Parts) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	observed := newMetrics(p.Primary, p.Streams)
+	observed := newMetrics(p.Primary, p.Streams, p.Routed)
 	options := graph.Options{
 		Log:          p.Log,
 		Limits:       graph.Limits{Timeout: p.Timeout},

@@ -21,7 +21,7 @@ type metrics struct {
 	roots    *prometheus.CounterVec
 }
 
-func newMetrics(pool *pgxpool.Pool, streams graph.Transport) *metrics {
+func newMetrics(pool *pgxpool.Pool, streams graph.Transport, routed func() (processed, failed int64)) *metrics {
 	m := &metrics{
 		registry: prometheus.NewRegistry(),
 		duration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
@@ -42,6 +42,9 @@ func newMetrics(pool *pgxpool.Pool, streams graph.Transport) *metrics {
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), poolMetrics{pool})
 	if s, ok := streams.(counter); ok {
 		m.registry.MustRegister(streamMetrics{s})
+	}
+	if routed != nil {
+		m.registry.MustRegister(routedMetrics(routed))
 	}
 	return m
 }
@@ -116,4 +119,25 @@ func (m streamMetrics) Collect(out chan<- prometheus.Metric) {
 	clients, cohorts := m.streams.Counts()
 	out <- prometheus.MustNewConstMetric(streamsOpen, prometheus.GaugeValue, float64(clients))
 	out <- prometheus.MustNewConstMetric(streamsRun, prometheus.GaugeValue, float64(cohorts))
+}
+
+// routedMetrics asks the workers that route events.
+type routedMetrics func() (processed, failed int64)
+
+var (
+	eventsRouted = prometheus.NewDesc("aos_events_routed_total", "Events that workers of this process took through their triggers and waits.", nil, nil)
+	eventsFailed = prometheus.NewDesc("aos_events_failed_total", "Tries at events that failed as a whole; the event is tried again or becomes a dead letter.", nil, nil)
+)
+
+// Describe implements prometheus.Collector.
+func (routedMetrics) Describe(out chan<- *prometheus.Desc) {
+	out <- eventsRouted
+	out <- eventsFailed
+}
+
+// Collect implements prometheus.Collector.
+func (m routedMetrics) Collect(out chan<- prometheus.Metric) {
+	processed, failed := m()
+	out <- prometheus.MustNewConstMetric(eventsRouted, prometheus.CounterValue, float64(processed))
+	out <- prometheus.MustNewConstMetric(eventsFailed, prometheus.CounterValue, float64(failed))
 }
