@@ -149,9 +149,10 @@ func indented(t *testing.T, text []byte) []byte {
 // statementRecorder writes down the statements of one operation, those of an
 // upper level before those of a lower one.
 type statementRecorder struct {
-	mu    sync.Mutex
-	on    bool
-	found []recordedStatement
+	mu      sync.Mutex
+	on      bool
+	found   []recordedStatement
+	refused []error // by PostgreSQL, since the recorder was made
 }
 
 // loaded is the depth of what loaders send: which of two levels opens the batch
@@ -228,7 +229,19 @@ func (r *statementRecorder) TraceBatchStart(ctx context.Context, _ *pgx.Conn, da
 }
 
 // TraceBatchQuery implements pgx.BatchTracer.
-func (*statementRecorder) TraceBatchQuery(context.Context, *pgx.Conn, pgx.TraceBatchQueryData) {}
+func (r *statementRecorder) TraceBatchQuery(_ context.Context, _ *pgx.Conn, data pgx.TraceBatchQueryData) {
+	r.refuse(data.Err)
+}
 
 // TraceBatchEnd implements pgx.BatchTracer.
-func (*statementRecorder) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndData) {}
+func (r *statementRecorder) TraceBatchEnd(_ context.Context, _ *pgx.Conn, data pgx.TraceBatchEndData) {
+	r.refuse(data.Err)
+}
+
+func (r *statementRecorder) refuse(err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if err != nil {
+		r.refused = append(r.refused, err)
+	}
+}

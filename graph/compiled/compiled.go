@@ -8,20 +8,25 @@ package compiled
 
 import (
 	"context"
+	"errors"
 	"io"
+	"log/slog"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/augmentedos/graph/graph/loader"
 	"github.com/augmentedos/graph/repository"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
 // Path is the compiled path beside the executor of Schema. Observe, when it is
 // set, learns of each root field what in it was left to the executor: fields of
-// rows, separated by blanks, or the root field itself; "" for nothing.
+// rows, separated by blanks, or the root field itself; "" for nothing. Log learns
+// of statements that PostgreSQL refused: the executor covers such a mistake up.
 type Path struct {
 	Schema  graphql.ExecutableSchema
 	Observe func(root, left string)
+	Log     *slog.Logger
 }
 
 // RootField is gqlgen's hook around each root field.
@@ -49,9 +54,17 @@ func (p Path) answer(ctx context.Context, field graphql.CollectedField) (text []
 	}
 	text, err := plan.execute(ctx, p.Schema, loader.From(ctx).Store)
 	if err != nil {
+		p.complain(ctx, field.Name, err)
 		return nil, "Query." + field.Name
 	}
 	return text, plan.left()
+}
+
+func (p Path) complain(ctx context.Context, root string, err error) {
+	var refused *pgconn.PgError
+	if errors.As(err, &refused) && ctx.Err() == nil {
+		p.Log.WarnContext(ctx, "a compiled statement failed", "field", root, "error", err)
+	}
 }
 
 // plan is a compiled root field: what to read, what the executor has to fill

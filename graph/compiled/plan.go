@@ -189,9 +189,14 @@ func need(read *repository.Read, f graphql.CollectedField) {
 		columns = read.Entity.Columns()
 	}
 	for _, column := range columns {
-		if !slices.Contains(read.Columns, column) {
-			read.Columns = append(read.Columns, column)
-		}
+		add(read, column)
+	}
+}
+
+// add reads a column, once however many fields show it.
+func add(read *repository.Read, column string) {
+	if !slices.Contains(read.Columns, column) {
+		read.Columns = append(read.Columns, column)
 	}
 }
 
@@ -217,7 +222,7 @@ func (c compiler) member(read *repository.Read, f graphql.CollectedField) (value
 	if !ok {
 		return nil, false
 	}
-	read.Columns = append(read.Columns, column)
+	add(read, column)
 	return columnValue(read, column, write), true
 }
 

@@ -103,7 +103,7 @@ func Handler(p Parts) (http.Handler, error) {
 		Live: source,
 	}})
 	if !p.General {
-		options.RootField = compiled.Path{Schema: schema, Observe: observed.rootField}.RootField
+		options.RootField = compiled.Path{Schema: schema, Observe: observed.rootField, Log: cmp.Or(p.Log, slog.Default())}.RootField
 	}
 	mux := http.NewServeMux()
 	mux.Handle("/graphql", p.Tracing.Around(graph.NewHandler(schema, options)))
