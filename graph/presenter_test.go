@@ -65,6 +65,19 @@ func TestABadArgumentIsFoundByItsPath(t *testing.T) {
 	require.Len(t, a.Errors[0].Locations, 1)
 }
 
+func TestAVariableThatIsNullIsRefusedWhereAValueIsNeeded(t *testing.T) {
+	t.Parallel()
+	h := handler(graph.Options{})
+	const query = `query($n: Int) { ...F } fragment F on Query { hello(times: $n) }`
+	require.Empty(t, run(t, h, query).Errors, "left out it is the default")
+	a := run(t, h, query, map[string]any{"n": nil})
+	require.Equal(t, "BAD_USER_INPUT", a.code())
+	require.Equal(t, "/n", a.Errors[0].Extensions["path"])
+	require.NotEmpty(t, a.Errors[0].Extensions["remedy"])
+	require.Equal(t, "BAD_USER_INPUT", run(t, h, `query($n: Int = null) { hello(times: $n) }`).code())
+	require.Empty(t, run(t, h, `query($n: Int) { hello(n: $n) }`, map[string]any{"n": nil}).Errors)
+}
+
 func TestADocumentThatIsWrongSaysWhereAndWhatToDo(t *testing.T) {
 	t.Parallel()
 	h := handler(graph.Options{})

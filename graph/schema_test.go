@@ -41,7 +41,7 @@ type WorkflowEdge { cursor: Cursor! node: Workflow! }
 type TaskConnection { edges: [TaskEdge!]! nodes: [Task!]! pageInfo: PageInfo! }
 type TaskEdge { cursor: Cursor! node: Task! }
 type Query {
-  hello(name: String, n: Int, id: ID, ok: Boolean, at: DateTime): String
+  hello(name: String, n: Int, id: ID, ok: Boolean, at: DateTime, times: Int! = 1): String
   workflow(id: ID!): Workflow
   workflows(first: Int, last: Int, after: Cursor, where: WorkflowWhere): WorkflowConnection!
   node(id: ID!): Node

@@ -34,15 +34,16 @@ func checkVariables(schema *ast.Schema, op *ast.OperationDefinition, values map[
 		case given:
 			values[def.Variable] = c.value(def.Type, value)
 		case def.Type.NonNull && def.DefaultValue == nil:
-			c.refuse("The variable has no value, but its type is %s.", def.Type.String())
+			c.refuse("Give it a value in variables.", "The variable has no value, but its type is %s.", def.Type.String())
 		}
 	}
+	c.nulls(op, values)
 	return c.faults
 }
 
 // refuse records a problem at the current place.
-func (c *variableCheck) refuse(format string, args ...any) {
-	c.add(fault.Errorf(fault.BadUserInput, format, args...))
+func (c *variableCheck) refuse(remedy, format string, args ...any) {
+	c.add(fault.Errorf(fault.BadUserInput, format, args...).Hint("%s", remedy))
 }
 
 func (c *variableCheck) add(f *fault.Fault) {
@@ -55,7 +56,7 @@ func (c *variableCheck) add(f *fault.Fault) {
 func (c *variableCheck) value(typ *ast.Type, value any) any {
 	if value == nil {
 		if typ.NonNull {
-			c.refuse("Expected a value of type %s, got null.", typ.String())
+			c.refuse("Give a value, or leave it out where there is a default.", "Expected a value of type %s, got null.", typ.String())
 		}
 		return nil
 	}
@@ -102,12 +103,14 @@ func (c *variableCheck) enum(def *ast.Definition, value any) {
 func (c *variableCheck) object(def *ast.Definition, value any) {
 	fields, ok := value.(map[string]any)
 	if !ok {
-		c.refuse("Expected an object of type %s.", def.Name)
+		c.refuse("Give an object with the fields that the schema names.", "Expected an object of type %s.", def.Name)
 		return
 	}
 	for name := range fields {
 		if def.Fields.ForName(name) == nil {
-			c.below(name, func() { c.refuse("The type %s has no field of this name.", def.Name) })
+			c.below(name, func() {
+				c.refuse("Use one of "+names(def.Fields)+".", "The type %s has no field of this name.", def.Name)
+			})
 		}
 	}
 	for _, field := range def.Fields {
@@ -116,13 +119,21 @@ func (c *variableCheck) object(def *ast.Definition, value any) {
 			c.below(field.Name, func() { fields[field.Name] = c.value(field.Type, child) })
 		} else if field.Type.NonNull && field.DefaultValue == nil {
 			c.below(field.Name, func() {
-				c.refuse("The field is missing; it must be a value of type %s.", field.Type.String())
+				c.refuse("Add the field.", "The field is missing; it must be a value of type %s.", field.Type.String())
 			})
 		}
 	}
 	if def.Directives.ForName("oneOf") != nil && len(fields) != 1 {
-		c.refuse("Give exactly one field of the type %s.", def.Name)
+		c.refuse("Leave the others out.", "Give exactly one field of the type %s.", def.Name)
 	}
+}
+
+func names(fields ast.FieldList) string {
+	all := make([]string, len(fields))
+	for i, f := range fields {
+		all[i] = f.Name
+	}
+	return strings.Join(all, ", ")
 }
 
 func (c *variableCheck) scalar(name string, value any) any {

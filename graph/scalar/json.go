@@ -51,7 +51,8 @@ func (j *JSON) UnmarshalGQL(v any) error {
 		return fault.Wrap(err, fault.BadUserInput, "This is not a JSON value.")
 	}
 	if b.Len() > MaxJSONSize {
-		return fault.Errorf(fault.BadUserInput, "This JSON document is larger than %d bytes.", MaxJSONSize)
+		return fault.Errorf(fault.BadUserInput, "This JSON document is larger than %d bytes.", MaxJSONSize).
+			Hint("Keep large content elsewhere and store a reference to it.")
 	}
 	*j = bytes.TrimSuffix(b.Bytes(), []byte("\n"))
 	return nil
@@ -63,7 +64,8 @@ func CheckJSON(v any) error { return checkValue(v, 0) }
 
 func checkValue(v any, depth int) error {
 	if depth > MaxJSONDepth {
-		return fault.Errorf(fault.BadUserInput, "This JSON document is nested deeper than %d levels.", MaxJSONDepth)
+		return fault.Errorf(fault.BadUserInput, "This JSON document is nested deeper than %d levels.", MaxJSONDepth).
+			Hint("Flatten the document.")
 	}
 	switch v := v.(type) {
 	case string:
@@ -94,7 +96,8 @@ func checkValue(v any, depth int) error {
 func checkNumber(s string) error {
 	_, exponent, _ := strings.Cut(strings.ToLower(s), "e")
 	if e, err := strconv.Atoi(exponent); exponent != "" && (err != nil || e > maxNumberLen || e < -maxNumberLen) || len(s) > maxNumberLen {
-		return fault.Errorf(fault.BadUserInput, "A number in this JSON document is out of range.")
+		return fault.Errorf(fault.BadUserInput, "A number in this JSON document is out of range.").
+			Hint("Send a number of that size as a string.")
 	}
 	return nil
 }

@@ -39,10 +39,12 @@ func UnmarshalInt32(v any) (int32, error) {
 		return 0, refuse("an integer", v)
 	}
 	if !whole {
-		return 0, fault.Errorf(fault.BadUserInput, "Expected an integer, got a number with a fraction or out of range.")
+		return 0, fault.Errorf(fault.BadUserInput, "Expected an integer, got a number with a fraction or out of range.").
+			Hint("Send a whole number of 32 bits.")
 	}
 	if n < math.MinInt32 || n > math.MaxInt32 {
-		return 0, fault.Errorf(fault.BadUserInput, "An Int has 32 bits: it must lie between -2147483648 and 2147483647.")
+		return 0, fault.Errorf(fault.BadUserInput, "An Int has 32 bits: it must lie between -2147483648 and 2147483647.").
+			Hint("Send a number within these bounds.")
 	}
 	return int32(n), nil
 }
@@ -58,7 +60,8 @@ func UnmarshalInt64(v any) (int64, error) {
 	if s, ok := v.(string); ok {
 		n, err := strconv.ParseInt(s, 10, 64)
 		if err != nil || s[0] == '+' {
-			return 0, fault.Errorf(fault.BadUserInput, "Expected an integer of 64 bits, got another string.")
+			return 0, fault.Errorf(fault.BadUserInput, "Expected an integer of 64 bits, got another string.").
+				Hint("Send a number, or a string of decimal digits.")
 		}
 		return n, nil
 	}
@@ -67,7 +70,8 @@ func UnmarshalInt64(v any) (int64, error) {
 		return 0, refuse("an integer", v)
 	}
 	if !whole {
-		return 0, fault.Errorf(fault.BadUserInput, "Expected an integer of 64 bits, got a number with a fraction or out of range.")
+		return 0, fault.Errorf(fault.BadUserInput, "Expected an integer of 64 bits, got a number with a fraction or out of range.").
+			Hint("Send a whole number of 64 bits.")
 	}
 	return n, nil
 }
@@ -149,7 +153,7 @@ func UnmarshalFloat(v any) (float64, error) {
 
 func finite(f float64) error {
 	if math.IsInf(f, 0) || math.IsNaN(f) {
-		return fault.Errorf(fault.BadUserInput, "This number is out of range.")
+		return fault.Errorf(fault.BadUserInput, "This number is out of range.").Hint("Send a number that a double can hold.")
 	}
 	return nil
 }

@@ -27,7 +27,7 @@ func emit(w io.Writer, appendTo func(dst []byte) []byte) {
 // refuse is the answer to a value that this scalar does not take. It names what
 // was expected and the kind of value that came, never the value itself.
 func refuse(want string, got any) error {
-	return fault.Errorf(fault.BadUserInput, "Expected %s, got %s.", want, kindOf(got))
+	return fault.Errorf(fault.BadUserInput, "Expected %s, got %s.", want, kindOf(got)).Hint("Send %s.", want)
 }
 
 func kindOf(v any) string {

@@ -34,10 +34,10 @@ func UnmarshalString(v any) (string, error) {
 // CheckText says whether PostgreSQL could store s as text.
 func CheckText(s string) error {
 	if strings.IndexByte(s, 0) >= 0 {
-		return fault.Errorf(fault.BadUserInput, "A text cannot hold the character U+0000.")
+		return fault.Errorf(fault.BadUserInput, "A text cannot hold the character U+0000.").Hint("Leave the character out.")
 	}
 	if !utf8.ValidString(s) {
-		return fault.Errorf(fault.BadUserInput, "A text must be valid UTF-8.")
+		return fault.Errorf(fault.BadUserInput, "A text must be valid UTF-8.").Hint("Encode the text as UTF-8.")
 	}
 	return nil
 }
