@@ -73,9 +73,9 @@ func (s *Store) auditScan(where *model.AuditLogWhere, after *page.Cursor, a *arg
     c.old_assignee, c.new_assignee, c.old_priority, c.new_priority, c.old_due_at, c.new_due_at, c.old_step_id, c.new_step_id, c.revision, c.actor, c.reason, c.seq
   from change_log c where true`
 	if where.ID != nil {
-		id, err := decodeID(*where.ID, "/where/id")
+		_, id, err := nodeid.Decode(*where.ID)
 		if err != nil {
-			return "", err
+			return "", fault.Errorf(fault.BadUserInput, "%q is not an id", *where.ID).At("/where/id").Hint("pass the id field of an object on unchanged")
 		}
 		sql += " and c.entity_id = " + a.add(id, "uuid")
 	}
@@ -89,7 +89,7 @@ func (s *Store) auditScan(where *model.AuditLogWhere, after *page.Cursor, a *arg
 	if after != nil {
 		at, seq, err := auditPlace(*after)
 		if err != nil {
-			return "", err
+			return "", fault.Move(err, "/after")
 		}
 		sql += " and (c.at, c.seq) < (" + a.add(at, "timestamptz") + ", " + a.add(seq, "bigint") + ")"
 	}

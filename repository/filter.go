@@ -53,6 +53,8 @@ type compiler struct {
 	args  *args
 	now   time.Time
 	known known
+	steps int  // relations between the list's rows and those now looked at
+	inAny bool // within a branch of anyOf
 }
 
 // The longest filter. A list of ids that does not fit is a query of its own, and
@@ -60,6 +62,7 @@ type compiler struct {
 const (
 	maxValues   = 500
 	maxBranches = 20
+	maxSteps    = 3 // each is a join, and the time to plan them grows faster than they do
 )
 
 // compile reads the fields of where, a pointer to a Where struct or nil. The
@@ -150,6 +153,10 @@ func (c compiler) via(table string, tag reflect.StructTag, field reflect.Value, 
 	if ids, ok := c.known[path]; ok {
 		return []string{column + " = any(" + c.args.add(ids, "uuid[]") + ")"}, nil
 	}
+	if c.steps++; c.steps > maxSteps {
+		return nil, fault.Errorf(fault.BadUserInput, "a filter goes through at most %d relations", maxSteps).At(path).
+			Hint("begin at a list closer to what is looked for").With("limit", maxSteps)
+	}
 	inner, err := c.compileAt(byTable[table], field.Interface(), v, path)
 	if err != nil {
 		return nil, err
@@ -170,6 +177,10 @@ func (c compiler) anyOf(d *Descriptor, list reflect.Value, alias, path string) (
 	if list.Len() == 0 {
 		return "", fault.Errorf(fault.BadUserInput, "an anyOf without branches can match nothing").At(path).Hint("leave it out or give it a branch")
 	}
+	if c.inAny {
+		return "", fault.Errorf(fault.BadUserInput, "an anyOf cannot stand in another").At(path).Hint("write its branches beside those of the outer one")
+	}
+	c.inAny = true
 	var branches []string
 	for i := range list.Len() {
 		branch, err := c.compileAt(d, list.Index(i).Interface(), alias, fmt.Sprintf("%s/%d", path, i))
@@ -210,7 +221,7 @@ func (c compiler) predicate(d *Descriptor, column, name string, p any, path stri
 	case *model.StringFilter:
 		return c.text(column, p, path)
 	case *model.IDFilter:
-		return c.id(column, p, path)
+		return c.id(d, column, name, p, path)
 	case *model.DateTimeFilter:
 		return c.times(d, column, name, p)
 	case *model.IntFilter:
@@ -299,10 +310,11 @@ func (c compiler) reachedBy(alias, name, path string) ([]string, error) {
 	}, nil
 }
 
-func (c compiler) id(column string, p *model.IDFilter, path string) ([]string, error) {
+func (c compiler) id(d *Descriptor, column, name string, p *model.IDFilter, path string) ([]string, error) {
+	prefix := d.prefixAt(name)
 	var terms []string
 	if p.Eq != nil {
-		id, err := decodeID(*p.Eq, path+"/eq")
+		id, err := decodeID(*p.Eq, prefix, path+"/eq")
 		if err != nil {
 			return nil, err
 		}
@@ -311,7 +323,7 @@ func (c compiler) id(column string, p *model.IDFilter, path string) ([]string, e
 	if p.In != nil {
 		ids := make([]uuid.UUID, 0, len(p.In))
 		for i, text := range p.In {
-			id, err := decodeID(text, fmt.Sprintf("%s/in/%d", path, i))
+			id, err := decodeID(text, prefix, fmt.Sprintf("%s/in/%d", path, i))
 			if err != nil {
 				return nil, err
 			}
@@ -327,11 +339,21 @@ func (c compiler) id(column string, p *model.IDFilter, path string) ([]string, e
 	return terms, nil
 }
 
-func decodeID(text, path string) (uuid.UUID, error) {
-	_, id, err := nodeid.Decode(text)
-	if err != nil {
-		return uuid.Nil, fault.Errorf(fault.BadUserInput, "%q is not an id", text).At(path).
-			Hint("pass the id field of a node on unchanged")
+// prefixAt is how ids in a column begin that leads to another entity.
+func (d *Descriptor) prefixAt(column string) string {
+	for _, r := range d.Relations {
+		if r.Column == column && r.On == "" {
+			return byTable[r.Table].Prefix()
+		}
+	}
+	return d.Prefix()
+}
+
+func decodeID(text, prefix, path string) (uuid.UUID, error) {
+	begins, id, err := nodeid.Decode(text)
+	if err != nil || begins != prefix {
+		return uuid.Nil, fault.Errorf(fault.BadUserInput, "%q is not an id of this type", text).At(path).
+			Hint("ids of this type begin with %s_; pass the id field of an object on unchanged", prefix)
 	}
 	return id, nil
 }
@@ -339,7 +361,7 @@ func decodeID(text, path string) (uuid.UUID, error) {
 func (c compiler) times(d *Descriptor, column, name string, p *model.DateTimeFilter) (terms []string, _ error) {
 	from, to := p.Gte, p.Lt
 	if p.Ago != nil {
-		since := p.Ago.Before(c.now)
+		since := storable(p.Ago.Before(c.now))
 		if from == nil || since.After(*from) {
 			from = &since
 		}
@@ -365,6 +387,18 @@ func (c compiler) times(d *Descriptor, column, name string, p *model.DateTimeFil
 		terms = append(terms, isNull(column, *p.IsNull))
 	}
 	return terms, nil
+}
+
+// storable is t, or the nearest moment that has a year of four digits.
+func storable(t time.Time) time.Time {
+	earliest, latest := time.Time{}, time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)
+	switch {
+	case t.Before(earliest):
+		return earliest
+	case t.After(latest):
+		return latest
+	}
+	return t
 }
 
 // sortTimes selects by a time that may be missing through the column that sorts

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/augmentedos/graph/graph/scalar"
 	"github.com/augmentedos/graph/internal/fault"
 	"github.com/augmentedos/graph/internal/model"
 	"github.com/augmentedos/graph/internal/page"
@@ -52,4 +53,56 @@ func TestAFilterIsNoLongerThanAStatementShouldBe(t *testing.T) {
 	require.NoError(t, list(model.TaskInstanceWhere{StepID: &model.StringFilter{In: words[:500]}}))
 	require.NoError(t, list(model.TaskInstanceWhere{TaskDefinitionID: &model.IDFilter{In: ids[:500]}}))
 	require.NoError(t, list(model.TaskInstanceWhere{AnyOf: branches[:20]}))
+}
+
+// A filter of a few hundred bytes must not take the planner seconds.
+func TestAFilterGoesThroughAFewRelationsOnly(t *testing.T) {
+	t.Parallel()
+	s := repository.NewStore(testdb.New(t))
+	id := "wfd_00000000000000000000000000"
+	where := &model.WorkflowInstanceWhere{WorkflowDefinitionID: &model.IDFilter{Eq: &id}}
+	around := func(w *model.WorkflowInstanceWhere) *model.WorkflowInstanceWhere {
+		return &model.WorkflowInstanceWhere{Definition: &model.WorkflowDefinitionWhere{Instances: w}}
+	}
+	for _, c := range []struct {
+		where *model.WorkflowInstanceWhere
+		path  string
+	}{
+		{around(where), ""},
+		{around(around(where)), "/where/definition/instances/definition/instances"},
+		{&model.WorkflowInstanceWhere{AnyOf: []*model.WorkflowInstanceWhere{{AnyOf: []*model.WorkflowInstanceWhere{where}}}}, "/where/anyOf/0/anyOf"},
+		{&model.WorkflowInstanceWhere{AnyOf: []*model.WorkflowInstanceWhere{around(where)}}, ""},
+	} {
+		_, err := s.Count(t.Context(), repository.WorkflowInstances.Descriptor, c.where)
+		if c.path == "" {
+			require.NoError(t, err)
+			continue
+		}
+		var f *fault.Fault
+		require.ErrorAs(t, err, &f)
+		require.Equal(t, c.path, f.Path)
+		require.NotEmpty(t, f.Remedy)
+	}
+}
+
+func TestAFilterTakesIDsOfTheTypeItsColumnLeadsTo(t *testing.T) {
+	t.Parallel()
+	s := repository.NewStore(testdb.New(t))
+	task := "tki_00000000000000000000000000"
+	_, err := s.Count(t.Context(), repository.WorkflowInstances.Descriptor, &model.WorkflowInstanceWhere{ParentInstanceID: &model.IDFilter{In: []string{task}}})
+	var f *fault.Fault
+	require.ErrorAs(t, err, &f)
+	require.Equal(t, "/where/parentInstanceId/in/0", f.Path)
+	require.Contains(t, f.Remedy, "wfi_")
+}
+
+func TestATimeBeforeAllTimesIsTheBeginning(t *testing.T) {
+	t.Parallel()
+	s := repository.NewStore(testdb.New(t))
+	for _, span := range []scalar.Duration{{Days: 99_999_999}, {Months: -99_999_999}} {
+		for _, where := range []*model.TaskInstanceWhere{{CreatedAt: &model.DateTimeFilter{Ago: &span}}, {DueAt: &model.DateTimeFilter{Ago: &span}}} {
+			_, err := s.Count(t.Context(), repository.TaskInstances.Descriptor, where)
+			require.NoError(t, err)
+		}
+	}
 }

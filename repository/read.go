@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/augmentedos/graph/internal/fault"
 	"github.com/augmentedos/graph/internal/page"
 	"github.com/georgysavva/scany/v2/pgxscan"
 	"github.com/google/uuid"
@@ -132,7 +133,7 @@ func (s *Store) listSelection(d *Descriptor, q ListQuery, a *args, k known) (sel
 	sel.columns = withColumn(q.Columns, order.Columns...)
 	if q.Page.From != "" {
 		if sel.seek, err = d.seek(q.Page.From, q.Order, order, a); err != nil {
-			return selection{}, err
+			return selection{}, fault.Move(err, q.Page.Place())
 		}
 	}
 	return sel, nil

@@ -28,7 +28,7 @@ const minSearch = 2
 func (s *Store) Search(ctx context.Context, text string, kinds []model.DefinitionKind, limit int) ([]*model.SearchHit, error) {
 	text = strings.TrimSpace(text)
 	if len([]rune(text)) < minSearch {
-		return nil, fault.Errorf(fault.BadUserInput, "a search needs %d characters or more", minSearch).At("/query")
+		return nil, fault.Errorf(fault.BadUserInput, "a search needs %d characters or more", minSearch).At("/query").Hint("write more of the word")
 	}
 	var branches []string
 	for _, kind := range model.AllDefinitionKind {

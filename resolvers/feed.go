@@ -70,7 +70,8 @@ func statusChanges(ctx context.Context, source *watch.Source, filter *model.Stat
 		return nil, err
 	}
 	if batches < 1 || batches > 1000 {
-		return nil, fault.Errorf(fault.BadUserInput, "batches must be between 1 and 1000, not %d", batches).At("/batches")
+		return nil, fault.Errorf(fault.BadUserInput, "batches must be between 1 and 1000, not %d", batches).At("/batches").
+			Hint("read on from the cursor of the last change")
 	}
 	selected, place, err := feedArguments(filter, after)
 	if err != nil {
@@ -86,7 +87,7 @@ func feedArguments(filter *model.StatusFilter, after *page.Cursor) (live.Filter,
 		return selected, nil, err
 	}
 	place, err := page.ParsePosition(*after)
-	return selected, &place, err
+	return selected, &place, fault.Move(err, "/after")
 }
 
 func feedFilter(f *model.StatusFilter) (live.Filter, error) {

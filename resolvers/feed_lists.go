@@ -22,7 +22,7 @@ func workflowRun(ctx context.Context, source *watch.Source, id string, after *pa
 	}
 	prefix, key, err := nodeid.Decode(id)
 	if err != nil || prefix != repository.WorkflowInstances.Prefix() {
-		return nil, notAnID(id, repository.WorkflowInstances.Prefix())
+		return nil, notAnID(id, repository.WorkflowInstances.Prefix()).At("/id")
 	}
 	_, place, err := feedArguments(nil, after)
 	if err != nil {

@@ -37,7 +37,7 @@ func text(s *string) string {
 func start(ctx context.Context, w *instance.Workflows, input model.WorkflowInstanceStartInput) (*model.WorkflowInstance, error) {
 	id, workflowID := value(input.ID), value(input.WorkflowID)
 	if (id == nil) == (workflowID == nil) {
-		return nil, fault.Errorf(fault.BadUserInput, "a start takes exactly one of id and workflowId").Hint("give one of the two")
+		return nil, fault.Errorf(fault.BadUserInput, "a start takes exactly one of id and workflowId").At("/workflowId").Hint("give one of the two")
 	}
 	definition, err := rawID(repository.WorkflowDefinitions, id, "/id")
 	if err != nil {
@@ -54,7 +54,7 @@ func start(ctx context.Context, w *instance.Workflows, input model.WorkflowInsta
 func startTestRun(ctx context.Context, t *instance.TestRuns, input model.TestRunStartInput) (*model.TestRun, error) {
 	id, testID := value(input.ID), value(input.TestID)
 	if (id == nil) == (testID == nil) {
-		return nil, fault.Errorf(fault.BadUserInput, "a start takes exactly one of id and testId").Hint("give one of the two")
+		return nil, fault.Errorf(fault.BadUserInput, "a start takes exactly one of id and testId").At("/testId").Hint("give one of the two")
 	}
 	definition, err := rawID(repository.TestDefinitions, id, "/id")
 	if err != nil {
@@ -90,7 +90,7 @@ func saveConnection(ctx context.Context, c *instance.Connections, input model.In
 	}
 	integration := value(input.IntegrationID)
 	if integration != nil && value(input.DefinitionID) != nil {
-		return nil, fault.Errorf(fault.BadUserInput, "a connection is configured from one version").Hint("give one of integrationId and definitionId")
+		return nil, fault.Errorf(fault.BadUserInput, "a connection is configured from one version").At("/definitionId").Hint("give one of integrationId and definitionId")
 	}
 	return c.Save(ctx, instance.ConnectionSave{
 		Target: target(id, value(input.ExpectedRevision), value(input.Reason)), IntegrationID: integration, DefinitionID: definition,

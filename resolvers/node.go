@@ -2,6 +2,7 @@ package resolvers
 
 import (
 	"context"
+	"fmt"
 	"sync"
 
 	"github.com/augmentedos/graph/graph/loader"
@@ -35,9 +36,9 @@ func nodes(ctx context.Context, ids []string) ([]model.Node, error) {
 		wait.Go(func() { found[i], errs[i] = node(ctx, id) }) // loads in parallel so that they share statements
 	}
 	wait.Wait()
-	for _, err := range errs {
+	for i, err := range errs {
 		if err != nil {
-			return nil, err
+			return nil, fault.Move(err, fmt.Sprintf("/ids/%d", i))
 		}
 	}
 	return found, nil

@@ -20,16 +20,16 @@ func find[T any](ctx context.Context, e repository.Entity[T], id, key, version *
 	columns := loader.Columns(ctx, e.Descriptor)
 	switch {
 	case (id == nil) == (key == nil):
-		return nil, fault.Errorf(fault.BadUserInput, "a look-up takes exactly one of id and the business key").
+		return nil, fault.Errorf(fault.BadUserInput, "a look-up takes exactly one of id and the business key").At("/id").
 			Hint("give one of the two")
 	case id != nil && version != nil:
-		return nil, fault.Errorf(fault.BadUserInput, "an id already names one version").Hint("leave version out")
+		return nil, fault.Errorf(fault.BadUserInput, "an id already names one version").At("/version").Hint("leave version out")
 	case id == nil:
 		return loader.ByBusinessKey(ctx, e, columns, *key, version)
 	}
 	prefix, uid, err := nodeid.Decode(*id)
 	if err != nil || prefix != e.Prefix() {
-		return nil, notAnID(*id, e.Prefix())
+		return nil, notAnID(*id, e.Prefix()).At("/id")
 	}
 	return loader.One(ctx, e, repository.Relation{}, columns, uid)
 }

@@ -4,11 +4,13 @@ import (
 	"context"
 
 	"github.com/augmentedos/graph/graph/generated"
+	"github.com/augmentedos/graph/internal/fault"
 	"github.com/augmentedos/graph/internal/model"
 )
 
 func (r *queryResolver) Node(ctx context.Context, id string) (model.Node, error) {
-	return node(ctx, id)
+	found, err := node(ctx, id)
+	return found, fault.Move(err, "/id")
 }
 
 func (r *queryResolver) Nodes(ctx context.Context, ids []string) ([]model.Node, error) {

@@ -31,6 +31,14 @@ type Request struct {
 	From     Cursor
 }
 
+// Place is the argument that From was given in, as a JSON Pointer.
+func (r Request) Place() string {
+	if r.Backward {
+		return "/before"
+	}
+	return "/after"
+}
+
 // Request checks the arguments against the Relay rules: one direction per
 // list, 0 to MaxSize rows. size is the default where neither first nor last is
 // given.
@@ -38,13 +46,21 @@ func (a Args) Request(size int) (Request, error) {
 	forward := a.First != nil || a.After != nil
 	backward := a.Last != nil || a.Before != nil
 	if forward && backward {
-		return Request{}, fault.Errorf(fault.BadUserInput, "a list is read in one direction").
+		return Request{}, fault.Errorf(fault.BadUserInput, "a list is read in one direction").At(a.contradicting()).
 			Hint("use first with after, or last with before")
 	}
 	if backward {
 		return newRequest("last", a.Last, a.Before, size, true)
 	}
 	return newRequest("first", a.First, a.After, size, false)
+}
+
+// contradicting points at the argument that makes a forward list go backward.
+func (a Args) contradicting() string {
+	if a.Last != nil {
+		return "/last"
+	}
+	return "/before"
 }
 
 func newRequest(name string, n *int, from *Cursor, size int, backward bool) (Request, error) {
@@ -54,7 +70,7 @@ func newRequest(name string, n *int, from *Cursor, size int, backward bool) (Req
 	}
 	if r.Size < 0 || r.Size > MaxSize {
 		return Request{}, fault.Errorf(fault.BadUserInput, "%s must be between 0 and %d, not %d", name, MaxSize, r.Size).
-			Hint("ask for at most %d rows and page on with the cursor", MaxSize)
+			At("/"+name).Hint("ask for at most %d rows and page on with the cursor", MaxSize)
 	}
 	if from != nil {
 		r.From = *from

@@ -3,6 +3,8 @@ package page
 import (
 	"encoding/base64"
 	"encoding/json"
+
+	"github.com/augmentedos/graph/internal/fault"
 )
 
 // Position is a place in the change feed, which clients hold as an opaque
@@ -29,7 +31,8 @@ func ParsePosition(c Cursor) (Position, error) {
 	var p Position
 	text, err := base64.RawURLEncoding.DecodeString(string(c))
 	if err != nil || json.Unmarshal(text, &p) != nil || p.Timeline == "" && p.N > 0 || p.N < 0 || p.Index < 0 {
-		return Position{}, ErrCursor()
+		return Position{}, fault.Errorf(fault.BadUserInput, "the cursor is not a place in the feed").
+			Hint("pass on unchanged the cursor of a message of the feed, or the endPosition of a list")
 	}
 	return p, nil
 }
