@@ -18,3 +18,6 @@ func (s *Store) Statement(ctx context.Context, d *Descriptor, r Relation, q List
 	sel, a, err := s.listByKeys(ctx, d, r, q, keys)
 	return sel.sql(), a, err
 }
+
+// PrefixAt is how ids begin that a filter by this column takes.
+func (d *Descriptor) PrefixAt(column string) string { return d.prefixAt(column) }

@@ -407,7 +407,8 @@ func (w *walk) ids(d *repository.Descriptor, column string) map[string]any {
 	if len(values) == 0 {
 		return found
 	}
-	common, rare := nodeid.Encode("any", uuid.MustParse(values[0])), nodeid.Encode("any", uuid.MustParse(values[len(values)-1]))
+	prefix := d.PrefixAt(column)
+	common, rare := nodeid.Encode(prefix, uuid.MustParse(values[0])), nodeid.Encode(prefix, uuid.MustParse(values[len(values)-1]))
 	found["eq common"], found["eq rare"], found["in"] = &model.IDFilter{Eq: &common}, &model.IDFilter{Eq: &rare}, &model.IDFilter{In: []string{common, rare}}
 	return found
 }
