@@ -182,8 +182,8 @@ func extensions(f *fault.Fault) map[string]any {
 		ext[k] = v
 	}
 	ext["code"] = string(f.Code)
-	if f.Remedy != "" {
-		ext["remedy"] = shorten(f.Remedy)
+	if advice := f.Advice(); advice != "" {
+		ext["remedy"] = shorten(advice)
 	}
 	if f.Path != "" {
 		ext["path"] = shorten(f.Path)

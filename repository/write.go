@@ -47,7 +47,8 @@ func Insert[T any](ctx context.Context, tx *Tx, e Entity[T], row Values) (*T, er
 	name := e.Table + ".insert"
 	sql := "/* " + name + " */ insert into " + e.Table + " as t (" + strings.Join(columns, ", ") + ") values (" +
 		strings.Join(placeholders, ", ") + ") returning " + selection{columns: e.Columns()}.list()
-	return writeOne[T](ctx, tx, name, sql, a)
+	written, err := writeOne[T](ctx, tx, name, sql, a)
+	return written, tooLong(err, row)
 }
 
 // Update changes columns of the row with this id and returns it whole. A row
@@ -71,7 +72,7 @@ func Update[T any](ctx context.Context, tx *Tx, e Entity[T], id uuid.UUID, expec
 	if err == nil && row == nil {
 		return nil, lost(ctx, tx, e, id)
 	}
-	return row, err
+	return row, tooLong(err, set)
 }
 
 // Lock reads a row whole and keeps other writers out until the transaction
@@ -116,11 +117,11 @@ func lost[T any](ctx context.Context, tx *Tx, e Entity[T], id uuid.UUID) error {
 }
 
 func notFound(d *Descriptor, id uuid.UUID) error {
-	return fault.Errorf(fault.NotFound, "there is no %s with this id", d.Name).With("uuid", id.String())
+	return fault.Errorf(fault.NotFound, "there is no %s with this id", d.Name).At("/id").With("uuid", id.String())
 }
 
 func conflict(current any) error {
-	return fault.Errorf(fault.Conflict, "somebody changed this row since it was read").
+	return fault.Errorf(fault.Conflict, "somebody changed this row since it was read").At("/expectedRevision").
 		Hint("read it again and repeat the change on revision %v", current).With("currentRevision", current)
 }
 

@@ -80,7 +80,7 @@ func userErrors(err error) ([]model.UserError, error) {
 }
 
 func userError(f *fault.Fault) model.UserError {
-	code, remedy := string(f.Code), optional(f.Remedy)
+	code, remedy := string(f.Code), optional(f.Advice())
 	switch f.Code {
 	case fault.Validation, fault.BadUserInput, fault.QueueFull:
 		keyword, _ := f.Details["keyword"].(string)

@@ -115,7 +115,7 @@ func (s Start) check() error {
 	assigns := s.Kind == model.BulkReassignTasks
 	switch {
 	case strings.TrimSpace(s.Reason) == "":
-		return fault.Errorf(fault.Validation, "this must say something").At("/reason")
+		return fault.Errorf(fault.Validation, "a reason is needed").At("/reason")
 	case len([]rune(s.Reason)) > maxReason:
 		return fault.Errorf(fault.Validation, "this is longer than %d characters", maxReason).At("/reason")
 	case s.AtMost < 1 || s.AtMost > maxRows:

@@ -125,7 +125,7 @@ func (c *content) value(s model.SavedColumn, path string) {
 			c.refuse(path, "this is longer than %d characters", maxText)
 		}
 		if s.Required && !s.Default && strings.TrimSpace(given) == "" {
-			c.refuse(path, "this must say something")
+			c.refuse(path, "this must not be empty")
 		}
 	}
 	c.values[s.Column] = value
@@ -199,9 +199,6 @@ func (c *content) write(ctx context.Context, tx *repository.Tx, before *version)
 		v.row, err = c.kind.update(ctx, tx, before.id(), c.values)
 	default:
 		v.row = before.row
-	}
-	if fault.CodeOf(err) == fault.Conflict {
-		err = fault.Move(err, "/version") // the one key that a draft can clash on
 	}
 	if err != nil {
 		return v, err

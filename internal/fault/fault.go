@@ -6,6 +6,7 @@
 package fault
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 )
@@ -75,6 +76,26 @@ func (f Fault) With(key string, value any) *Fault {
 	f.Details = details
 	return &f
 }
+
+// remedies are what to do about a fault that brings no advice of its own.
+var remedies = map[Code]string{
+	BadUserInput:      "correct the value at path",
+	Validation:        "correct the value at path",
+	NotFound:          "check the id; it may have been deleted",
+	Conflict:          "read again, then repeat the change",
+	IdempotencyKey:    "use a new key for a new request",
+	IllegalTransition: "see allowed for what it can become now",
+	QueryTooBroad:     "narrow the filter",
+	QueryTooComplex:   "ask for less at once",
+	QueueFull:         "try again after a while",
+	Unauthenticated:   "sign in",
+	Forbidden:         "ask an administrator for the role",
+	Timeout:           "ask for less at once",
+	Unavailable:       "try again in a few seconds",
+}
+
+// Advice is what the user can do: the remedy of this fault, else of its code.
+func (f *Fault) Advice() string { return cmp.Or(f.Remedy, remedies[f.Code]) }
 
 func (f *Fault) Error() string { return f.Message }
 

@@ -40,7 +40,7 @@ func (t Target) because(otherwise string) string {
 func sentence(text string) error {
 	switch {
 	case strings.TrimSpace(text) == "":
-		return fault.Errorf(fault.Validation, "this must say something").At("/reason")
+		return fault.Errorf(fault.Validation, "a reason is needed").At("/reason")
 	case len([]rune(text)) > maxReason:
 		return fault.Errorf(fault.Validation, "this is longer than %d characters", maxReason).At("/reason")
 	}
