@@ -79,6 +79,7 @@ func TestManyInstancesAreCancelledAtOnce(t *testing.T) {
 		`kind: CANCEL_WORKFLOW_INSTANCES`:                                                "/workflowInstances",
 		`kind: CANCEL_WORKFLOW_INSTANCES, deadLetters: {}`:                               "/workflowInstances",
 		`kind: REASSIGN_TASKS, taskInstances: {}`:                                        "/assignee",
+		`kind: RETRY_TASKS, taskInstances: {assignee: {contains: "a"}}`:                  "/taskInstances/assignee/contains",
 		`kind: RETRY_TASKS, taskInstances: {}, atMost: 0`:                                "/atMost",
 		`kind: RETRY_TASKS, taskInstances: {}, perSecond: -1`:                            "/perSecond",
 		`kind: DISCARD_DEAD_LETTERS, deadLetters: {}, workflowInstances: {}, atMost: 10`: "/deadLetters",

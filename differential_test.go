@@ -54,6 +54,23 @@ func TestAColumnThatTwoFieldsShowIsReadOnce(t *testing.T) {
 	require.Empty(t, w.recorder.refused)
 }
 
+// A version alone names no row: it must not find just any.
+func TestALookUpTakesExactlyOneKeyOnBothPaths(t *testing.T) {
+	t.Parallel()
+	w := newWorldWaiting(t, 0)
+	for _, query := range []string{
+		`{ workflowDefinition(version: "1.0.0") { id } }`,
+		`{ workflowDefinition { id } }`,
+		`{ workflowDefinition(id: "wfd_00000000000000000000000000", version: "1.0.0") { id } }`,
+		`{ workflowInstance(id: "wfi_00000000000000000000000000", instanceId: "x") { id } }`,
+	} {
+		answer, _ := w.run(t, query, nil, false)
+		general, _ := w.run(t, query, nil, true)
+		require.Equal(t, string(general), string(answer), query)
+		require.Contains(t, string(answer), `"code":"BAD_USER_INPUT"`, query)
+	}
+}
+
 func number(variable string, otherwise int) int {
 	if n, err := strconv.Atoi(os.Getenv(variable)); err == nil {
 		return n

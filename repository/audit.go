@@ -79,7 +79,13 @@ func (s *Store) auditScan(where *model.AuditLogWhere, after *page.Cursor, a *arg
 		}
 		sql += " and c.entity_id = " + a.add(id, "uuid")
 	}
-	since, until := where.Span(s.Now())
+	var since, until *time.Time
+	if where.At != nil {
+		if where.At.IsNull != nil {
+			return "", fault.Errorf(fault.BadUserInput, "each change has a time").At("/where/at/isNull").Hint("give gte and lt, or ago")
+		}
+		since, until = where.At.Span(s.Now())
+	}
 	if since != nil {
 		sql += " and c.at >= " + a.add(*since, "timestamptz")
 	}

@@ -359,13 +359,7 @@ func decodeID(text, prefix, path string) (uuid.UUID, error) {
 }
 
 func (c compiler) times(d *Descriptor, column, name string, p *model.DateTimeFilter) (terms []string, _ error) {
-	from, to := p.Gte, p.Lt
-	if p.Ago != nil {
-		since := storable(p.Ago.Before(c.now))
-		if from == nil || since.After(*from) {
-			from = &since
-		}
-	}
+	from, to := p.Span(c.now)
 	if strings.HasSuffix(name, "_sort") {
 		return c.sortTimes(column, from, to, p.IsNull), nil
 	}
@@ -387,18 +381,6 @@ func (c compiler) times(d *Descriptor, column, name string, p *model.DateTimeFil
 		terms = append(terms, isNull(column, *p.IsNull))
 	}
 	return terms, nil
-}
-
-// storable is t, or the nearest moment that has a year of four digits.
-func storable(t time.Time) time.Time {
-	earliest, latest := time.Time{}, time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)
-	switch {
-	case t.Before(earliest):
-		return earliest
-	case t.After(latest):
-		return latest
-	}
-	return t
 }
 
 // sortTimes selects by a time that may be missing through the column that sorts

@@ -34,16 +34,13 @@ func (s *Store) WorkflowStatsQuery(in *model.DateTimeFilter, bucket time.Duratio
 	if in.IsNull != nil {
 		return q, fault.Errorf(fault.BadUserInput, "isNull is no stretch of time").At("/range/isNull").Hint("give gte and lt, or ago")
 	}
-	if in.Lt != nil {
-		q.To = *in.Lt
+	from, to := in.Span(s.Now())
+	if to != nil {
+		q.To = *to
 	}
-	switch {
-	case in.Gte != nil:
-		q.From = *in.Gte
-	case in.Ago != nil:
-		q.From = in.Ago.Before(s.Now())
-	default:
-		q.From = q.To.Add(-statsRange)
+	q.From = q.To.Add(-statsRange)
+	if from != nil {
+		q.From = *from
 	}
 	if q.To.Sub(q.From)/bucket >= maxGroupsBuckets {
 		return q, fault.Errorf(fault.BadUserInput, "the range has more than %d buckets", maxGroupsBuckets).At("/range").

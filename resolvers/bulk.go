@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/augmentedos/graph/graph/nodeid"
@@ -26,13 +27,25 @@ func startBulk(ctx context.Context, s *bulk.Service, input model.BulkOperationSt
 			return nil, err
 		}
 		if input.DryRun {
-			return nil, preview(ctx, s, start, payload)
+			return nil, inFilter(start, preview(ctx, s, start, payload))
 		}
 		o, err := s.Start(ctx, start)
 		payload.Count = matched(o, err)
-		return o, err
+		return o, inFilter(start, err)
 	})
 	return payload, err
+}
+
+// inFilter moves what is wrong with a Where to the filter it was given as.
+func inFilter(start bulk.Start, err error) error {
+	f, ok := err.(*fault.Fault) //nolint:errorlint // the fault of the filter itself and not of a cause
+	if !ok {
+		return err
+	}
+	if place, found := strings.CutPrefix(f.Path, "/where"); found {
+		return f.At("/" + filterNames[bulk.Table(start.Kind)] + place)
+	}
+	return err
 }
 
 // preview counts and samples the rows of a start into payload.
@@ -87,27 +100,32 @@ func bulkStart(ctx context.Context, input model.BulkOperationStartInput) (bulk.S
 	return start, err
 }
 
+// filterNames are the fields of the input that select rows of a table.
+var filterNames = map[string]string{
+	"workflow_instances": "workflowInstances",
+	"task_instances":     "taskInstances",
+	"dead_letter_queue":  "deadLetters",
+	"event_instances":    "eventInstances",
+}
+
 // bulkFilter finds the one filter that belongs to the kind, as a Where and as it
 // was written.
 func bulkFilter(ctx context.Context, input model.BulkOperationStartInput) (where any, written scalar.JSON, err error) {
-	var name string
 	given := 0
-	for _, filter := range []struct {
-		table, name string
-		where       any
-	}{
-		{"workflow_instances", "workflowInstances", filterOf(input.WorkflowInstances)},
-		{"task_instances", "taskInstances", filterOf(input.TaskInstances)},
-		{"dead_letter_queue", "deadLetters", filterOf(input.DeadLetters)},
-		{"event_instances", "eventInstances", filterOf(input.EventInstances)},
+	for table, filter := range map[string]any{
+		"workflow_instances": filterOf(input.WorkflowInstances),
+		"task_instances":     filterOf(input.TaskInstances),
+		"dead_letter_queue":  filterOf(input.DeadLetters),
+		"event_instances":    filterOf(input.EventInstances),
 	} {
-		if filter.where != nil {
+		if filter != nil {
 			given++
 		}
-		if filter.table == bulk.Table(input.Kind) {
-			name, where = filter.name, filter.where
+		if table == bulk.Table(input.Kind) {
+			where = filter
 		}
 	}
+	name := filterNames[bulk.Table(input.Kind)]
 	if where == nil || given > 1 {
 		return nil, nil, fault.Errorf(fault.BadUserInput, "%s takes its rows from %s and from nothing else", input.Kind, name).
 			At("/"+name).Hint("give %s as the only filter; {} is every row at a fitting status", name)

@@ -41,7 +41,7 @@ func explain(ctx context.Context, d *routing.Decider, input model.TriggerExplain
 	}
 	switch {
 	case given != 1:
-		return nil, fault.Errorf(fault.BadUserInput, "an explanation takes exactly one of id, eventId and sample").Hint("give one of the three")
+		return nil, fault.Errorf(fault.BadUserInput, "an explanation takes exactly one of id, eventId and sample").At("/input/id").Hint("give one of the three")
 	case input.Sample != nil:
 		return d.ExplainSample(ctx, store, input.Sample, input.Trigger)
 	case input.EventID != nil:

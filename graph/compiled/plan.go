@@ -84,6 +84,9 @@ func (c compiler) lookUp(read *repository.Read, field graphql.CollectedField) bo
 			return false
 		}
 	}
+	if read.Key.Column == "" {
+		return false
+	}
 	return len(given) == 1 || (len(given) == 2 && read.Key.Column == read.Entity.Key && read.Key.Version != "")
 }
 

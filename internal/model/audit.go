@@ -2,7 +2,6 @@ package model
 
 import (
 	"slices"
-	"time"
 
 	"github.com/augmentedos/graph/internal/page"
 )
@@ -49,18 +48,4 @@ func numbers[E any](words []E, number func(E) int) []int {
 		all[i] = number(word)
 	}
 	return all
-}
-
-// Span is the time that is asked for, nil where it is open.
-func (w *AuditLogWhere) Span(now time.Time) (since, until *time.Time) {
-	if w.At == nil {
-		return nil, nil
-	}
-	since, until = w.At.Gte, w.At.Lt
-	if w.At.Ago != nil {
-		if begin := w.At.Ago.Before(now); since == nil || begin.After(*since) {
-			since = &begin
-		}
-	}
-	return since, until
 }

@@ -64,6 +64,25 @@ type DateTimeFilter struct {
 	IsNull *bool
 }
 
+// Span is the time that is asked for, nil where it is open. Ago reaches no further
+// back than to the year 1: PostgreSQL has no older times that JSON could show.
+func (f *DateTimeFilter) Span(now time.Time) (from, to *time.Time) {
+	from = f.Gte
+	if f.Ago != nil {
+		since := f.Ago.Before(now)
+		if since.Before(time.Time{}) {
+			since = time.Time{}
+		}
+		if last := time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC); since.After(last) {
+			since = last
+		}
+		if from == nil || since.After(*from) {
+			from = &since
+		}
+	}
+	return from, f.Lt
+}
+
 // IntFilter selects by a number.
 type IntFilter struct {
 	Eq  *int

@@ -90,10 +90,12 @@ func (d *Decider) explain(ctx context.Context, s *repository.Store, e *model.Eve
 		return fault.Wrap(err, fault.Validation, "the event cannot be read").At("/sample")
 	}
 	h.trace, x.Pattern, x.CorrelationID, x.Complete = true, e.Pattern, e.CorrelationID, true
+	tried := ""
 	if draft != nil {
 		if err := d.explainDraft(ctx, s, h, draft, x); err != nil {
 			return err
 		}
+		tried = "The trigger that is tried: " + strings.TrimSuffix(x.Verdicts[0].Reason, ".") + ". All in all: "
 	}
 	for _, part := range []func(context.Context, *repository.Store, *happening, *model.TriggerExplanation) error{
 		d.explainTriggers, d.explainCancellers, d.explainWaits, d.explainNear,
@@ -102,9 +104,7 @@ func (d *Decider) explain(ctx context.Context, s *repository.Store, e *model.Eve
 			return err
 		}
 	}
-	if x.Summary = summary(x); draft != nil {
-		x.Summary = "With the trigger that is tried: " + x.Summary
-	}
+	x.Summary = tried + summary(x)
 	return nil
 }
 
