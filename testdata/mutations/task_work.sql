@@ -1,7 +1,7 @@
 -- Before
 
 /* task_instances.by_key */
-select t.assignee, t.assignee_type, t.id, t.revision, t.revision, t.status
+select t.assignee, t.assignee_type, t.id, t.revision, t.status
   from task_instances t
   where t.task_instance_id = $1::text limit 1
 
