@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/augmentedos/graph/graph/nodeid"
+	"github.com/augmentedos/graph/graph/stream"
 	"github.com/augmentedos/graph/internal/fault"
 	"github.com/augmentedos/graph/internal/live"
 	"github.com/augmentedos/graph/internal/model"
@@ -29,13 +30,15 @@ func statusFeed(ctx context.Context, source *watch.Source, filter *model.StatusF
 	if err != nil {
 		return nil, err
 	}
-	events, err := source.Open(ctx, watch.Feed{
+	feed := watch.Feed{
 		Filter: selected, After: place, Latest: mode == model.FeedModeLatest, Snapshot: snapshot,
 		Heartbeat: time.Duration(heartbeatSeconds) * time.Second,
-	})
+	}
+	events, err := source.Open(ctx, feed)
 	if err != nil {
 		return nil, err
 	}
+	stream.Offer(ctx, source.Onward(feed, func(e watch.FeedEvent) any { return feedEvent(e) }))
 	return translated(ctx, events, feedEvent), nil
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/augmentedos/graph/graph/loader"
 	"github.com/augmentedos/graph/graph/nodeid"
+	"github.com/augmentedos/graph/graph/stream"
 	"github.com/augmentedos/graph/internal/fault"
 	"github.com/augmentedos/graph/internal/live"
 	"github.com/augmentedos/graph/internal/model"
@@ -32,6 +33,7 @@ func workflowRun(ctx context.Context, source *watch.Source, id string, after *pa
 	if err != nil {
 		return nil, err
 	}
+	stream.Offer(ctx, source.OnwardRun(key, func(e live.Event) any { return runEvent(key, e) }))
 	return translated(ctx, events, func(e live.Event) *model.WorkflowRunEvent { return runEvent(key, e) }), nil
 }
 

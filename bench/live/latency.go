@@ -19,13 +19,22 @@ import (
 const (
 	latencyMedian = "commit to one of many clients, p50 ms"
 	latencyTail   = "commit to one of many clients, p99 ms"
-	firehoseCPU   = "the same with firehoses, µs per delivered change"
+	oneCPU        = "the same, µs per delivered change"
+	besideMedian  = "the same beside firehoses, p50 ms"
+	besideTail    = "the same beside firehoses, p99 ms"
+	firehoseCPU   = "the same beside firehoses, µs per change"
 	resumeTime    = "200 clients resume together 400 changes back, s"
 )
 
-// feedOf selects the reason, in which the writer says when it committed.
-func feedOf(filter string) string {
-	return `subscription($after: Cursor) { statusFeed(after: $after, filter: {` + filter + `}, heartbeatSeconds: 60) { __typename cursor ... on FeedChanges { changes { reason oldStatus } } } }`
+// feed selects the reason, in which the writer says when it committed.
+const feed = `subscription($after: Cursor, $filter: StatusFilter) { statusFeed(after: $after, filter: $filter, heartbeatSeconds: 60) { __typename cursor ... on FeedChanges { changes { reason oldStatus } } } }`
+
+// everyRun is what firehoses watch.
+var everyRun = map[string]any{"kinds": []string{"WORKFLOW_INSTANCE"}}
+
+// only is what watches one instance.
+func only(id uuid.UUID) map[string]any {
+	return map[string]any{"ids": []string{nodeid.Encode("wfi", id)}}
 }
 
 // watched are running instances, one for each client that watches one.
@@ -109,55 +118,82 @@ update workflow_instances set status = case status when 'RUNNING' then 'WAITING_
 	return each * writers, nil
 }
 
-// busy measures clients that watch one instance each, beside firehoses, while
-// instances change all the time.
-func busy(ctx context.Context, s *subject, url string, p plan, figures map[string]float64) error {
-	db, err := pgxpool.New(ctx, url)
+// alone measures clients that watch one instance each while instances change all
+// the time.
+func alone(ctx context.Context, s *subject, url string, p plan, figures map[string]float64) error {
+	p.firehoses = 0
+	one, cpu, err := busy(ctx, s, url, p)
 	if err != nil {
 		return err
+	}
+	figures[latencyMedian], figures[latencyTail], figures[oneCPU] = one.quantile(.5), one.quantile(.99), cpu
+	return nil
+}
+
+// beside measures the same with firehoses, that watch all of them.
+func beside(ctx context.Context, s *subject, url string, p plan, figures map[string]float64) error {
+	if p.firehoses == 0 {
+		return nil
+	}
+	one, cpu, err := busy(ctx, s, url, p)
+	if err != nil {
+		return err
+	}
+	figures[besideMedian], figures[besideTail], figures[firehoseCPU] = one.quantile(.5), one.quantile(.99), cpu
+	return nil
+}
+
+// busy answers how long changes took to those who watch one instance each, and
+// the processor time of the server for each delivered change.
+func busy(ctx context.Context, s *subject, url string, p plan) (one *stopwatch, cpu float64, err error) {
+	db, err := pgxpool.New(ctx, url)
+	if err != nil {
+		return nil, 0, err
 	}
 	defer db.Close()
 	ids, err := watched(ctx, db, p.instances)
 	if err != nil {
-		return err
+		return nil, 0, err
 	}
 	crowd, err := s.connect(ctx, p.instances+p.firehoses)
 	if err != nil {
-		return err
+		return nil, 0, err
 	}
 	defer crowd.close()
-	one := &stopwatch{}
+	one = &stopwatch{}
 	crowd.one = map[*websocket.Conn]*stopwatch{}
 	for i, conn := range crowd.conns {
-		document := feedOf("kinds: [WORKFLOW_INSTANCE]")
+		filter := everyRun
 		if i < len(ids) {
-			document = feedOf(fmt.Sprintf("ids: [%q]", nodeid.Encode("wfi", ids[i])))
+			filter = only(ids[i])
 			crowd.one[conn] = one
 		}
-		if err := subscribeTo(ctx, conn, document, nil); err != nil {
-			return err
+		if err := subscribeTo(ctx, conn, feed, map[string]any{"filter": filter}); err != nil {
+			return nil, 0, err
 		}
 	}
 	crowd.listen(ctx)
 	if err := until(ctx, "subscribing", func() bool { return crowd.live.Load() == int64(len(crowd.conns)) }); err != nil {
-		return err
+		return nil, 0, err
 	}
 	begin := s.cpu()
 	changed, err := toggle(ctx, db, ids, p)
 	if err != nil {
-		return err
+		return nil, 0, err
 	}
 	want := int64(changed * (1 + p.firehoses))
 	if err := until(ctx, "delivering", func() bool { return crowd.received.Load() >= want }); err != nil {
-		return fmt.Errorf("%w: %d of %d", err, crowd.received.Load(), want)
+		return nil, 0, fmt.Errorf("%w: %d of %d", err, crowd.received.Load(), want)
 	}
-	figures[firehoseCPU] = float64((s.cpu() - begin).Microseconds()) / float64(want)
-	figures[latencyMedian], figures[latencyTail] = one.quantile(.5), one.quantile(.99)
-	return nil
+	return one, float64((s.cpu() - begin).Microseconds()) / float64(want), nil
 }
 
 func subscribeTo(ctx context.Context, conn *websocket.Conn, document string, variables map[string]any) error {
-	text, err := json.Marshal(map[string]any{"id": "f", "type": "subscribe", "payload": map[string]any{"query": document, "variables": variables}})
+	return subscribeAs(ctx, conn, "f", document, variables)
+}
+
+func subscribeAs(ctx context.Context, conn *websocket.Conn, id, document string, variables map[string]any) error {
+	text, err := json.Marshal(map[string]any{"id": id, "type": "subscribe", "payload": map[string]any{"query": document, "variables": variables}})
 	if err != nil {
 		return err
 	}
@@ -201,7 +237,7 @@ from change_ledger order by n desc limit 1`).Scan(&place); err != nil {
 	defer crowd.close()
 	crowd.listen(ctx)
 	for _, conn := range crowd.conns {
-		if err := subscribeTo(ctx, conn, feedOf("kinds: [WORKFLOW_INSTANCE]"), map[string]any{"after": place}); err != nil {
+		if err := subscribeTo(ctx, conn, feed, map[string]any{"after": place, "filter": everyRun}); err != nil {
 			return err
 		}
 	}

@@ -8,9 +8,11 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"math"
 	"os"
 	"os/signal"
 	"slices"
+	"strings"
 
 	"github.com/augmentedos/graph/internal/testdb"
 )
@@ -25,6 +27,7 @@ type plan struct {
 	firehoses     int // clients beside them that watch everything
 	rate, seconds int // changes a second meanwhile, and how long
 	rounds        int
+	transports    string
 }
 
 func main() {
@@ -36,10 +39,11 @@ func main() {
 	flag.IntVar(&p.watchers, "watchers", 500, "sockets that receive every change")
 	flag.IntVar(&p.changes, "changes", 100, "changes that each receives")
 	flag.IntVar(&p.instances, "instances", 1000, "clients that watch one instance each")
-	flag.IntVar(&p.firehoses, "firehoses", 20, "clients beside them that watch everything")
-	flag.IntVar(&p.rate, "rate", 500, "changes a second while they watch")
+	flag.IntVar(&p.firehoses, "firehoses", 100, "clients beside them that watch everything")
+	flag.IntVar(&p.rate, "rate", 1000, "changes a second while they watch")
 	flag.IntVar(&p.seconds, "seconds", 5, "how long")
 	flag.IntVar(&p.rounds, "rounds", 3, "rounds, in turn with both transports")
+	flag.StringVar(&p.transports, "transports", "ours,gqlgen", "what to measure")
 	flag.Parse()
 	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer cancel()
@@ -55,8 +59,6 @@ func main() {
 	}
 }
 
-var transports = []string{"ours", "gqlgen"}
-
 // compare measures both transports in turn, so that what else the machine does
 // falls on both.
 func compare(ctx context.Context, p plan) error {
@@ -71,7 +73,7 @@ func compare(ctx context.Context, p plan) error {
 	defer drop()
 	found := map[string]map[string][]float64{}
 	for round := range p.rounds {
-		for _, transport := range transports {
+		for _, transport := range strings.Split(p.transports, ",") {
 			figures, err := measure(ctx, transport, url, p)
 			if err != nil {
 				return fmt.Errorf("round %d with %s: %w", round+1, transport, err)
@@ -93,15 +95,24 @@ func report(found map[string]map[string][]float64) {
 	fmt.Printf("%-44s %26s %26s %7s\n", "", "ours", "gqlgen", "ratio")
 	for _, name := range figureNames {
 		ours, theirs := found[name]["ours"], found[name]["gqlgen"]
+		if len(ours) == 0 && len(theirs) == 0 {
+			continue
+		}
 		fmt.Printf("%-44s %26s %26s %7.1f\n", name, spread(ours), spread(theirs), median(theirs)/median(ours))
 	}
 }
 
 func spread(values []float64) string {
+	if len(values) == 0 {
+		return "-"
+	}
 	return fmt.Sprintf("%.2f (%.2f to %.2f)", median(values), slices.Min(values), slices.Max(values))
 }
 
 func median(values []float64) float64 {
+	if len(values) == 0 {
+		return math.NaN()
+	}
 	sorted := slices.Sorted(slices.Values(values))
 	return sorted[len(sorted)/2]
 }

@@ -19,6 +19,7 @@ import (
 
 	"github.com/augmentedos/graph/migrations"
 	"github.com/coder/websocket"
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 )
 
@@ -27,13 +28,15 @@ const (
 	idleGoroutines     = "idle socket, goroutines"
 	subscribedMemory   = "one more subscription to the same, KiB"
 	subscribedRoutines = "one more subscription, goroutines"
+	keyedMemory        = "one more subscription to another run, KiB"
+	keyedRoutines      = "one more to another run, goroutines"
 	subscribeCPU       = "processor time to subscribe, µs"
 	deliveryCPU        = "processor time of a delivery, µs"
 )
 
 var figureNames = []string{
-	idleMemory, idleGoroutines, subscribedMemory, subscribedRoutines, subscribeCPU, deliveryCPU,
-	latencyMedian, latencyTail, firehoseCPU, resumeTime,
+	idleMemory, idleGoroutines, subscribedMemory, subscribedRoutines, keyedMemory, keyedRoutines, subscribeCPU, deliveryCPU,
+	latencyMedian, latencyTail, oneCPU, besideMedian, besideTail, firehoseCPU, resumeTime,
 }
 
 // subscriptionsPerSocket is how many more each socket takes.
@@ -151,6 +154,8 @@ func (c *crowd) listen(ctx context.Context) {
 				switch {
 				case err != nil:
 					return
+				case strings.Contains(string(text), `"type":"ping"`): // gqlgen's keeps a client that answers
+					_ = conn.Write(ctx, websocket.MessageText, []byte(`{"type":"pong"}`))
 				case strings.Contains(string(text), "FeedCaughtUp"):
 					c.live.Add(1)
 				case strings.Contains(string(text), "FeedChanges"):
@@ -202,7 +207,7 @@ func measure(ctx context.Context, transport, url string, p plan) (map[string]flo
 	}
 	defer s.stop()
 	figures := map[string]float64{}
-	for _, part := range []func(context.Context, *subject, string, plan, map[string]float64) error{idle, subscribed, delivered, busy} {
+	for _, part := range []func(context.Context, *subject, string, plan, map[string]float64) error{idle, subscribed, keyed, delivered, alone, beside} {
 		if err := part(ctx, s, url, p, figures); err != nil {
 			return nil, err
 		}
@@ -265,6 +270,44 @@ func subscribed(ctx context.Context, s *subject, _ string, p plan, figures map[s
 	after, err := s.state()
 	figures[subscribedMemory] = perUnit(before, after, more)
 	figures[subscribedRoutines] = float64(after.Goroutines-before.Goroutines) / float64(more)
+	return err
+}
+
+// keyed measures subscriptions that say the same of different instances.
+func keyed(ctx context.Context, s *subject, _ string, p plan, figures map[string]float64) error {
+	crowd, err := s.connect(ctx, max(1, p.subscriptions/subscriptionsPerSocket))
+	if err != nil {
+		return err
+	}
+	defer crowd.close()
+	crowd.listen(ctx)
+	sent := int64(0)
+	subscribe := func(each int) error {
+		for _, conn := range crowd.conns {
+			for range each {
+				id := uuid.New()
+				if err := subscribeAs(ctx, conn, id.String(), feed, map[string]any{"filter": only(id)}); err != nil {
+					return err
+				}
+				sent++
+			}
+		}
+		return until(ctx, "subscribing", func() bool { return crowd.live.Load() == sent })
+	}
+	if err := subscribe(1); err != nil {
+		return err
+	}
+	before, err := s.state()
+	if err != nil {
+		return err
+	}
+	if err := subscribe(subscriptionsPerSocket); err != nil {
+		return err
+	}
+	after, err := s.state()
+	more := len(crowd.conns) * subscriptionsPerSocket
+	figures[keyedMemory] = perUnit(before, after, more)
+	figures[keyedRoutines] = float64(after.Goroutines-before.Goroutines) / float64(more)
 	return err
 }
 

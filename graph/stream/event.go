@@ -3,7 +3,6 @@ package stream
 import (
 	"bytes"
 	"encoding/binary"
-	"net"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/augmentedos/graph/graph"
@@ -79,13 +78,4 @@ func frameHead(opcode byte, size int) []byte {
 		return binary.BigEndian.AppendUint16([]byte{opcode, 126}, uint16(size))
 	}
 	return binary.BigEndian.AppendUint64([]byte{opcode, 127}, uint64(size))
-}
-
-// frame is a whole message in one frame.
-func frame(opcode byte, parts ...[]byte) net.Buffers {
-	size := 0
-	for _, part := range parts {
-		size += len(part)
-	}
-	return append(net.Buffers{frameHead(opcode, size)}, parts...)
 }

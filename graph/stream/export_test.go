@@ -11,3 +11,16 @@ func (s *Streams) Starting() (n int) {
 	}
 	return n
 }
+
+// Shared counts live cohorts, what they have in common, and the executions that
+// are kept for it.
+func (s *Streams) Shared() (cohorts, groups, executions int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, g := range s.groups {
+		g.mu.Lock()
+		executions += len(g.idle)
+		g.mu.Unlock()
+	}
+	return len(s.cohorts), len(s.groups), executions
+}

@@ -1,7 +1,6 @@
 package stream
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -11,22 +10,44 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// cohortKey is equal for subscriptions whose live events are equal: the same
-// text and variables, but for the place to start from, of the same caller.
-type cohortKey struct{ text, operation, variables, caller string }
+// groupKey is equal for subscriptions whose events are written in the same way:
+// the same text, and variables below the root field, of the same caller.
+type groupKey struct{ text, operation, variables, caller string }
 
-func keyOf(ctx context.Context, op *graphql.OperationContext) cohortKey {
+// cohortKey is equal for subscriptions whose live events are equal.
+type cohortKey struct {
+	group     *group
+	arguments string // JSON of the variables but the place to start from
+}
+
+func groupKeyOf(who auth.Identity, op *graphql.OperationContext) groupKey {
+	below := maps.Clone(op.Variables)
+	maps.DeleteFunc(below, func(name string, _ any) bool { return onlyAtRoot(op, name) })
+	return groupKey{op.RawQuery, op.OperationName, asJSON(below), fmt.Sprintf("%q %q", who.Name, who.Roles)}
+}
+
+func argumentsOf(op *graphql.OperationContext) string {
 	variables := op.Variables
 	if name := placeVariable(op); name != "" {
 		variables = maps.Clone(variables)
 		delete(variables, name)
 	}
+	return asJSON(variables)
+}
+
+func asJSON(variables map[string]any) string {
 	text, err := json.Marshal(variables)
 	if err != nil { // not comparable, hence shared with nobody
-		text = fmt.Appendf(nil, "%p", op)
+		return fmt.Sprintf("%p", &variables)
 	}
-	who := auth.From(ctx)
-	return cohortKey{op.RawQuery, op.OperationName, string(text), fmt.Sprintf("%q %q", who.Name, who.Roles)}
+	return string(text)
+}
+
+// onlyAtRoot is true for a variable that stands in arguments of the root field
+// and nowhere else.
+func onlyAtRoot(op *graphql.OperationContext, name string) bool {
+	field := rootField(op)
+	return field != nil && usesInArguments(field.Arguments, name) == uses(op, name)
 }
 
 // placeVariable is the variable that the root field takes its place from, if it
@@ -41,14 +62,19 @@ func placeVariable(op *graphql.OperationContext) string {
 		return ""
 	}
 	name := argument.Value.Raw
-	uses := usesIn(op.Operation.SelectionSet, name) + usesInDirectives(op.Operation.Directives, name)
-	for _, fragment := range op.Doc.Fragments {
-		uses += usesIn(fragment.SelectionSet, name) + usesInDirectives(fragment.Directives, name)
-	}
-	if uses != 1 {
+	if uses(op, name) != 1 {
 		return ""
 	}
 	return name
+}
+
+// uses counts where a variable stands in a document.
+func uses(op *graphql.OperationContext, name string) int {
+	n := usesIn(op.Operation.SelectionSet, name) + usesInDirectives(op.Operation.Directives, name)
+	for _, fragment := range op.Doc.Fragments {
+		n += usesIn(fragment.SelectionSet, name) + usesInDirectives(fragment.Directives, name)
+	}
+	return n
 }
 
 // usesIn counts where a variable stands in a selection.

@@ -2,6 +2,7 @@ package stream
 
 import (
 	"context"
+	"net"
 	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -76,7 +77,7 @@ func (o *operation) execute(ctx context.Context, op *graphql.OperationContext) {
 // not want it.
 func (o *operation) answer(response *graphql.Response) {
 	if o.over() {
-		o.next(newEvent(mark{}, response))
+		o.socket.send(newEvent(mark{}, response).text, o.tail)
 		o.socket.send(completeHead, o.tail)
 	}
 }
@@ -128,10 +129,16 @@ func (o *operation) over() bool {
 
 // next implements sink. An event that comes after the client completed is what
 // the protocol allows it to see.
-func (o *operation) next(e *event) bool {
-	size := len(e.text) + len(o.tail)
-	return o.socket.out.push(frameHead(textFrame, size), e.text, o.tail)
+func (o *operation) next(events ...*event) bool {
+	parts := make(net.Buffers, 0, messageParts*len(events))
+	for _, e := range events {
+		parts = append(parts, frameHead(textFrame, len(e.text)+len(o.tail)), e.text, o.tail)
+	}
+	return o.socket.out.offer(parts)
 }
+
+// cut implements sink.
+func (o *operation) cut() { o.socket.out.overflow() }
 
 // complete implements sink.
 func (o *operation) complete() {

@@ -19,6 +19,7 @@ type outbox struct {
 	queue   net.Buffers
 	spare   net.Buffers // keeps the array of an earlier queue
 	bytes   int         // queued and being written
+	owed    int         // of them, at most: what was pushed since the queue was empty
 	writing bool
 	closed  bool
 	room    chan struct{} // closed when the queue is half empty; nil when nobody waits
@@ -26,30 +27,59 @@ type outbox struct {
 	running *sync.WaitGroup
 }
 
-// push queues the parts of one message. False means that the client is gone or
-// just lost its place. A single message may be larger than the budget.
-func (o *outbox) push(parts ...[]byte) bool {
-	size := 0
-	for _, part := range parts {
-		size += len(part)
-	}
+// message is written as a whole: nothing comes in between its parts.
+type message [messageParts][]byte
+
+const messageParts = 3
+
+// push queues a message that is told once, such as an answer. A client for whom
+// too many of them wait is given up. A single one may be larger than the budget.
+func (o *outbox) push(parts message) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.closed {
-		return false
-	}
-	if o.bytes > 0 && o.bytes+size > o.budget {
+	size := sizeOf(parts[:])
+	switch {
+	case o.closed:
+	case o.owed > 0 && o.owed+size > o.budget:
 		o.shut()
 		o.running.Go(o.overflow)
-		return false
+	default:
+		o.owed += size
+		o.add(parts[:], size)
 	}
+}
+
+// offer queues messages that can be told again later; false when there is no room
+// for them now. Who is roomy has room for one more message of any size.
+func (o *outbox) offer(parts net.Buffers) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	size := sizeOf(parts)
+	switch {
+	case o.closed: // nobody misses them
+	case o.bytes > o.budget/2 && o.bytes+size > o.budget:
+		return false
+	default:
+		o.add(parts, size)
+	}
+	return true
+}
+
+// add queues messages. The caller holds mu.
+func (o *outbox) add(parts [][]byte, size int) {
 	o.bytes += size
 	o.queue = append(o.queue, parts...)
 	if !o.writing {
 		o.writing = true
 		o.running.Go(o.flush)
 	}
-	return true
+}
+
+func sizeOf(parts [][]byte) (size int) {
+	for _, part := range parts {
+		size += len(part)
+	}
+	return size
 }
 
 // flush writes until nothing is queued.
@@ -59,29 +89,36 @@ func (o *outbox) flush() {
 		if batch == nil {
 			return
 		}
-		size := 0
-		for _, part := range batch {
-			size += len(part)
-		}
+		size := sizeOf(batch)
 		err := o.write(batch)
 		o.wrote(batch, size, err)
 	}
 }
 
-// take is everything that is queued; nil ends the writing.
+// writeBytes is what one time limit is for: who reads at least so much in it is
+// slow, and not gone.
+const writeBytes = 64 << 10
+
+// take is what to write next; nil ends the writing.
 func (o *outbox) take() net.Buffers {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if len(o.queue) == 0 {
-		o.writing = false
+		o.writing, o.owed = false, 0
 		if o.idle != nil {
 			close(o.idle)
 			o.idle = nil
 		}
 		return nil
 	}
-	batch := o.queue
-	o.queue, o.spare = o.spare[:0], nil
+	n, size := 0, 0
+	for ; n < len(o.queue) && size < writeBytes; n += messageParts {
+		size += sizeOf(o.queue[n : n+messageParts])
+	}
+	batch := o.queue[:n:n]
+	if o.queue = o.queue[n:]; len(o.queue) == 0 {
+		o.queue, o.spare = o.spare[:0], nil
+	}
 	return batch
 }
 

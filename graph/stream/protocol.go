@@ -33,8 +33,8 @@ const (
 	longestReason = 120
 )
 
-// message is what both sides send.
-type message struct {
+// request is what a client sends.
+type request struct {
 	ID      *string         `json:"id"`
 	Type    *string         `json:"type"`
 	Payload json.RawMessage `json:"payload"`
@@ -42,7 +42,7 @@ type message struct {
 
 // handle does what a message asks, or closes the socket.
 func (c *socket) handle(text []byte) {
-	var m message
+	var m request
 	if json.Unmarshal(text, &m) != nil || m.Type == nil {
 		c.refuse(badRequest, "Invalid message")
 		return
@@ -118,7 +118,7 @@ func (c *socket) pong(payload json.RawMessage) {
 }
 
 // subscribe starts an operation of any kind.
-func (c *socket) subscribe(m message) {
+func (c *socket) subscribe(m request) {
 	if m.ID == nil || *m.ID == "" || len(*m.ID) > longestID || len(m.Payload) == 0 {
 		c.refuse(badRequest, "subscribe needs an id and a payload")
 		return
@@ -154,7 +154,7 @@ func (c *socket) subscribe(m message) {
 
 // complete ends an operation from the client's side; one that is over already
 // needs no word.
-func (c *socket) complete(m message) {
+func (c *socket) complete(m request) {
 	if m.ID == nil || *m.ID == "" {
 		c.refuse(badRequest, "complete needs an id")
 		return

@@ -1,7 +1,9 @@
 package stream
 
 import (
+	"bytes"
 	"context"
+	"net"
 	"net/http"
 	"net/url"
 	"sync"
@@ -119,7 +121,7 @@ func (c *socket) beat(now time.Time) {
 	case quiet > 3*interval+interval/2:
 		c.streams.running.Go(c.vanish)
 	case quiet > interval/2:
-		c.out.push(frame(pingFrame)...)
+		c.out.offer(net.Buffers{frameHead(pingFrame, 0), nil, nil}) // who has something to read needs none
 	}
 }
 
@@ -178,4 +180,7 @@ func (c *socket) end() bool {
 }
 
 // send queues a message.
-func (c *socket) send(parts ...[]byte) { c.out.push(frame(textFrame, parts...)...) }
+func (c *socket) send(parts ...[]byte) {
+	text := bytes.Join(parts, nil)
+	c.out.push(message{frameHead(textFrame, len(text)), text})
+}

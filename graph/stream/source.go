@@ -2,6 +2,7 @@ package stream
 
 import (
 	"context"
+	"reflect"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -20,7 +21,13 @@ type source struct {
 
 // open starts a subscription; it lasts until ctx ends.
 func open(ctx context.Context, h *graph.Handler, op *graphql.OperationContext) *source {
-	s := &source{timeout: h.Limits().Timeout}
+	return openFor(ctx, h, op, nil)
+}
+
+// openFor starts a subscription whose events are given to execute, when a
+// channel says of which type they are. Its resolver is not asked.
+func openFor(ctx context.Context, h *graph.Handler, op *graphql.OperationContext, channel reflect.Type) *source {
+	s := &source{timeout: h.Limits().Timeout, tap: tap{given: channel}}
 	inner := op.ResolverMiddleware
 	op.ResolverMiddleware = s.tap.middleware(inner)
 	s.responses, s.ctx = h.Executor().DispatchOperation(ctx, op)
@@ -31,19 +38,27 @@ func open(ctx context.Context, h *graph.Handler, op *graphql.OperationContext) *
 // next waits for an event and executes it. Both are nil at the end; a response
 // without data says why the subscription could not be opened.
 func (s *source) next() (*event, *graphql.Response) {
-	var m mark
-	if s.tap.from.IsValid() {
-		var ok bool
-		if m, ok = s.tap.receive(s.ctx); !ok {
-			return nil, nil
-		}
+	if !s.tap.from.IsValid() {
+		return s.respond(s.ctx, mark{})
 	}
-	ctx := s.ctx
-	if s.tap.from.IsValid() {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, s.timeout)
-		defer cancel()
+	value, ok := s.tap.receive(s.ctx)
+	if !ok {
+		return nil, nil
 	}
+	return s.execute(value)
+}
+
+// execute writes the event of a value.
+func (s *source) execute(value reflect.Value) (*event, *graphql.Response) {
+	if s.tap.to.IsValid() {
+		s.tap.to.Send(value)
+	}
+	ctx, cancel := context.WithTimeout(s.ctx, s.timeout)
+	defer cancel()
+	return s.respond(ctx, markOf(value))
+}
+
+func (s *source) respond(ctx context.Context, m mark) (*event, *graphql.Response) {
 	response := s.responses(ctx)
 	switch {
 	case response == nil:

@@ -1,7 +1,6 @@
 package stream
 
 import (
-	"bytes"
 	"context"
 	"mime"
 	"net"
@@ -116,7 +115,7 @@ func (e *response) begin() {
 	header.Set("X-Accel-Buffering", "no") // nginx would hold events back
 	_ = e.control.SetReadDeadline(time.Time{})
 	e.writer.WriteHeader(http.StatusOK)
-	e.out.push(comment)
+	e.out.push(message{comment})
 }
 
 // write implements the outbox's writing.
@@ -141,7 +140,7 @@ func (e *response) answer(ctx context.Context, h *graph.Handler, op *graphql.Ope
 	}
 	defer release()
 	responses, ctx := h.Executor().DispatchOperation(ctx, op)
-	e.next(newEvent(mark{}, responses(ctx)))
+	e.next(newEvent(mark{}, responses(ctx))) // nothing else is queued
 	e.complete()
 }
 
@@ -149,15 +148,22 @@ func (e *response) end() { e.once.Do(func() { close(e.over) }) }
 
 // beat implements client: a comment keeps proxies from closing the connection,
 // and finds out that the client is gone.
-func (e *response) beat(time.Time) { e.out.push(comment) }
+func (e *response) beat(time.Time) { e.out.offer(net.Buffers{comment, nil, nil}) }
 
 // drain implements client. Without a complete event the client comes back.
 func (e *response) drain() { e.end() }
 
 // next implements sink.
-func (e *response) next(ev *event) bool {
-	return e.out.push(ev.sse, ev.text[len(nextHead):], lineBreak)
+func (e *response) next(events ...*event) bool {
+	parts := make(net.Buffers, 0, messageParts*len(events))
+	for _, ev := range events {
+		parts = append(parts, ev.sse, ev.text[len(nextHead):], lineBreak)
+	}
+	return e.out.offer(parts)
 }
+
+// cut implements sink.
+func (e *response) cut() { e.end() }
 
 // complete implements sink. A stream that is being drained does not complete:
 // its operation ends because the server does.
@@ -165,18 +171,14 @@ func (e *response) complete() {
 	select {
 	case <-e.over:
 	default:
-		e.out.push(completeText)
+		e.out.push(message{completeText})
 		e.end()
 	}
 }
 
 // fail implements sink: the errors are the only event.
 func (e *response) fail(r *graphql.Response) {
-	var text bytes.Buffer
-	text.Write(eventHead(""))
-	text.Write(oneLine(graph.AppendResponse(nil, r)))
-	text.Write(lineBreak)
-	e.out.push(text.Bytes())
+	e.out.push(message{eventHead(""), oneLine(graph.AppendResponse(nil, r)), lineBreak})
 	e.complete()
 }
 

@@ -18,14 +18,14 @@ type startKey struct {
 	place string
 }
 
-func startOf(ctx context.Context, op *graphql.OperationContext) startKey {
-	place := ""
+// placeOf is what the operation says about where to start.
+func placeOf(op *graphql.OperationContext) string {
 	if field := rootField(op); field != nil {
 		if value := field.ArgumentMap(op.Variables)[after]; value != nil {
-			place = fmt.Sprint(value)
+			return fmt.Sprint(value)
 		}
 	}
-	return startKey{keyOf(ctx, op), place}
+	return ""
 }
 
 // What a cohort keeps of its beginning for others who start from the same place:
@@ -40,23 +40,70 @@ const (
 // or the member leaves.
 func (s *Streams) subscribe(who auth.Identity, h *graph.Handler, op *graphql.OperationContext, to sink) *member {
 	m := &member{sink: to, seen: -1}
-	ctx, cancel := context.WithCancel(auth.With(s.ctx, who))
-	start := startOf(ctx, op)
+	key, arguments, place := groupKeyOf(who, op), argumentsOf(op), placeOf(op)
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	g := s.enlist(key, who, h, op)
+	start := startKey{cohortKey{g, arguments}, place}
 	if c := s.starting[start]; c != nil && c.welcome(m) {
-		cancel()
+		s.dismiss(g)
 		m.cohort = c
 		return m
 	}
-	c := &cohort{streams: s, start: start, cancel: cancel, members: map[*member]struct{}{m: {}}, begins: true, begun: time.Now()}
+	c := &cohort{streams: s, start: start, members: map[*member]struct{}{m: {}}, begins: true, begun: time.Now()}
 	m.cohort = c
 	s.starting[start] = c
+	ctx, cancel := context.WithCancel(g.ctx)
+	c.cancel = cancel
 	s.running.Go(func() {
 		defer cancel()
-		c.run(ctx, h, op)
+		defer c.rescue(ctx)
+		if failure := c.pull(ctx, op, false); failure != nil {
+			c.finish(func(m *member) { m.fail(failure) })
+		}
 	})
 	return m
+}
+
+// leave ends a subscription from the client's side. The last member ends the
+// cohort.
+func (s *Streams) leave(m *member) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c := m.cohort
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.members, m)
+	if len(c.members) == 0 {
+		s.endCohort(c)
+	}
+}
+
+// endCohort is for a cohort without members, once. The caller holds the locks of
+// Streams and c.
+func (s *Streams) endCohort(c *cohort) {
+	if c.ended {
+		return
+	}
+	c.ended = true
+	s.forget(c)
+	s.dismiss(c.start.group)
+	if c.follower != nil {
+		c.follower.Leave()
+	}
+	if c.cancel != nil {
+		c.cancel()
+	}
+}
+
+// forget lets nobody join c any more. The caller holds Streams.mu.
+func (s *Streams) forget(c *cohort) {
+	if s.cohorts[c.start.cohortKey] == c {
+		delete(s.cohorts, c.start.cohortKey)
+	}
+	if s.starting[c.start] == c {
+		delete(s.starting, c.start)
+	}
 }
 
 // welcome takes in a member from the beginning, while that is remembered.
@@ -66,8 +113,8 @@ func (c *cohort) welcome(m *member) bool {
 	if !c.begins || c.ended || time.Since(c.begun) > beginTime {
 		return false
 	}
-	for _, e := range c.recent {
-		_ = m.next(e) // who is gone leaves by its own connection
+	if len(c.recent) > 0 && !m.next(c.recent...) {
+		return false
 	}
 	c.members[m] = struct{}{}
 	return true

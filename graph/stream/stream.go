@@ -2,10 +2,11 @@
 // sockets and server-sent events over plain requests, both over the executor of
 // package graph. It knows the protocols and no entity.
 //
-// Who subscribes to the same thing shares one running operation, a cohort: each
-// event is executed once and its bytes are queued for every member. A client
-// that reads slowly is cut off and not waited for; the place in its last event
-// is where it goes on.
+// Who subscribes to the same thing is in one cohort: each event is executed once
+// and its bytes are queued for every member. Cohorts that differ only in what
+// they watch share all that executes their events. A member that reads slowly is
+// not waited for: it leaves the cohort, goes on by itself from its last place
+// and comes back when it has caught up.
 package stream
 
 import (
@@ -71,12 +72,14 @@ type Streams struct {
 	end     context.CancelFunc
 	running sync.WaitGroup // every goroutine of this package
 	turns   chan struct{}  // held while an operation of a socket is prepared
+	rota    *rota          // of the live cohorts
 
 	mu        sync.Mutex
 	draining  bool
 	entered   int                   // connections, those that still shake hands too
 	clients   map[client]string     // to the address each came from
 	addresses map[string]int        // connections from each address
+	groups    map[groupKey]*group   // of all cohorts
 	cohorts   map[cohortKey]*cohort // those that are live
 	starting  map[startKey]*cohort  // those that others may start with
 }
@@ -93,11 +96,15 @@ var _ graph.Transport = (*Streams)(nil)
 func New(o Options) *Streams {
 	s := &Streams{
 		options: o.withDefaults(), clients: map[client]string{},
-		addresses: map[string]int{}, cohorts: map[cohortKey]*cohort{}, starting: map[startKey]*cohort{},
-		turns: make(chan struct{}, 2*runtime.GOMAXPROCS(0)),
+		addresses: map[string]int{}, groups: map[groupKey]*group{}, cohorts: map[cohortKey]*cohort{}, starting: map[startKey]*cohort{},
+		rota: newRota(), turns: make(chan struct{}, 2*runtime.GOMAXPROCS(0)),
 	}
 	s.ctx, s.end = context.WithCancel(context.Background())
+	context.AfterFunc(s.ctx, s.rota.close)
 	s.running.Go(s.beatAll)
+	for range workers {
+		s.running.Go(s.rota.work)
+	}
 	return s
 }
 

@@ -13,35 +13,44 @@ import (
 // receives each event first, so that its place in the feed is known even when
 // the client did not select the cursor, and work on it can have a time limit.
 type tap struct {
-	from reflect.Value // the resolver's channel
-	to   reflect.Value // what gqlgen reads; has room for one
+	from   reflect.Value // the resolver's channel
+	to     reflect.Value // what gqlgen reads; has room for one
+	given  reflect.Type  // of a channel that no resolver writes
+	onward Onward        // what the resolver offered; nil when it did not
 }
 
 // middleware puts the tap behind the root field's resolver.
 func (t *tap) middleware(inner graphql.FieldMiddleware) graphql.FieldMiddleware {
 	return func(ctx context.Context, next graphql.Resolver) (any, error) {
-		result, err := inner(ctx, next)
+		if t.given != nil && !t.to.IsValid() {
+			return t.lay(t.given), nil
+		}
+		if t.from.IsValid() || t.given != nil {
+			return inner(ctx, next)
+		}
+		result, err := inner(context.WithValue(ctx, offerKey{}, t), next)
 		events := reflect.ValueOf(result)
-		if err != nil || t.from.IsValid() || events.Kind() != reflect.Chan {
+		if err != nil || events.Kind() != reflect.Chan {
 			return result, err
 		}
 		t.from = events
-		t.to = reflect.MakeChan(reflect.ChanOf(reflect.BothDir, events.Type().Elem()), 1)
-		return t.to.Convert(events.Type()).Interface(), nil
+		return t.lay(events.Type()), nil
 	}
 }
 
-// receive waits for an event and passes it on. False when there are no more.
-func (t *tap) receive(ctx context.Context) (mark, bool) {
+// lay makes the channel that gqlgen reads, of the type it expects.
+func (t *tap) lay(channel reflect.Type) any {
+	t.to = reflect.MakeChan(reflect.ChanOf(reflect.BothDir, channel.Elem()), 1)
+	return t.to.Convert(channel).Interface()
+}
+
+// receive waits for an event. False when there are no more.
+func (t *tap) receive(ctx context.Context) (reflect.Value, bool) {
 	chosen, value, ok := reflect.Select([]reflect.SelectCase{
 		{Dir: reflect.SelectRecv, Chan: t.from},
 		{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(ctx.Done())},
 	})
-	if chosen != 0 || !ok {
-		return mark{}, false
-	}
-	t.to.Send(value)
-	return markOf(value), true
+	return value, chosen == 0 && ok
 }
 
 // markOf reads the place of an event from its Cursor.

@@ -41,18 +41,19 @@ type Event { text: String }
 type world struct {
 	schema *ast.Schema
 
-	mu      sync.Mutex
-	log     []string // entry i is at place i + 1
-	changed chan struct{}
-	opened  int           // subscriptions so far
-	open    int           // now
-	written int           // events executed
-	hold    chan struct{} // closed to let slow queries go on
-	gate    chan struct{} // closed to let feeds begin; nil: they do at once
+	mu        sync.Mutex
+	followers map[*follower]struct{}
+	log       []string // entry i is at place i + 1
+	changed   chan struct{}
+	opened    int           // subscriptions so far
+	open      int           // now
+	written   int           // events executed
+	hold      chan struct{} // closed to let slow queries go on
+	gate      chan struct{} // closed to let feeds begin; nil: they do at once
 }
 
 func newWorld() *world {
-	return &world{schema: gqlparser.MustLoadSchema(&ast.Source{Input: sdl}), changed: make(chan struct{}), hold: make(chan struct{})}
+	return &world{schema: gqlparser.MustLoadSchema(&ast.Source{Input: sdl}), changed: make(chan struct{}), hold: make(chan struct{}), followers: map[*follower]struct{}{}}
 }
 
 func (w *world) Schema() *ast.Schema { return w.schema }
@@ -68,6 +69,9 @@ func (w *world) say(texts ...string) {
 	w.log = append(w.log, texts...)
 	close(w.changed)
 	w.changed = make(chan struct{})
+	for f := range w.followers {
+		f.wake()
+	}
 }
 
 func (w *world) counts() (opened, open, written int) {
@@ -152,6 +156,7 @@ func (w *world) resolve(ctx context.Context) (<-chan model.FeedEvent, error) {
 	}
 	w.opened++
 	w.open++
+	stream.Offer(ctx, onward{w, wide})
 	events := make(chan model.FeedEvent)
 	go w.feed(ctx, place, wide, events)
 	return events, nil
@@ -198,6 +203,57 @@ func (w *world) feed(ctx context.Context, place, wide int, events chan model.Fee
 			return
 		}
 	}
+}
+
+// onward goes on in a world without a goroutine.
+type onward struct {
+	*world
+	wide int
+}
+
+// Follow implements stream.Onward.
+func (o onward) Follow(after page.Position, wake func()) stream.Follower {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	f := &follower{o, int(after.N), wake}
+	o.open++
+	o.followers[f] = struct{}{}
+	if len(o.log) > f.place {
+		wake()
+	}
+	return f
+}
+
+type follower struct {
+	onward
+	place int
+	wake  func()
+}
+
+// Take implements stream.Follower.
+func (f *follower) Take() stream.Taken {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	taken := stream.Taken{From: page.Position{Timeline: "1", N: int64(f.place)}}
+	for _, text := range f.log[f.place:] {
+		if taken.Lost = strings.HasPrefix(text, "resync"); taken.Lost {
+			break
+		}
+		f.place++
+		taken.Values = append(taken.Values, said(f.place, text+strings.Repeat(".", f.wide)))
+		if taken.Ended = strings.HasSuffix(text, "!"); taken.Ended {
+			break
+		}
+	}
+	return taken
+}
+
+// Leave implements stream.Follower.
+func (f *follower) Leave() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.open--
+	delete(f.followers, f)
 }
 
 // site is a server over a world.

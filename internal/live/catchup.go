@@ -36,14 +36,6 @@ func (s *subscriber) catchUp(ctx context.Context) (bool, error) {
 	return false, nil
 }
 
-// unread is the first batch that is not dealt with.
-func (s *subscriber) unread() int64 {
-	if s.place.Index > 0 {
-		return s.place.N
-	}
-	return s.place.N + 1
-}
-
 // join enters the router when the recent batches continue the place, and answers
 // them. checked is false when it must be found out first whether the place is
 // one of this ledger at all.
@@ -57,19 +49,9 @@ func (s *subscriber) join() (recent []*Batch, checked, joined bool) {
 	s.epoch = f.epoch + 1
 	recent, joined = f.ring.after(s.unread() - 1)
 	if joined {
-		f.router.add(s)
+		f.router.add(&s.receiver)
 	}
 	return recent, true, joined
-}
-
-// agrees is true for a place that the recent batches vouch for. The caller holds
-// feed.mu.
-func (s *subscriber) agrees() bool {
-	if s.place.N == 0 {
-		return true
-	}
-	at, known := s.feed.ring.at(s.place.N)
-	return known && at.Timeline == s.place.Timeline
 }
 
 // check compares the place with the ledger, and vouches for it.
@@ -130,7 +112,7 @@ func (s *subscriber) deliverPast(ctx context.Context, batches []*Batch) (bool, e
 		if b.N > s.unread() || b.Lost {
 			return s.restart("RETENTION"), nil
 		}
-		if !s.deliver(b) {
+		if !s.deliver(b, s.send) {
 			return false, nil
 		}
 		moved = true

@@ -11,11 +11,14 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// How often the feed looks for new commits: often while there are some, less
-// when nothing happened for a while, never without subscribers.
+// How often the feed looks for new commits: most often while some come, less
+// often when nothing happened for a while, never without subscribers.
 const (
+	flowTick = time.Millisecond
 	busyTick = 5 * time.Millisecond
 	idleTick = 50 * time.Millisecond
+	// A look without new commits is one in a row of quiet ones.
+	flowsFor, busyFor = 4, 24
 	// backlog is how many batches are read at once, and how many wait for a slow
 	// subscriber; beyond it the subscriber reads them itself, at its own pace.
 	backlog = 64
@@ -37,6 +40,7 @@ type Feed struct {
 	awake       bool // the ring follows the ledger
 	ring        ring
 	router      router
+	wheel       wheel
 	subscribers int // that the feed runs for: those in the router, and those on their way
 	epoch       int // counts the times when places lost their meaning
 }
@@ -44,12 +48,15 @@ type Feed struct {
 // New makes a feed over the primary; Run makes it move.
 func New(db *pgxpool.Pool, out *slog.Logger) *Feed {
 	l := log{db}
-	return &Feed{log: l, history: newHistory(l), out: out, wake: make(chan struct{}, 1), ring: ring{most: ringBytes}, router: router{}}
+	return &Feed{log: l, history: newHistory(l), out: out, wake: make(chan struct{}, 1), ring: ring{most: ringBytes}, router: router{}, wheel: newWheel()}
 }
 
 // Run advances and reads the ledger until ctx ends. Without subscribers it
 // sleeps. A panic is logged and the loop goes on.
 func (f *Feed) Run(ctx context.Context) {
+	var pulse sync.WaitGroup
+	pulse.Go(func() { f.keepPulse(ctx) })
+	defer pulse.Wait()
 	for ctx.Err() == nil {
 		f.loop(ctx)
 	}
@@ -63,24 +70,35 @@ func (f *Feed) loop(ctx context.Context) {
 	}()
 	quiet := 0
 	for {
-		pause := busyTick
+		failed := false
 		switch moved, err := f.step(ctx); {
 		case ctx.Err() != nil:
 			return
 		case err != nil:
 			f.out.WarnContext(ctx, "the feed cannot read the change log", "error", err)
-			pause = retryAfter
+			failed = true
 		case moved:
 			quiet = 0
 		default:
-			if quiet++; quiet > 20 {
-				pause = idleTick
-			}
+			quiet++
 		}
-		if !f.rest(ctx, pause) {
+		if !f.rest(ctx, tickAfter(quiet, failed)) {
 			return
 		}
 	}
+}
+
+// tickAfter is the pause after a number of looks at which nothing was new.
+func tickAfter(quiet int, failed bool) time.Duration {
+	switch {
+	case failed:
+		return retryAfter
+	case quiet < flowsFor:
+		return flowTick
+	case quiet < busyFor:
+		return busyTick
+	}
+	return idleTick
 }
 
 // rest waits for the next tick, and without subscribers for the first of them.
@@ -164,13 +182,13 @@ func (f *Feed) restart(ctx context.Context, reason string) error {
 
 // reset makes head the only place that can be continued. The caller holds mu.
 func (f *Feed) reset(head entry, reason string) {
+	before := f.ring.head
 	f.epoch++
 	f.history.clear()
 	f.ring.reset(head)
 	for _, waiting := range f.router {
-		for s := range waiting {
-			s.pending, s.resync = nil, reason
-			s.signal()
+		for _, r := range waiting {
+			r.lose(before, reason)
 		}
 	}
 }
@@ -183,20 +201,9 @@ func (f *Feed) publish(b *Batch) {
 		f.reset(b.entry(), "NEW_GENERATION")
 		return
 	}
+	head := f.ring.head
 	f.ring.push(b)
-	f.router.visit(b, func(s *subscriber) { f.offer(s, b) })
-}
-
-// offer queues a batch, or lets the subscriber fall behind. The caller holds mu.
-func (f *Feed) offer(s *subscriber, b *Batch) {
-	switch n := len(s.pending); {
-	case s.behind || n > 0 && s.pending[n-1] == b:
-	case n >= backlog:
-		s.behind = true
-	default:
-		s.pending = append(s.pending, b)
-		s.signal()
-	}
+	f.router.visit(b, func(r *receiver) { r.offer(head, b) })
 }
 
 // arrive makes the feed run for one more subscriber, and up to date.
@@ -244,12 +251,13 @@ func (f *Feed) awaken(ctx context.Context) error {
 	return nil
 }
 
-// leave ends what arrive and join began; s is nil for one that never joined.
-func (f *Feed) leave(s *subscriber) {
+// leave ends what arrive or Follow began; r is nil for one that only arrived.
+func (f *Feed) leave(r *receiver) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if s != nil {
-		f.router.remove(s)
+	if r != nil {
+		f.router.remove(r)
+		r.gone = true
 	}
 	f.subscribers--
 }

@@ -19,7 +19,7 @@ func (f *Feed) Read(ctx context.Context, filter Filter, after *page.Position, li
 		return nil, err
 	}
 	var found []Placed
-	s := &subscriber{feed: f, filter: filter, send: func(e Event) bool {
+	s := &subscriber{receiver: receiver{feed: f, filter: filter}, send: func(e Event) bool {
 		found = append(found, e.Changes...)
 		return len(found) < mostRead
 	}}
@@ -56,7 +56,7 @@ func (s *subscriber) deliverRead(batches []*Batch) (more bool, err error) {
 		if b.Lost && b.N >= s.unread() {
 			return false, discontinued("RETENTION")
 		}
-		if !s.deliver(b) {
+		if !s.deliver(b, s.send) {
 			return false, nil
 		}
 	}

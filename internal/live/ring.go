@@ -1,5 +1,7 @@
 package live
 
+import "slices"
+
 // ring keeps the newest batches, as many as fit, so that whoever was away for a
 // moment goes on without a statement.
 type ring struct {
@@ -29,12 +31,13 @@ func (r *ring) push(b *Batch) {
 	}
 }
 
-// after are the batches after n, if all of them are here.
+// after are the batches after n, if all of them are here. They are the caller's
+// to keep.
 func (r *ring) after(n int64) ([]*Batch, bool) {
 	if n < r.floor.N || n > r.head.N {
 		return nil, false
 	}
-	return r.batches[n-r.floor.N:], true
+	return slices.Clone(r.batches[n-r.floor.N:]), true
 }
 
 // at is the entry with number n, if it is here.

@@ -54,15 +54,15 @@ func TestABatchReachesOnlyThoseItConcerns(t *testing.T) {
 		"entity of another kind": {IDs: []uuid.UUID{*id(2)}, Kinds: []int{2}}, "what": {Whats: []int{6}},
 	}
 	r := router{}
-	waiting := map[*subscriber]string{}
+	waiting := map[*receiver]string{}
 	for name, filter := range filters {
-		s := &subscriber{filter: filter}
+		s := &receiver{filter: filter}
 		waiting[s] = name
 		r.add(s)
 	}
 	for _, c := range changes {
 		found := map[string]bool{}
-		r.visit(batch(1, c), func(s *subscriber) { found[waiting[s]] = true })
+		r.visit(batch(1, c), func(s *receiver) { found[waiting[s]] = true })
 		for name, filter := range filters {
 			require.Equal(t, filter.Matches(&c) || name == "all" || name == "what", found[name], "%s: %+v", name, c)
 		}

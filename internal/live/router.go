@@ -1,15 +1,17 @@
 package live
 
 import (
+	"slices"
+
 	"github.com/augmentedos/graph/internal/model"
 	"github.com/google/uuid"
 )
 
-// router finds the subscribers that a change may concern by the narrowest thing
+// router finds the receivers that a change may concern by the narrowest thing
 // each asked for, so that a batch costs nothing for all the others.
-type router map[route]map[*subscriber]struct{}
+type router map[route][]*receiver
 
-// route is what subscribers are found by.
+// route is what receivers are found by.
 type route struct {
 	by     dimension
 	id     uuid.UUID
@@ -27,7 +29,7 @@ const (
 	byKind
 )
 
-// routes are the places where a subscriber with this filter waits.
+// routes are the places where a receiver with this filter waits.
 func (f Filter) routes() []route {
 	var routes []route
 	switch {
@@ -58,34 +60,39 @@ func orAny[T any](list []T) []T {
 	return list
 }
 
-func (r router) add(s *subscriber) {
+func (r router) add(s *receiver) {
 	for _, key := range s.filter.routes() {
-		if r[key] == nil {
-			r[key] = map[*subscriber]struct{}{}
+		if !slices.Contains(r[key], s) { // an id may be given twice
+			r[key] = append(r[key], s)
 		}
-		r[key][s] = struct{}{}
 	}
 }
 
-func (r router) remove(s *subscriber) {
+func (r router) remove(s *receiver) {
 	for _, key := range s.filter.routes() {
-		delete(r[key], s)
-		if len(r[key]) == 0 {
+		waiting := r[key]
+		i := slices.Index(waiting, s)
+		switch last := len(waiting) - 1; {
+		case i < 0:
+		case last == 0:
 			delete(r, key)
+		default:
+			waiting[i], waiting[last] = waiting[last], nil
+			r[key] = waiting[:last]
 		}
 	}
 }
 
-// visit calls found for each subscriber that a change of b concerns; for some
+// visit calls found for each receiver that a change of b concerns; for some
 // more than once.
-func (r router) visit(b *Batch, found func(*subscriber)) {
-	for s := range r[route{by: everything}] {
+func (r router) visit(b *Batch, found func(*receiver)) {
+	for _, s := range r[route{by: everything}] {
 		found(s)
 	}
 	for i := range b.Changes {
 		c := &b.Changes[i]
 		for _, key := range c.routes() {
-			for s := range r[key] {
+			for _, s := range r[key] {
 				if s.filter.Matches(c) {
 					found(s)
 				}

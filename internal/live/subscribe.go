@@ -27,11 +27,12 @@ type Placed struct {
 // Without a place it starts now. A subscriber that falls behind reads the log
 // by itself until it has caught up; others never wait for it.
 func (f *Feed) Subscribe(ctx context.Context, filter Filter, after *page.Position, heartbeat time.Duration, send func(Event) bool) error {
-	s := &subscriber{feed: f, filter: filter, heartbeat: heartbeat, send: send, wake: make(chan struct{}, 1)}
+	s := &subscriber{heartbeat: heartbeat, send: send, look: make(chan struct{}, 1)}
+	s.receiver = receiver{feed: f, filter: filter, wake: s.signal}
 	if err := f.arrive(ctx); err != nil {
 		return err
 	}
-	defer f.leave(s)
+	defer f.leave(&s.receiver)
 	if after != nil {
 		s.start(*after)
 	} else {
@@ -40,41 +41,19 @@ func (f *Feed) Subscribe(ctx context.Context, filter Filter, after *page.Positio
 	return s.run(ctx)
 }
 
-// subscriber is one receiver of the feed with its place.
+// subscriber is a receiver that catches up by itself, in a goroutine of its own.
 type subscriber struct {
-	feed      *Feed
-	filter    Filter
+	receiver
 	heartbeat time.Duration
 	send      func(Event) bool
-
-	place    page.Position // everything up to here was dealt with
-	snapshot int64         // rows of batches up to here may be visible in the place's snapshot
-	epoch    int           // of the feed when the place was checked
-	live     bool          // CaughtUp was sent
-
-	wake    chan struct{} // something of the following changed
-	pending []*Batch      // guarded by feed.mu, like the rest
-	behind  bool          // a batch did not fit: nothing more is added
-	resync  string        // why the place was lost
+	epoch     int           // of the feed when the place was checked
+	live      bool          // CaughtUp was sent
+	look      chan struct{} // there may be something to take
 }
 
-// position is the place after an entry.
-func (e entry) position() page.Position { return page.Position{Timeline: e.Timeline, N: e.N} }
-
-// start takes a place that a client brought. A snapshot was taken while its
-// batch was the newest; the batch after the next one was cut later, so nothing
-// in those that follow can be visible in it.
-func (s *subscriber) start(place page.Position) {
-	s.place = place
-	if place.Snapshot != "" {
-		s.snapshot = place.N + 2
-	}
-}
-
-// signal tells the subscriber to look. The caller holds feed.mu.
 func (s *subscriber) signal() {
 	select {
-	case s.wake <- struct{}{}:
+	case s.look <- struct{}{}:
 	default:
 	}
 }
@@ -128,7 +107,7 @@ func (s *subscriber) follow(ctx context.Context, timer *time.Timer) bool {
 		select {
 		case <-ctx.Done():
 			return false
-		case <-s.wake:
+		case <-s.look:
 		case <-timer.C:
 			if s.beat() && !s.send(Event{Position: s.place}) {
 				return false
@@ -145,7 +124,7 @@ func (s *subscriber) take() (batches []*Batch, reason string, behind bool) {
 	batches, reason = s.pending, s.resync
 	s.pending, s.resync = nil, ""
 	if behind = s.behind && len(batches) == 0 && reason == ""; behind {
-		f.router.remove(s)
+		f.router.remove(&s.receiver)
 		s.behind = false
 	}
 	return batches, reason, behind
@@ -160,20 +139,8 @@ func (s *subscriber) beat() bool {
 	if len(s.pending) > 0 || s.behind || s.resync != "" {
 		return false
 	}
-	if head := f.ring.head; head.N > s.place.N {
-		s.move(head)
-	}
+	s.skip(f.ring.head)
 	return true
-}
-
-// move goes to the end of a batch.
-func (s *subscriber) move(to entry) {
-	snapshot := s.place.Snapshot
-	if to.N >= s.snapshot {
-		snapshot = ""
-	}
-	s.place = to.position()
-	s.place.Snapshot = snapshot
 }
 
 // restart tells that the place has no continuation and goes on from the head.
@@ -184,53 +151,9 @@ func (s *subscriber) restart(reason string) bool {
 
 func (s *subscriber) deliverAll(batches []*Batch) bool {
 	for _, b := range batches {
-		if !s.deliver(b) {
+		if !s.deliver(b, s.send) {
 			return false
 		}
 	}
 	return true
-}
-
-// pieceSize is how many changes an event has at most. A commit that changed more
-// comes in pieces.
-const pieceSize = 250
-
-// deliver sends what matches of a batch, leaving out what the subscriber has
-// seen: rows before its index, and rows visible in its snapshot.
-func (s *subscriber) deliver(b *Batch) bool {
-	if b.N < s.unread() {
-		return true
-	}
-	found := s.matching(b)
-	for len(found) > pieceSize {
-		s.place = found[pieceSize-1].Position
-		if !s.send(Event{Position: s.place, Changes: found[:pieceSize:pieceSize]}) {
-			return false
-		}
-		found = found[pieceSize:]
-	}
-	s.move(b.entry())
-	return len(found) == 0 || s.send(Event{Position: s.place, Changes: found})
-}
-
-// matching are the changes of a batch that are for the subscriber.
-func (s *subscriber) matching(b *Batch) []Placed {
-	begin := 0
-	if b.N == s.place.N {
-		begin = s.place.Index
-	}
-	seen, hasSnapshot := parseSnapshot(s.place.Snapshot)
-	var found []Placed
-	for i := begin; i < len(b.Changes); i++ {
-		c := &b.Changes[i]
-		if hasSnapshot && seen.sees(c.XID) || !s.filter.Matches(c) {
-			continue
-		}
-		place := page.Position{Timeline: b.Timeline, N: b.N, Index: i + 1, Snapshot: s.place.Snapshot}
-		if i == len(b.Changes)-1 {
-			place.Index = 0
-		}
-		found = append(found, Placed{*c, place})
-	}
-	return found
 }

@@ -38,7 +38,7 @@ func (s *Source) Open(ctx context.Context, f Feed) (<-chan FeedEvent, error) {
 			return nil, err
 		}
 	}
-	return stream(ctx, s.Log, func(send func(FeedEvent) bool) {
+	return streamOf(ctx, s.Log, func(send func(FeedEvent) bool) {
 		if !f.Latest {
 			s.tell(ctx, f, first, send)
 			return

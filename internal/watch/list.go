@@ -45,7 +45,7 @@ func List[T any](ctx context.Context, s *Source, e repository.Entity[T], q repos
 	if err != nil {
 		return nil, err
 	}
-	return stream(ctx, s.Log, func(send func(*model.LiveList[T]) bool) {
+	return streamOf(ctx, s.Log, func(send func(*model.LiveList[T]) bool) {
 		ctx, cancel := context.WithCancel(ctx)
 		done := make(chan struct{})
 		go func() { // ends with ctx, before this function does

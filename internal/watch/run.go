@@ -25,11 +25,11 @@ func (s *Source) Run(ctx context.Context, id uuid.UUID, after *page.Position) (<
 	} else if found == nil {
 		return nil, fault.Errorf(fault.NotFound, "there is no workflow instance with this id").At("/id")
 	}
-	return stream(ctx, s.Log, func(send func(live.Event) bool) {
+	return streamOf(ctx, s.Log, func(send func(live.Event) bool) {
 		s.follow(ctx, live.Filter{WorkflowInstanceID: &id}, after, quiet, func(e live.Event) bool {
 			switch {
 			case len(e.Changes) > 0:
-				return send(e) && !slices.ContainsFunc(e.Changes, func(c live.Placed) bool { return ends(c, id) })
+				return send(e) && !endedIn(e, id)
 			case e.CaughtUp:
 				return send(e) && !s.ended(ctx, id)
 			case e.Resync != "":
@@ -38,6 +38,10 @@ func (s *Source) Run(ctx context.Context, id uuid.UUID, after *page.Position) (<
 			return true // a heartbeat
 		})
 	}), nil
+}
+
+func endedIn(e live.Event, run uuid.UUID) bool {
+	return slices.ContainsFunc(e.Changes, func(c live.Placed) bool { return ends(c, run) })
 }
 
 // ends is true for the change after which nothing of the run is left to come.

@@ -48,7 +48,7 @@ type tally struct {
 func (s *Source) Stats(ctx context.Context, every time.Duration) <-chan *model.StatsLive {
 	t := &s.tally
 	t.join(ctx, s)
-	return stream(ctx, s.Log, func(send func(*model.StatsLive) bool) {
+	return streamOf(ctx, s.Log, func(send func(*model.StatsLive) bool) {
 		defer t.leave()
 		for sent := -1; ; {
 			numbers, version, news := t.now()

@@ -28,9 +28,9 @@ type Source struct {
 	tally tally
 }
 
-// stream runs work in a goroutine that ends with ctx, at the latest when send
+// streamOf runs work in a goroutine that ends with ctx, at the latest when send
 // answers false, and closes the channel then.
-func stream[E any](ctx context.Context, log *slog.Logger, work func(send func(E) bool)) <-chan E {
+func streamOf[E any](ctx context.Context, log *slog.Logger, work func(send func(E) bool)) <-chan E {
 	events := make(chan E)
 	go func() {
 		defer close(events)

@@ -1,0 +1,146 @@
+package live
+
+import (
+	"context"
+	"time"
+
+	"github.com/augmentedos/graph/internal/page"
+)
+
+// Follower is a receiver without a goroutine: it is told that something came,
+// and somebody takes it. It never reads the log; when it cannot keep up, or
+// the feed breaks, it is lost and Subscribe goes on from its place.
+type Follower struct{ receiver }
+
+// Follow goes on after a place that was reached by Subscribe, which must still
+// run. wake is called when there is something to take; it must not wait, nor
+// call the feed. Heartbeats of 0 are none. Nil when the recent batches do not
+// continue the place.
+func (f *Feed) Follow(filter Filter, after page.Position, heartbeat time.Duration, wake func()) *Follower {
+	w := &Follower{receiver{feed: f, filter: filter, wake: wake}}
+	w.start(after)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	recent, ok := f.ring.after(w.unread() - 1)
+	if !ok || len(recent) > backlog || !f.awake || !w.agrees() {
+		return nil
+	}
+	f.subscribers++
+	f.router.add(&w.receiver)
+	if heartbeat > 0 {
+		w.pulse = &pulse{every: heartbeat, last: time.Now()}
+		f.wheel.add(&w.receiver)
+	}
+	if w.pending = recent; len(recent) > 0 {
+		wake()
+	}
+	return w
+}
+
+// Take answers what came since the last call, and the place before it. Not ok
+// means that nothing more will come: go on from the place by Subscribe.
+func (w *Follower) Take() (from page.Position, events []Event, ok bool) {
+	batches, beat, ok := w.take()
+	from = w.place
+	for _, b := range batches {
+		w.deliver(b, func(e Event) bool { events = append(events, e); return true })
+	}
+	if beat && len(events) == 0 {
+		events = append(events, Event{Position: w.place})
+	}
+	return from, events, ok
+}
+
+// take is what waits. A heartbeat moves the place to the head, since nothing up
+// to there concerned the follower.
+func (w *Follower) take() (batches []*Batch, beat, ok bool) {
+	f := w.feed
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	batches, w.pending = w.pending, nil
+	ok = w.resync == "" && (!w.behind || len(batches) > 0)
+	w.skip(w.base)
+	if p := w.pulse; p != nil {
+		if beat = ok && p.due && len(batches) == 0; beat {
+			w.skip(f.ring.head)
+		}
+		p.due, p.last = false, time.Now()
+	}
+	if ok && w.behind {
+		w.wake() // there is nothing after what was taken
+	}
+	return batches, beat, ok
+}
+
+// skip moves the place over batches that did not concern the receiver. The
+// caller holds feed.mu.
+func (r *receiver) skip(to entry) {
+	if to.N > r.place.N && r.place.Index == 0 {
+		r.move(to)
+	}
+}
+
+// Leave ends it.
+func (w *Follower) Leave() { w.feed.leave(&w.receiver) }
+
+// wheel finds the followers that were quiet for as long as their heartbeat. Each
+// is looked at when it may be due, and not whenever something reaches it.
+type wheel struct {
+	began  time.Time // slots are counted from here, by the clock that nobody sets
+	slots  map[int64][]*receiver
+	turned int64 // slots up to here were looked at
+}
+
+func newWheel() wheel { return wheel{began: time.Now(), slots: map[int64][]*receiver{}} }
+
+// spoke is how exact heartbeats are.
+const spoke = 250 * time.Millisecond
+
+func (w *wheel) slotOf(at time.Time) int64 { return int64(at.Sub(w.began) / spoke) }
+
+func (w *wheel) add(r *receiver) {
+	slot := max(w.turned, w.slotOf(r.pulse.last.Add(r.pulse.every))) + 1
+	w.slots[slot] = append(w.slots[slot], r)
+}
+
+// turn wakes those who are due. The caller holds feed.mu.
+func (w *wheel) turn(now time.Time) {
+	if len(w.slots) == 0 {
+		w.turned = w.slotOf(now)
+	}
+	for w.turned < w.slotOf(now) {
+		w.turned++
+		receivers := w.slots[w.turned]
+		delete(w.slots, w.turned)
+		for _, r := range receivers {
+			w.look(r, now)
+		}
+	}
+}
+
+func (w *wheel) look(r *receiver, now time.Time) {
+	if r.gone {
+		return
+	}
+	if p := r.pulse; now.Sub(p.last) >= p.every {
+		p.due, p.last = true, now
+		r.wake()
+	}
+	w.add(r)
+}
+
+// keepPulse turns the wheel until ctx ends.
+func (f *Feed) keepPulse(ctx context.Context) {
+	ticker := time.NewTicker(spoke)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case now := <-ticker.C:
+			f.mu.Lock()
+			f.wheel.turn(now)
+			f.mu.Unlock()
+		}
+	}
+}

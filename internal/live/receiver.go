@@ -1,0 +1,145 @@
+package live
+
+import (
+	"time"
+
+	"github.com/augmentedos/graph/internal/page"
+)
+
+// receiver is a place in the feed and what has come in after it. The feed adds
+// to it; its one owner takes.
+type receiver struct {
+	feed   *Feed
+	filter Filter
+	wake   func() // something of the guarded fields changed; called with feed.mu held
+
+	place    page.Position // everything up to here was dealt with
+	snapshot int64         // rows of batches up to here may be visible in the place's snapshot
+
+	// Guarded by feed.mu.
+	pending []*Batch
+	base    entry  // everything up to here was looked at before the first of pending
+	behind  bool   // a batch did not fit: nothing more is added
+	resync  string // why the place was lost
+	pulse   *pulse // nil: no heartbeats
+	gone    bool   // left the feed
+}
+
+// pulse tells a receiver without a goroutine of its own that it was quiet.
+type pulse struct {
+	every time.Duration
+	last  time.Time // when something was taken
+	due   bool
+}
+
+// position is the place after an entry.
+func (e entry) position() page.Position { return page.Position{Timeline: e.Timeline, N: e.N} }
+
+// start takes a place that a client brought. A snapshot was taken while its
+// batch was the newest; the batch after the next one was cut later, so nothing
+// in those that follow can be visible in it.
+func (r *receiver) start(place page.Position) {
+	r.place = place
+	if place.Snapshot != "" {
+		r.snapshot = place.N + 2
+	}
+}
+
+// unread is the first batch that is not dealt with.
+func (r *receiver) unread() int64 {
+	if r.place.Index > 0 {
+		return r.place.N
+	}
+	return r.place.N + 1
+}
+
+// move goes to the end of a batch.
+func (r *receiver) move(to entry) {
+	snapshot := r.place.Snapshot
+	if to.N >= r.snapshot {
+		snapshot = ""
+	}
+	r.place = to.position()
+	r.place.Snapshot = snapshot
+}
+
+// agrees is true for a place that the recent batches vouch for. The caller holds
+// feed.mu.
+func (r *receiver) agrees() bool {
+	if r.place.N == 0 {
+		return true
+	}
+	at, known := r.feed.ring.at(r.place.N)
+	return known && at.Timeline == r.place.Timeline
+}
+
+// offer queues a batch that follows head, or lets the receiver fall behind. The
+// caller holds feed.mu.
+func (r *receiver) offer(head entry, b *Batch) {
+	switch n := len(r.pending); {
+	case r.behind || n > 0 && r.pending[n-1] == b:
+	case n >= backlog:
+		r.behind = true
+	default:
+		if n == 0 {
+			r.base = head
+		}
+		r.pending = append(r.pending, b)
+		r.wake()
+	}
+}
+
+// lose tells that what follows does not continue the place. The caller holds
+// feed.mu.
+func (r *receiver) lose(head entry, reason string) {
+	if len(r.pending) == 0 {
+		r.base = head
+	}
+	r.pending, r.resync = nil, reason
+	r.wake()
+}
+
+// pieceSize is how many changes an event has at most. A commit that changed more
+// comes in pieces.
+const pieceSize = 250
+
+// deliver sends what matches of a batch, leaving out what the receiver has
+// seen: rows before its index, and rows visible in its snapshot. It answers false
+// when send does.
+func (r *receiver) deliver(b *Batch, send func(Event) bool) bool {
+	if b.N < r.unread() {
+		return true
+	}
+	found := r.matching(b)
+	for len(found) > pieceSize {
+		r.place = found[pieceSize-1].Position
+		if !send(Event{Position: r.place, Changes: found[:pieceSize:pieceSize]}) {
+			return false
+		}
+		found = found[pieceSize:]
+	}
+	r.move(b.entry())
+	return len(found) == 0 || send(Event{Position: r.place, Changes: found})
+}
+
+// matching are the changes of a batch that are for the receiver.
+func (r *receiver) matching(b *Batch) []Placed {
+	begin := 0
+	if b.N == r.place.N {
+		begin = r.place.Index
+	}
+	seen, hasSnapshot := parseSnapshot(r.place.Snapshot)
+	var found []Placed
+	for i := begin; i < len(b.Changes); i++ {
+		c := &b.Changes[i]
+		if hasSnapshot && seen.sees(c.XID) || !r.filter.Matches(c) {
+			continue
+		}
+		place := page.Position{Timeline: b.Timeline, N: b.N, Index: i + 1, Snapshot: r.place.Snapshot}
+		if i == len(b.Changes)-1 {
+			place.Index = 0
+		}
+		found = append(found, Placed{*c, place})
+	}
+	return found
+}
