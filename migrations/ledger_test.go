@@ -216,3 +216,52 @@ func write(ctx context.Context, conn *pgx.Conn, id uuid.UUID, random *rand.Rand)
 	}
 	return tx.Commit(ctx)
 }
+
+// A transaction that stays open for long, anywhere in the cluster, must not make
+// everybody read what came after its beginning again and again.
+func TestTheTailReadsLittleBehindALongTransaction(t *testing.T) {
+	t.Parallel()
+	d := migrated(t)
+	old := d.another()
+	old.exec(`begin`)
+	old.exec(`insert into workflow_instances (status) values ('CREATED')`)
+	d.exec(`insert into change_log (what, kind, entity_id) select 2, 2, gen_random_uuid() from generate_series(1, 300000)`)
+	d.exec(`analyze change_log`)
+	require.NotZero(t, d.advance())
+	d.exec(`insert into workflow_instances (status) values ('FAILED')`)
+	n := d.advance()
+	assert.Equal(t, []string{"FAILED"}, d.batch(n))
+	for _, read := range []string{fmt.Sprintf("select * from change_batch(%d)", n), "select change_ledger_advance()"} {
+		var plan []struct {
+			Plan struct {
+				Hit  int `json:"Shared Hit Blocks"`
+				Read int `json:"Shared Read Blocks"`
+			}
+		}
+		require.NoError(t, d.conn.QueryRow(t.Context(), "explain (analyze, buffers, format json) "+read).Scan(&plan))
+		assert.Less(t, plan[0].Plan.Hit+plan[0].Plan.Read, 200, "pages for %s; the log has thousands", read)
+	}
+	old.exec(`commit`)
+	assert.Equal(t, []string{"CREATED"}, d.batch(d.advance()), "what was open so long comes when it commits")
+}
+
+// Readers, whatever they hold, are never in the way of writers.
+func TestWritersNeverWaitForReadersOfTheLog(t *testing.T) {
+	t.Parallel()
+	d := migrated(t)
+	id := d.id(`insert into workflow_instances (status) values ('CREATED') returning id`)
+	d.advance()
+	turn := d.another()
+	turn.exec(`begin`)
+	turn.exec(`select pg_advisory_xact_lock(hashtext('aos'), hashtext('change_ledger_advance'))`) // somebody is at the ledger and stays there
+	turn.exec(`select change_ledger_advance()`)
+	reader := d.another()
+	reader.exec(`begin isolation level repeatable read`)
+	reader.exec(`select count(*) from change_log, change_ledger, workflow_instances`)
+	d.exec(`set lock_timeout = '100ms'`)
+	d.exec(`update workflow_instances set status = 'RUNNING' where id = $1`, id)
+	d.exec(`delete from workflow_instances where id = $1`, id)
+	reader.exec(`commit`)
+	turn.exec(`commit`)
+	assert.Equal(t, []string{"RUNNING", "gone"}, d.batch(d.advance()))
+}

@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -12,6 +15,7 @@ import (
 	"github.com/augmentedos/graph/internal/live"
 	"github.com/augmentedos/graph/internal/page"
 	"github.com/augmentedos/graph/internal/testdb"
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/stretchr/testify/require"
 )
@@ -192,4 +196,61 @@ func TestAPlaceThatIsNotKeptIsToldAndNotPassedOver(t *testing.T) {
 		require.NoError(t, err)
 	}
 	require.Equal(t, []string{"FAILOVER_ROLLBACK", "FAILOVER_ROLLBACK"}, reasons)
+}
+
+// Order and places come from the ledger alone, so that no clock can change them.
+func TestTheFeedNeverAsksForTheTime(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("*.go")
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	for _, file := range files {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		source, err := os.ReadFile(file)
+		require.NoError(t, err)
+		for _, call := range []string{"time.Now(", "time.Since(", "time.Until(", "now()", "clock_timestamp", "current_timestamp"} {
+			require.NotContains(t, string(source), call, file)
+		}
+	}
+}
+
+// A writer that does not wait for the disk is shown only when its commit is on
+// it, because the ledger's own commit waits.
+func TestNothingIsShownBeforeItIsOnDisk(t *testing.T) {
+	t.Parallel()
+	db, feed := started(t)
+	_, err := db.Exec(t.Context(), `do $$ begin execute format('alter database %I set synchronous_commit = off', current_database()); end $$`)
+	require.NoError(t, err)
+	db.Reset() // the feed's own connections are lazy by default, too
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	shown := 0
+	write := func() (written string) {
+		require.NoError(t, pgx.BeginFunc(ctx, db, func(tx pgx.Tx) error {
+			var lazy string
+			if err := tx.QueryRow(ctx, "select current_setting('synchronous_commit')").Scan(&lazy); err != nil || lazy != "off" {
+				return fmt.Errorf("synchronous_commit is %s: %w", lazy, err)
+			}
+			if _, err := tx.Exec(ctx, "update workflow_instances set status = case status when 'RUNNING' then 'FAILED' else 'RUNNING' end where instance_id = 'i1'"); err != nil {
+				return err
+			}
+			return tx.QueryRow(ctx, "select pg_current_wal_insert_lsn()::text").Scan(&written)
+		}))
+		return written
+	}
+	var written string
+	err = feed.Subscribe(ctx, live.Filter{}, nil, time.Minute, func(e live.Event) bool {
+		if len(e.Changes) > 0 {
+			var durable bool
+			require.NoError(t, db.QueryRow(ctx, "select pg_current_wal_flush_lsn() >= $1::text::pg_lsn", written).Scan(&durable))
+			require.True(t, durable)
+			shown++
+		}
+		written = write()
+		return shown < 50
+	})
+	require.NoError(t, err)
+	require.Equal(t, 50, shown)
 }
