@@ -27,6 +27,8 @@ var (
 	databases  = in("./internal/postgres")
 	feed       = in("./internal/live")
 	streams    = in("./graph/stream")
+	watches    = in("./internal/watch")
+	doctors    = in("./internal/doctor")
 	catalogues = func(name string) test {
 		return migration("TestTheCatalogueKeepsWhatTheArchitecturePromises/" + name)
 	}
@@ -46,6 +48,7 @@ func promises() []promise {
 		{"Relationships", relationships()},
 		{"Operation", operation()},
 		{"The API", api()},
+		{"The live feed", liveFeed()},
 		{"Users", users()},
 	} {
 		for _, row := range s.rows {
@@ -155,6 +158,27 @@ func api() []promise {
 		kept("A server refuses a database where changes would be lost", in("./internal/doctor")("TestAServerRefusesADatabaseWhoseFeedWouldLie")),
 		kept("Hostile documents are refused or bounded", graphs("TestAHostileDocumentIsRefusedOrBounded"), graphs("TestEachLimitNamesItselfAndARemedy")),
 		kept("Dependencies point downward", root("TestImportsPointDownward")),
+	}
+}
+
+// liveFeed are the six guarantees that docs/live-proof.md names; make soak shows
+// them for the whole product under faults.
+func liveFeed() []promise {
+	return []promise{
+		kept("G1: every committed change reaches every subscriber it concerns exactly once over all its connections",
+			feed("TestEveryCommittedChangeArrivesOnceAndInOrderAcrossReconnects"), migration("TestNoCommittedChangeIsLostRepeatedOrDisordered"),
+			feed("TestWhoeverFallsBehindReadsTheLogAndMissesNothing"), feed("TestALargeCommitComesInPiecesThatCanBeResumedBetween"),
+			streams("TestWhoeverResumesSeesEachEventOnceWhereverItJoins"), watches("TestASnapshotAndTheChangesAfterItAreTheStateExactly"), in("./bench/soak")("TestTheJudgeSeesWhatIsWrong")),
+		kept("G2: one order everywhere, and on each object the order of its commits",
+			feed("TestSeveralProcessesDeliverTheSame"), feed("TestTheFeedNeverAsksForTheTime"), migration("TestTheLedgerDeliversCommitsInBatches")),
+		kept("G3: nothing that a crash can undo is shown", feed("TestNothingIsShownBeforeItIsOnDisk")),
+		kept("G4: who asks for the latest only ends with the true final state", watches("TestLatestLeavesOutWhatIsOutdatedButNoEnd"), watches("TestALiveListHoldsWhatMatchesInTheEnd")),
+		kept("G5: a break is told with its reason, never silent",
+			feed("TestALostTailIsToldToThoseWhoFollow"), feed("TestAPlaceThatIsNotKeptAnyMoreIsRetention"), feed("TestAPlaceThatIsNotKeptIsToldAndNotPassedOver"),
+			migration("TestACopyOfADatabaseStartsAnotherGeneration"), watches("TestAFeedThatBrokeStartsOverWithANewSnapshot"), doctors("TestAServerRefusesADatabaseWhoseFeedWouldLie")),
+		kept("G6: writers are never blocked by readers, nor one reader by another",
+			migration("TestWritersNeverWaitForReadersOfTheLog"), migration("TestTheTailReadsLittleBehindALongTransaction"), feed("TestAProcessThatStopsNeverKeepsItsTurnAtTheLedger"),
+			streams("TestASlowClientIsCutOffAndItsNeighboursAreNot")),
 	}
 }
 
