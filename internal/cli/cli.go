@@ -60,13 +60,16 @@ func run(ctx context.Context, arguments []string, out, errOut io.Writer, operati
 	var line commands
 	exited := false
 	parser, err := kong.New(&line, kong.Name("augmentedos"), kong.Writers(out, errOut),
-		kong.Description("Augmented OS graph: GraphQL over workflows, tasks, events, integrations and tests.\n\nSettings come from the environment:\n\n"+config.Table()),
+		kong.Description("Augmented OS graph: GraphQL over workflows, tasks, events, integrations and tests."), kong.Help(help), kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 		kong.Exit(func(int) { exited = true }), kong.UsageOnError())
 	if err != nil {
 		return err
 	}
-	if len(arguments) > 0 && arguments[0] == "help" {
+	switch {
+	case len(arguments) > 0 && arguments[0] == "help":
 		arguments = append(arguments[1:], "--help")
+	case len(arguments) == 1 && arguments[0] == "--version":
+		arguments[0] = "version"
 	}
 	chosen, err := parser.Parse(arguments)
 	if exited {
@@ -84,6 +87,16 @@ func run(ctx context.Context, arguments []string, out, errOut io.Writer, operati
 		log.Warn("unknown setting", "variable", note)
 	}
 	return chosen.Run(&session{ctx: ctx, config: cfg, out: out, log: log, operations: operations})
+}
+
+// help shows what kong knows of a command; of the program as a whole also the
+// settings, behind the commands.
+func help(options kong.HelpOptions, line *kong.Context) error {
+	if err := kong.DefaultHelpPrinter(options, line); err != nil || line.Selected() != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(line.Stdout, "\nSettings come from the environment (defaults in parentheses):\n%s", config.Help())
+	return err
 }
 
 // explain tells a person what went wrong and what to do, in that order.

@@ -65,6 +65,8 @@ func TestEachMistakeAtTheStartIsASentenceAndARemedy(t *testing.T) {
 	execute(t, foreign, "create table workflow_definitions (id int)")
 	file := filepath.Join(folder(t), "file")
 	require.NoError(t, os.WriteFile(file, nil, 0o600))
+	torn := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(torn, "workflow_definitions.json"), []byte("[{"), 0o600))
 	old := folder(t)
 	require.NoError(t, os.MkdirAll(filepath.Join(old, "cluster"), 0o700))
 	require.NoError(t, os.WriteFile(filepath.Join(old, "cluster", "PG_VERSION"), []byte("13\n"), 0o600))
@@ -78,11 +80,13 @@ func TestEachMistakeAtTheStartIsASentenceAndARemedy(t *testing.T) {
 		"open to the network": {map[string]string{"AOS_ADDR": "0.0.0.0:8108"}, "serve", "can be reached from other machines", "AOS_AUTH_TOKENS_FILE"},
 		"no URL":              {map[string]string{"DATABASE_URL": "house"}, "migrate", "DATABASE_URL", "postgres://"},
 		"nobody answers":      {map[string]string{"DATABASE_URL": "postgres://a@127.0.0.1:1/b"}, "export " + t.TempDir(), "does not answer", "DATABASE_URL"},
+		"nothing to migrate":  {map[string]string{"DATABASE_URL": "postgres://a@127.0.0.1:1/b"}, "migrate", "does not answer", "DATABASE_URL"},
+		"a torn bundle":       {map[string]string{"DATABASE_URL": testdb.URL(t)}, "import " + torn, "workflow_definitions.json cannot be read at row 0: unexpected EOF", "JSON"},
 		"foreign database":    {map[string]string{"DATABASE_URL": foreign}, "migrate", "already has tables under our names", "Use an empty database"},
 		"no PostgreSQL":       {map[string]string{"AOS_DATA_DIR": folder(t), "AOS_POSTGRES_BIN": t.TempDir()}, "migrate", "PostgreSQL", "AOS_POSTGRES_BIN"},
 		"wrong major":         {map[string]string{"AOS_DATA_DIR": old}, "migrate", "PostgreSQL 13", "postgres"},
 		"no folder":           {map[string]string{"AOS_DATA_DIR": file}, "migrate", "not a directory", "AOS_DATA_DIR"},
-		"nothing to import":   {map[string]string{"DATABASE_URL": testdb.URL(t)}, "import " + file, "", ""},
+		"nothing to import":   {map[string]string{"DATABASE_URL": testdb.URL(t)}, "import " + file, "is not a folder", "<table>.json"},
 		"unknown command":     {nil, "dance", "dance", "augmentedos help"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -94,6 +98,22 @@ func TestEachMistakeAtTheStartIsASentenceAndARemedy(t *testing.T) {
 			require.Contains(t, errOut, c.removes)
 		})
 	}
+}
+
+func TestHelpShowsCommandsAndThenSettings(t *testing.T) {
+	code, out, _ := command(t, nil, "help")
+	require.Zero(t, code)
+	commands, settings, found := strings.Cut(out, "Settings come from the environment")
+	require.True(t, found)
+	require.Contains(t, commands, "import  ")
+	require.Contains(t, settings, "\n  AOS_ADDR (127.0.0.1:8080)\n      Address to listen on.")
+	require.NotContains(t, out, "| --- |", "Markdown is for README")
+
+	_, out, _ = command(t, nil, "help", "import")
+	require.Contains(t, out, "--keep-going")
+	require.NotContains(t, out, "AOS_ADDR")
+	_, out, _ = command(t, nil, "--version")
+	require.Contains(t, out, "augmentedos ")
 }
 
 func TestCommandsOnADatabaseOfSomebodyElse(t *testing.T) {

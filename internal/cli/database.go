@@ -20,7 +20,7 @@ type database struct {
 // one, which is launched unless a running server already has it open.
 func (s *session) findDatabase() (*database, error) {
 	if !s.config.Database.Embedded() {
-		return &database{url: s.config.Database.URL.Reveal(), stop: func() {}}, nil
+		return s.given()
 	}
 	if url, err := postgres.Attach(s.config.DataDir); err == nil {
 		return &database{url: url, embedded: true, stop: func() {}}, nil
@@ -39,6 +39,18 @@ func (s *session) findDatabase() (*database, error) {
 		}
 	}
 	return &database{url: server.URL(), embedded: true, stop: stop, server: server}, nil
+}
+
+// given is the database in DATABASE_URL, if it answers.
+func (s *session) given() (*database, error) {
+	db := &database{url: s.config.Database.URL.Reveal(), stop: func() {}}
+	if err := postgres.Reach(s.ctx, "DATABASE_URL", db.url); err != nil {
+		return nil, err
+	}
+	if direct := s.migrationURL(db); direct != db.url {
+		return db, postgres.Reach(s.ctx, "DATABASE_DIRECT_URL", direct)
+	}
+	return db, nil
 }
 
 // openMigrated is findDatabase for commands that need our schema. The embedded

@@ -34,6 +34,20 @@ func variables(t reflect.Type) []Variable {
 	return list
 }
 
+// Help lists the settings for a terminal: each with its default and, below it,
+// what it means.
+func Help() string {
+	var b strings.Builder
+	for _, v := range Variables() {
+		fmt.Fprintf(&b, "  %s", v.Name)
+		if v.Default != "" {
+			fmt.Fprintf(&b, " (%s)", v.Default)
+		}
+		fmt.Fprintf(&b, "\n      %s\n", v.Doc)
+	}
+	return b.String()
+}
+
 // Table is the part of README that lists the settings, in Markdown.
 func Table() string {
 	var b strings.Builder

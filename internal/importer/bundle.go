@@ -58,6 +58,8 @@ func openBundle(files fs.FS, shift time.Duration) (*bundle, error) {
 // has tells whether the bundle has rows of a table.
 func (b *bundle) has(table string) bool { return b.names[table] != "" }
 
+const bundleHint = "each file is a JSON array of row objects; mend it, or take it out of the folder"
+
 // raw is one row of a file, its columns undecoded.
 type raw struct {
 	n       int
@@ -78,7 +80,7 @@ func (b *bundle) each(table string, f func(raw) error) error {
 	defer file.Close()
 	decoder := json.NewDecoder(file)
 	if token, err := decoder.Token(); err != nil || token != json.Delim('[') {
-		return fault.Errorf(fault.BadUserInput, "%s is not an array of row objects", b.names[table])
+		return fault.Errorf(fault.BadUserInput, "%s is not an array of row objects", b.names[table]).Hint(bundleHint)
 	}
 	for n := 0; decoder.More(); n++ {
 		var text json.RawMessage
@@ -104,7 +106,8 @@ func (b *bundle) unreadable(table string, n int, err error) error {
 	if errors.As(err, &syntax) {
 		place += fmt.Sprintf(", byte %d", syntax.Offset)
 	}
-	return fault.Wrap(err, fault.BadUserInput, b.names[table]+" cannot be read "+place)
+	return fault.Wrap(err, fault.BadUserInput, b.names[table]+" cannot be read "+place+": "+err.Error()).
+		Hint(bundleHint)
 }
 
 func (b *bundle) row(n int, text []byte) raw {

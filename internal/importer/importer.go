@@ -51,7 +51,8 @@ var ErrRefused = fault.Errorf(fault.Validation, "some rows cannot be imported, s
 func Import(ctx context.Context, db *pgxpool.Pool, dir string, o Options) (*Report, error) {
 	info, err := os.Stat(dir)
 	if err != nil || !info.IsDir() {
-		return nil, fault.Errorf(fault.BadUserInput, "%s is not a folder", dir)
+		return nil, fault.Errorf(fault.BadUserInput, "%s is not a folder", dir).
+			Hint("give a folder with one <table>.json per table, as export writes it")
 	}
 	return ImportFS(ctx, db, os.DirFS(dir), o)
 }

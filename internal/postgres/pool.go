@@ -109,10 +109,7 @@ func (p *Pools) check(ctx context.Context) error {
 		pool     *pgxpool.Pool
 	}{{"DATABASE_URL", p.Primary}, {"DATABASE_DIRECT_URL", p.Direct}} {
 		if err := named.pool.Ping(ctx); err != nil {
-			config := named.pool.Config().ConnConfig
-			message := fmt.Sprintf("The database %s on %s does not answer: %s.", config.Database, config.Host, plainCause(err))
-			return fault.Wrap(err, fault.Unavailable, message).
-				Hint("Check that it runs and that %s is right.", named.variable)
+			return silent(named.variable, named.pool.Config().ConnConfig, err)
 		}
 	}
 	for _, replica := range p.Replicas {
@@ -121,6 +118,25 @@ func (p *Pools) check(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// Reach says whether the database that a variable names answers.
+func Reach(ctx context.Context, variable, url string) error {
+	config, err := pgx.ParseConfig(url)
+	if err != nil {
+		return fault.Wrap(err, fault.BadUserInput, variable+" is no address of a database.").
+			Hint("Write it as postgres://user:password@host:5432/database.")
+	}
+	conn, err := pgx.ConnectConfig(ctx, config)
+	if err != nil {
+		return silent(variable, config, err)
+	}
+	return conn.Close(ctx)
+}
+
+func silent(variable string, config *pgx.ConnConfig, err error) error {
+	message := fmt.Sprintf("The database %s on %s does not answer: %s.", config.Database, config.Host, plainCause(err))
+	return fault.Wrap(err, fault.Unavailable, message).Hint("Check that it runs and that %s is right.", variable)
 }
 
 // plainCause is the innermost error: pgx's own message repeats the address and
