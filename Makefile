@@ -32,6 +32,12 @@ test-postgres: ## Run what speaks SQL on the oldest and the newest PostgreSQL
 	@for major in 14 18; do echo "PostgreSQL $$major"; \
 	  $(GO) run ./internal/testdb/with -postgres $$major -- $(GO) test -count=1 -timeout 10m $(SPEAKS_SQL) || exit 1; done
 
+.PHONY: walk
+ROWS ?= 100000
+
+walk: ## What a page of every list costs, in tables of ROWS=1000000 rows each (half an hour)
+	@$(GO) run ./internal/testdb/with -- $(GO) test ./repository -count=1 -timeout 3h -run TestAPageCosts -v -walk-rows $(ROWS)
+
 FUZZ_SECONDS ?= 60
 
 fuzz: ## Run every fuzz target, a minute all together (FUZZ_SECONDS)

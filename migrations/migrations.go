@@ -65,7 +65,7 @@ func Up(ctx context.Context, url string, log *slog.Logger) error {
 		result, err := provider.UpByOne(ctx)
 		switch {
 		case errors.Is(err, goose.ErrNoNextVersion):
-			return jobs(ctx, url)
+			return errors.Join(trustIndexes(ctx, db), jobs(ctx, url))
 		case err == nil:
 			log.DebugContext(ctx, "migrated", "migration", result.Source.Path, "took", result.Duration)
 			attempt = 1

@@ -125,6 +125,20 @@ func TestARoleThatOwnsNothingButTheDatabaseCanMigrate(t *testing.T) {
 	assert.Equal(t, "42501", server.fails(`create table mine (id int)`).Code)
 }
 
+func TestPlannersTrustIndexesUnlessSomebodyChoseOtherwise(t *testing.T) {
+	t.Parallel()
+	url := testdb.EmptyURL(t)
+	set := func(value string) {
+		connect(t, url).exec(`do $$ begin execute format('alter database %I ` + value + `', current_database()); end $$`)
+	}
+	set("reset random_page_cost")
+	require.NoError(t, migrations.Up(t.Context(), url, quiet))
+	assert.Equal(t, migrations.RandomPageCost, one[string](connect(t, url), `show random_page_cost`))
+	set("set random_page_cost = 2")
+	require.NoError(t, migrations.Up(t.Context(), url, quiet))
+	assert.Equal(t, "2", one[string](connect(t, url), `show random_page_cost`))
+}
+
 func withSetting(t *testing.T, base, name, value string) string {
 	t.Helper()
 	u, err := url.Parse(base)

@@ -50,9 +50,8 @@ var walkSQL string
 
 const (
 	pageRows   = 20
-	pagePages  = 50 // buffers that a page may touch
+	pagePages  = 50 // buffers that a page of whole rows may touch
 	largePages = 30 // of a table that grows with use; what is defined stays below
-	perTree    = 4  // and more for each further partition: the way down an index
 )
 
 // walk is the unkind world and what its lists cost.
@@ -162,23 +161,29 @@ func (w *walk) list(d *repository.Descriptor, r repository.Relation, keys []any)
 	}
 }
 
-// deep reads pages from both ends and from the middle of a list, which must cost
-// the same as any.
+// deep reads pages from both ends of a list, from its middle, and from the middle
+// of those rows that share a value, which must cost the same as any.
 func (w *walk) deep(d *repository.Descriptor, order string) {
-	for _, from := range []page.Cursor{"", w.middle(d, order)} {
+	columns := d.Orders[order].Columns
+	places := map[string]page.Cursor{
+		"an end":     "",
+		"the middle": w.place(d, order, "true"),
+		"a tie":      w.place(d, order, fmt.Sprintf("%[1]s = (select %[1]s from %[2]s group by 1 order by count(*) desc limit 1)", columns[0], d.Table)),
+	}
+	for _, name := range slices.Sorted(maps.Keys(places)) {
 		for _, backward := range []bool{false, true} {
-			q := repository.ListQuery{Name: "walk", Columns: []string{"id"}, Order: order, Page: page.Request{Size: pageRows, From: from, Backward: backward}}
+			q := repository.ListQuery{Name: "walk", Columns: d.Columns(), Order: order, Page: page.Request{Size: pageRows, From: places[name], Backward: backward}}
 			sql, args, err := w.store.Statement(w.Context(), d, repository.Relation{}, q, nil)
 			require.NoError(w, err)
-			w.cost(fmt.Sprintf("%s by %s, from the middle %t, backward %t", d.Table, order, from != "", backward), d, sql, args)
+			w.cost(fmt.Sprintf("%s by %s, from %s, backward %t", d.Table, order, name, backward), d, sql, args)
 		}
 	}
 }
 
-// middle is the place of the row in the middle of a list.
-func (w *walk) middle(d *repository.Descriptor, order string) page.Cursor {
+// place is that of the row in the middle of those that meet a condition.
+func (w *walk) place(d *repository.Descriptor, order, condition string) page.Cursor {
 	columns := strings.Join(d.Orders[order].Columns, ", ")
-	rows, err := w.db.Query(w.Context(), fmt.Sprintf("select %s from %s order by %[1]s offset (select count(*) / 2 from %[2]s) limit 1", columns, d.Table))
+	rows, err := w.db.Query(w.Context(), fmt.Sprintf("select %s from %s where %s order by %[1]s offset (select count(*) / 2 from %[2]s where %[3]s) limit 1", columns, d.Table, condition))
 	require.NoError(w, err)
 	values, err := pgx.CollectExactlyOneRow(rows, func(row pgx.CollectableRow) ([]any, error) { return row.Values() })
 	if errors.Is(err, pgx.ErrNoRows) {
@@ -217,7 +222,7 @@ func (w *walk) page(d *repository.Descriptor, r repository.Relation, keys []any,
 		name += " behind " + r.On
 	}
 	w.probes.sent = nil
-	q := repository.ListQuery{Name: "walk", Columns: []string{"id"}, Where: where, Order: order, Page: page.Request{Size: pageRows}}
+	q := repository.ListQuery{Name: "walk", Columns: d.Columns(), Where: where, Order: order, Page: page.Request{Size: pageRows}}
 	sql, args, err := w.store.Statement(w.Context(), d, r, q, keys)
 	for _, probe := range w.probes.sent {
 		w.cost(name+", its probe", d, probe.sql, probe.args)
@@ -265,11 +270,7 @@ func (w *walk) cost(name string, d *repository.Descriptor, sql string, args []an
 	if w.isSmall(d) || (!w.whole && !served(sql)) {
 		return
 	}
-	limit := pagePages
-	if d.Partitioned {
-		limit += perTree * (w.partitions(d) - 1)
-	}
-	limit *= max(1, strings.Count(sql, " union all ")+1) // a page for each value
+	limit := pagePages * (strings.Count(sql, " union all ") + 1) // a page for each value
 	if pages > limit {
 		w.over = append(w.over, fmt.Sprintf("%d pages, more than %d: %s\n%s %v", pages, limit, name, sql, args))
 	}
@@ -291,17 +292,6 @@ func (w *walk) isSmall(d *repository.Descriptor) bool {
 	}
 	pages, _ := strconv.Atoi(w.samples[at][0])
 	return pages <= largePages && !d.Partitioned
-}
-
-func (w *walk) partitions(d *repository.Descriptor) int {
-	at := d.Table + " partitions"
-	if w.samples[at] == nil {
-		rows, err := w.db.Query(w.Context(), "select relid::text from pg_partition_tree($1::text::regclass) where isleaf", d.Table)
-		require.NoError(w, err)
-		w.samples[at], err = pgx.CollectRows(rows, pgx.RowTo[string])
-		require.NoError(w, err)
-	}
-	return len(w.samples[at])
 }
 
 func (w *walk) report(format string, args ...any) {

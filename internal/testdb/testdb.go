@@ -20,6 +20,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/augmentedos/graph/migrations"
 )
 
 // EnvURL names a server for all tests; its role must be able to create
@@ -117,12 +119,14 @@ func newCluster() (*cluster, error) {
 func (c *cluster) create(t testing.TB, options string) string {
 	t.Helper()
 	name := "aos_test_" + randomName()
-	err := c.exec(t.Context(), "create database "+pgx.Identifier{name}.Sanitize()+" "+options)
+	quoted := pgx.Identifier{name}.Sanitize()
+	err := c.exec(t.Context(), "create database "+quoted+" "+options,
+		"alter database "+quoted+" set random_page_cost = "+migrations.RandomPageCost) // which a template does not hand on
 	if err != nil {
 		t.Fatalf("testdb: creating a database: %v", err)
 	}
 	t.Cleanup(func() {
-		err := c.exec(context.Background(), "drop database if exists "+pgx.Identifier{name}.Sanitize()+" with (force)")
+		err := c.exec(context.Background(), "drop database if exists "+quoted+" with (force)")
 		if err != nil {
 			t.Errorf("testdb: dropping the database: %v", err)
 		}
@@ -130,9 +134,9 @@ func (c *cluster) create(t testing.TB, options string) string {
 	return withDatabase(c.url, name)
 }
 
-// exec runs a statement that PostgreSQL refuses inside a transaction, on a
+// exec runs statements that PostgreSQL refuses inside a transaction, on a
 // connection of its own: none may be open when a template is cloned.
-func (c *cluster) exec(ctx context.Context, sql string) error {
+func (c *cluster) exec(ctx context.Context, statements ...string) error {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
 	defer cancel()
 	conn, err := pgx.Connect(ctx, c.url)
@@ -140,8 +144,12 @@ func (c *cluster) exec(ctx context.Context, sql string) error {
 		return err
 	}
 	defer conn.Close(context.WithoutCancel(ctx))
-	_, err = conn.Exec(ctx, sql)
-	return err
+	for _, sql := range statements {
+		if _, err := conn.Exec(ctx, sql); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func withDatabase(base, name string) string {
