@@ -17,7 +17,7 @@ import (
 const (
 	smallTable  = 1000   // pages: 8 MB, read whole in milliseconds
 	fewRows     = 40     // read and sorted when no index has them in order
-	fewCost     = 300    // at most, where the planner expects to find so few
+	fewPages    = 50     // read at most to find them, as the planner expects
 	costLimit   = 25_000 // at most, of what only the planner can judge: some thousand scattered pages
 	maxChoice   = 20     // values that are looked up one by one, each for the price of a page
 	samplePages = 20     // looked at to find out how frequent a content is
@@ -133,8 +133,9 @@ func (s *Store) serves(sel *selection) bool {
 	if w.others+w.reverse > 0 || len(w.content) > 0 || n > maxChoice || !sel.reads() {
 		return false
 	}
-	sel.merged = len(w.choices) > 0 && t.serves(chosen, w, sel.order.Columns)
-	return sel.merged || (len(w.choices) == 0 && t.serves(equal, w, sel.order.Columns))
+	lead, ok := t.serving(chosen, w, sel.order.Columns)
+	sel.lead, sel.merged = lead, ok && len(w.choices) > 0
+	return ok
 }
 
 // fixed are the columns that have one value each: those of the filter, and the
@@ -172,16 +173,21 @@ func (t *table) names(d *Descriptor, columns []string) bool {
 	})
 }
 
-// serves is true when one index holds the rows with these equal columns in this
-// order, and ranges only say where in it to begin and to end.
-func (t *table) serves(equal []string, w condition, order []string) bool {
+// serving finds an index that holds the rows with these equal columns in this
+// order, so that ranges only say where in it to begin and to end. It names the
+// first of the equal columns; there is none in the primary key.
+func (t *table) serving(equal []string, w condition, order []string) (lead string, ok bool) {
 	if len(order) == 0 || slices.ContainsFunc(w.ranges, func(column string) bool { return column != order[0] }) {
-		return false
+		return "", false
 	}
 	if len(equal) == 0 && len(w.null) == 0 && len(order) == 1 {
-		return true // along the primary key
+		return "", true // along the primary key
 	}
-	return slices.ContainsFunc(t.indexes, func(i index) bool { return i.serves(equal, w.null, order) })
+	n := slices.IndexFunc(t.indexes, func(i index) bool { return i.serves(equal, w.null, order) })
+	if n < 0 || len(equal) == 0 {
+		return "", n >= 0
+	}
+	return t.indexes[n].columns[0], true
 }
 
 func (i index) serves(equal, null, order []string) bool {
@@ -236,8 +242,8 @@ func (s *Store) expectsMany(ctx context.Context, sel selection, a args) (bool, e
 		n, err := queryOne[int](ctx, s, sel.name+".sample", sel.sample(t.pages), a)
 		return n > 0, err
 	}
-	expected, err := s.estimate(ctx, sel.name+".plan", sel.all(), a)
-	return expected.Cost > fewCost, err
+	expected, err := s.estimate(ctx, sel.name+".plan", sel.sql(), a)
+	return expected.Cost > fewPages*s.indexes.pageCost, err
 }
 
 func firstError(errs ...error) error {

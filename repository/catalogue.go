@@ -13,9 +13,10 @@ import (
 // catalogue knows the indexes of every table and how large it is, read from the
 // database: the truth about which filter and order belong together.
 type catalogue struct {
-	mu     sync.Mutex
-	read   time.Time
-	tables map[string]*table
+	mu       sync.Mutex
+	read     time.Time
+	tables   map[string]*table
+	pageCost float64 // of a page out of order, as the planner reckons
 }
 
 type table struct {
@@ -42,34 +43,35 @@ func (c *catalogue) load(ctx context.Context, db DB) error {
 	if c.tables != nil && time.Since(c.read) < catalogueAge {
 		return nil
 	}
-	tables, err := readSizes(ctx, db)
+	tables, pageCost, err := readSizes(ctx, db)
 	if err != nil {
 		return err
 	}
 	if err := readIndexes(ctx, db, tables); err != nil {
 		return err
 	}
-	c.tables, c.read = tables, time.Now()
+	c.tables, c.pageCost, c.read = tables, pageCost, time.Now()
 	return nil
 }
 
-func readSizes(ctx context.Context, db DB) (map[string]*table, error) {
+func readSizes(ctx context.Context, db DB) (tables map[string]*table, pageCost float64, _ error) {
 	const name = "catalogue.sizes"
 	rows, err := db.Query(ctx, `/* catalogue.sizes */
-select c.relname::text, coalesce((select sum(pg_relation_size(p.relid)) from pg_partition_tree(c.oid) p), pg_relation_size(c.oid))::bigint / current_setting('block_size')::int
+select c.relname::text, coalesce((select sum(pg_relation_size(p.relid)) from pg_partition_tree(c.oid) p), pg_relation_size(c.oid))::bigint / current_setting('block_size')::int,
+  current_setting('random_page_cost')::float8
 from pg_class c
 where c.relnamespace = current_schema()::regnamespace and c.relkind in ('r', 'p') and not c.relispartition`)
 	if err != nil {
-		return nil, readError(name, err)
+		return nil, 0, readError(name, err)
 	}
-	tables := map[string]*table{}
+	tables = map[string]*table{}
 	var of string
 	var pages int64
-	_, err = pgx.ForEachRow(rows, []any{&of, &pages}, func() error {
+	_, err = pgx.ForEachRow(rows, []any{&of, &pages, &pageCost}, func() error {
 		tables[of] = &table{pages: pages}
 		return nil
 	})
-	return tables, readError(name, err)
+	return tables, pageCost, readError(name, err)
 }
 
 // nullness is a predicate of a partial index that a filter can be seen to meet.

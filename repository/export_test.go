@@ -2,6 +2,9 @@ package repository
 
 import "context"
 
+// SmallTable is how many pages a table has that is read whole.
+const SmallTable = smallTable
+
 // Large makes tables large ones that have more pages than that, so that tests see
 // the rule at work on few rows.
 func (s *Store) Large(pages int64) *Store {

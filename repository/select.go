@@ -20,9 +20,10 @@ type selection struct {
 	order    Order
 	seek     []string // placeholders of the cursor's values, empty on a first page
 	backward bool
-	limit    int  // 0: as many as there are keys (to-one)
-	merged   bool // the choices of where are read one by one and merged in order
-	fenced   bool // the filter is evaluated first, whatever the planner thinks of the order
+	limit    int    // 0: as many as there are keys (to-one)
+	lead     string // the first column of the index to read, which is equal to something; empty: the planner chooses
+	merged   bool   // the choices of where are read one by one and merged in order
+	fenced   bool   // the filter is evaluated first, whatever the planner thinks of the order
 }
 
 // keys is where the keys of parents come from: a placeholder for an array with
@@ -64,7 +65,7 @@ func (s selection) rows() string {
 	var b strings.Builder
 	b.WriteString("select " + s.list() + " from " + s.source())
 	if len(s.order.Columns) > 0 {
-		b.WriteString(" order by " + s.orderBy())
+		b.WriteString(" order by " + s.orderBy(!s.merged))
 	}
 	if s.limit > 0 {
 		fmt.Fprintf(&b, " limit %d", s.limit)
@@ -85,7 +86,7 @@ func (s selection) source() string {
 		var branches []string
 		for _, chosen := range combinations(s.where.choices) {
 			where := whereClause(s.conditions(append(chosen, s.where.terms...)))
-			branches = append(branches, fmt.Sprintf("(%s%s order by %s limit %d)", from, where, s.orderBy(), s.limit))
+			branches = append(branches, fmt.Sprintf("(%s%s order by %s limit %d)", from, where, s.orderBy(true), s.limit))
 		}
 		return "(" + strings.Join(branches, " union all ") + ") t"
 	case s.fenced:
@@ -96,13 +97,19 @@ func (s selection) source() string {
 
 // conditions are the terms together with the parent's key and the cursor.
 func (s selection) conditions(terms []string) []string {
+	all := slices.Clone(terms)
 	if s.on != "" {
-		terms = append([]string{s.on}, terms...)
+		all = append([]string{s.on}, all...)
+	}
+	for i, term := range all {
+		if value, ok := strings.CutPrefix(term, "t."+s.lead+" = "); ok && s.lead != s.equal {
+			all[i] = "t." + s.lead + " = any(array[" + value + "])"
+		}
 	}
 	if len(s.seek) > 0 {
-		terms = append(terms, s.seekCondition())
+		all = append(all, s.seekCondition())
 	}
-	return terms
+	return all
 }
 
 // combinations are all ways to choose one value of each.
@@ -136,12 +143,21 @@ func (s selection) nested() string {
 
 func (s selection) descending() bool { return s.order.Descending != s.backward }
 
-func (s selection) orderBy() string {
+// orderBy lists the columns of the order, behind the leading one of the index
+// when the rows are to come out of it. They all have the same value there; but as
+// an element of an array the planner does not know that, so no other index has
+// this order for it. Else it may take one that has the order alone, and walk past
+// all rows of other values, hoping that they are mixed.
+func (s selection) orderBy(led bool) string {
 	direction := ""
 	if s.descending() {
 		direction = " desc"
 	}
-	return "t." + strings.Join(s.order.Columns, direction+", t.") + direction
+	columns := s.order.Columns
+	if led && s.lead != "" {
+		columns = append([]string{s.lead}, columns...)
+	}
+	return "t." + strings.Join(columns, direction+", t.") + direction
 }
 
 // seekCondition is a row comparison: 40 times cheaper on a deep page than the
@@ -154,11 +170,11 @@ func (s selection) seekCondition() string {
 	if s.descending() {
 		operator = "<"
 	}
-	first, others := s.seek[0], s.seek[1:]
-	if len(others) > 0 {
-		first = "(select " + first + ")"
+	values := slices.Clone(s.seek)
+	if len(values) > 1 {
+		values[0] = "(select " + values[0] + ")"
 	}
-	return "(t." + strings.Join(s.order.Columns, ", t.") + ") " + operator + " (" + strings.Join(append([]string{first}, others...), ", ") + ")"
+	return "(t." + strings.Join(s.order.Columns, ", t.") + ") " + operator + " (" + strings.Join(values, ", ") + ")"
 }
 
 // args collects the parameters of a statement.

@@ -51,7 +51,7 @@ var walkSQL string
 const (
 	pageRows   = 20
 	pagePages  = 50 // buffers that a page of whole rows may touch
-	largePages = 30 // of a table that grows with use; what is defined stays below
+	largePages = 30 // of a table that grows with use, in a small world; what is defined stays below
 )
 
 // walk is the unkind world and what its lists cost.
@@ -62,6 +62,7 @@ type walk struct {
 	plain   *repository.Store // to which all tables are small
 	probes  *probes
 	samples map[string][]string
+	small   int64 // pages of a table that may be read whole
 	whole   bool
 	costs   []int
 	over    []string
@@ -113,7 +114,11 @@ func newWalk(t *testing.T) *walk {
 		require.NoError(t, err)
 	}
 	w.probes = &probes{DB: w.db}
-	w.store, w.plain = repository.NewStore(w.probes).Large(largePages), repository.NewStore(w.db)
+	w.small = largePages
+	if w.pages(repository.DeadLetters.Table) > 10*repository.SmallTable {
+		w.small = repository.SmallTable
+	}
+	w.store, w.plain = repository.NewStore(w.probes).Large(w.small), repository.NewStore(w.db)
 	return w
 }
 
@@ -284,14 +289,18 @@ func served(sql string) bool {
 
 // isSmall is true for a table that is below the size from which the rule counts.
 func (w *walk) isSmall(d *repository.Descriptor) bool {
-	at := d.Table + " size"
+	return w.pages(d.Table) <= w.small && !d.Partitioned
+}
+
+func (w *walk) pages(table string) int64 {
+	at := table + " size"
 	if w.samples[at] == nil {
-		var pages int
-		require.NoError(w, w.db.QueryRow(w.Context(), "select pg_relation_size($1::text::regclass) / 8192", d.Table).Scan(&pages))
-		w.samples[at] = []string{strconv.Itoa(pages)}
+		var pages string
+		require.NoError(w, w.db.QueryRow(w.Context(), "select (pg_relation_size($1::text::regclass) / 8192)::text", table).Scan(&pages))
+		w.samples[at] = []string{pages}
 	}
-	pages, _ := strconv.Atoi(w.samples[at][0])
-	return pages <= largePages && !d.Partitioned
+	pages, _ := strconv.ParseInt(w.samples[at][0], 10, 64)
+	return pages
 }
 
 func (w *walk) report(format string, args ...any) {
