@@ -79,8 +79,8 @@ func (f Fault) With(key string, value any) *Fault {
 
 // remedies are what to do about a fault that brings no advice of its own.
 var remedies = map[Code]string{
-	BadUserInput:      "correct the value at path",
-	Validation:        "correct the value at path",
+	BadUserInput:      "correct the request as the message says",
+	Validation:        "correct the document as the message says",
 	NotFound:          "check the id; it may have been deleted",
 	Conflict:          "read again, then repeat the change",
 	IdempotencyKey:    "use a new key for a new request",
@@ -95,7 +95,12 @@ var remedies = map[Code]string{
 }
 
 // Advice is what the user can do: the remedy of this fault, else of its code.
-func (f *Fault) Advice() string { return cmp.Or(f.Remedy, remedies[f.Code]) }
+func (f *Fault) Advice() string {
+	if f.Remedy == "" && f.Path != "" && (f.Code == BadUserInput || f.Code == Validation) {
+		return "correct the value at path"
+	}
+	return cmp.Or(f.Remedy, remedies[f.Code])
+}
 
 func (f *Fault) Error() string { return f.Message }
 
