@@ -87,10 +87,26 @@ func (e *Executor) CreateOperationContext(ctx context.Context, params *graphql.R
 		return op, errs
 	}
 	op.DisableIntrospection = false
+	if err := oneStream(op); err != nil {
+		return op, gqlerror.List{gqlerror.Wrap(err)}
+	}
 	if err := checkCost(e.facts, &e.limits, definition, op.Variables); err != nil {
 		return op, gqlerror.List{gqlerror.Wrap(err)}
 	}
 	return op, nil
+}
+
+// oneStream refuses a subscription to none or to several streams: the rule that
+// validates it knows neither aliases nor @skip.
+func oneStream(op *graphql.OperationContext) error {
+	if op.Operation.Operation != ast.Subscription {
+		return nil
+	}
+	if n := len(graphql.CollectFields(op, op.Operation.SelectionSet, []string{"Subscription"})); n != 1 {
+		return fault.Errorf(fault.BadUserInput, "A subscription is to exactly one stream, not to %d.", n).
+			Hint("Send an operation for each stream.")
+	}
+	return nil
 }
 
 func noOperation(name string) *fault.Fault {

@@ -55,6 +55,18 @@ func TestWhatScreensAndToolsAskForPasses(t *testing.T) {
 	}
 }
 
+func TestASubscriptionIsToOneStream(t *testing.T) {
+	t.Parallel()
+	h := handler(graph.Options{})
+	require.Empty(t, prepare(t, h, `subscription { ticks(n: 1) { id } }`, nil))
+	for _, query := range []string{
+		`subscription { ticks(n: 1) { id } again: ticks(n: 2) { id } }`,
+		`subscription { ticks(n: 1) @skip(if: true) { id } }`,
+	} {
+		require.Contains(t, prepare(t, h, query, nil), "BAD_USER_INPUT A subscription is to exactly one stream", query)
+	}
+}
+
 func TestThePriceOfAQueryIsTheRowsItMayRead(t *testing.T) {
 	t.Parallel()
 	const query = `query($n: Int, $all: Boolean = true) { workflows(first: $n) { nodes { id tasks(first: $n) @include(if: $all) { nodes { workflow { id } } } } } }`
