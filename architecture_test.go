@@ -21,7 +21,7 @@ const module = "github.com/augmentedos/graph/"
 // `beside` says why.
 var layers = [][]string{
 	{"internal/fault"},
-	{"internal/auth", "internal/idempotency", "internal/tracing"},
+	{"internal/auth", "internal/idempotency", "internal/lru", "internal/tracing"},
 	{"graph/nodeid", "graph/scalar", "graph/schema", "internal/expression", "migrations", "internal/postgres", "internal/credential"},
 	{"internal/page", "jsonschema", "internal/config", "internal/testdb"},
 	{"internal/model"},

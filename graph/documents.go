@@ -1,15 +1,15 @@
 package graph
 
 import (
-	"container/list"
 	"errors"
-	"sync"
 
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 	"github.com/vektah/gqlparser/v2/parser"
 	"github.com/vektah/gqlparser/v2/validator"
 	"github.com/vektah/gqlparser/v2/validator/rules"
+
+	"github.com/augmentedos/graph/internal/lru"
 )
 
 // documents turns query text into a validated document, once per text: parsing
@@ -21,22 +21,13 @@ type documents struct {
 	limits *Limits
 	rules  *rules.Rules
 
-	mu     sync.Mutex
-	byText map[string]*list.Element // of *cached
-	recent *list.List               // most recently used first
-	weight int
-}
-
-type cached struct {
-	text   string
-	doc    *ast.QueryDocument
-	weight int
+	byText *lru.Cache[string, *ast.QueryDocument]
 }
 
 func newDocuments(f *facts, limits *Limits, suggestions bool) *documents {
 	return &documents{
 		facts: f, limits: limits, rules: validationRules(suggestions),
-		byText: make(map[string]*list.Element), recent: list.New(),
+		byText: lru.New[string, *ast.QueryDocument](limits.CacheEntries, limits.CacheBytes),
 	}
 }
 
@@ -59,7 +50,7 @@ func validationRules(suggestions bool) *rules.Rules {
 // the text, validation is bounded by what passed before it; neither looks at
 // the context, because neither could stop early.
 func (d *documents) load(text string) (*ast.QueryDocument, gqlerror.List) {
-	if doc := d.get(text); doc != nil {
+	if doc, ok := d.byText.Get(text); ok {
 		return doc, nil
 	}
 	tokens, refusal := gate(text, d.limits)
@@ -97,34 +88,10 @@ func asGraphQL(err error) *gqlerror.Error {
 	return gqlerror.Wrap(err)
 }
 
-func (d *documents) get(text string) *ast.QueryDocument {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	e, ok := d.byText[text]
-	if !ok {
-		return nil
-	}
-	d.recent.MoveToFront(e)
-	return e.Value.(*cached).doc
-}
-
 // add keeps a document unless it is so large that a few of its kind would push
 // out everything else.
 func (d *documents) add(text string, doc *ast.QueryDocument, weight int) {
-	if weight > d.limits.CacheBytes/16 {
-		return
-	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if _, ok := d.byText[text]; ok {
-		return
-	}
-	d.byText[text] = d.recent.PushFront(&cached{text: text, doc: doc, weight: weight})
-	d.weight += weight
-	for d.weight > d.limits.CacheBytes || d.recent.Len() > d.limits.CacheEntries {
-		oldest := d.recent.Back()
-		c := d.recent.Remove(oldest).(*cached)
-		delete(d.byText, c.text)
-		d.weight -= c.weight
+	if weight <= d.limits.CacheBytes/16 {
+		d.byText.Add(text, doc, weight)
 	}
 }

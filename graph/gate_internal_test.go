@@ -64,9 +64,10 @@ func TestTheCacheIsBoundedByCountAndBySize(t *testing.T) {
 	for _, text := range []string{"a", "b", "c", "d"} {
 		d.add(text, &ast.QueryDocument{}, 10)
 	}
-	require.Nil(t, d.get("a"))
-	require.NotNil(t, d.get("d"))
+	has := func(text string) bool { _, ok := d.byText.Get(text); return ok }
+	require.False(t, has("a"))
+	require.True(t, has("d"))
 	d.add("large", &ast.QueryDocument{}, 101)
-	require.Nil(t, d.get("large"), "one document takes at most a sixteenth")
-	require.Equal(t, 30, d.weight)
+	require.False(t, has("large"), "one document takes at most a sixteenth")
+	require.Equal(t, 30, d.byText.Weight())
 }

@@ -31,7 +31,7 @@ type Schema struct {
 // Path points into the schema. Compiled schemas are kept by content.
 func Compile(doc []byte) (*Schema, error) {
 	key := sha256.Sum256(doc)
-	if schema := compiled.get(key); schema != nil {
+	if schema, ok := compiled.Get(key); ok {
 		return schema, nil
 	}
 	if v := inspect(doc, maxSchemaSize, maxSchemaDepth); v != nil {
@@ -49,7 +49,7 @@ func Compile(doc []byte) (*Schema, error) {
 		return nil, err
 	}
 	schema := &Schema{text: bytes.Clone(doc), root: root, idle: []*instance{first}}
-	compiled.put(key, schema)
+	compiled.Add(key, schema, len(schema.text))
 	return schema, nil
 }
 
