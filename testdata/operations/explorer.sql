@@ -1,7 +1,7 @@
 /* event_instances.list */
 select t.event_id, t.id, t.pattern, t.payload, t.timestamp
   from event_instances t
-  where t.pattern_path ~ (select aos_pattern_query($1::text))
+  where t.pattern = any($1::text[])
   order by t.id desc limit 4
 
 /* workflow_instances.startedInstances */
@@ -9,7 +9,7 @@ select k.key as parent_key, t.created_at as "row.created_at", t.id as "row.id", 
   from (select distinct p.id
   from (select t.id
   from event_instances t
-  where t.pattern_path ~ (select aos_pattern_query($1::text))
+  where t.pattern = any($1::text[])
   order by t.id desc limit 3) p
   where p.id is not null) as k(key)
   cross join lateral (select t.created_at, t.id, t.status, t.workflow_definition_id
@@ -23,7 +23,7 @@ select k.key as parent_key, t.id as "row.id", t.name as "row.name", t.version as
   from (select distinct p.id
   from (select t.id
   from event_instances t
-  where t.pattern_path ~ (select aos_pattern_query($1::text))
+  where t.pattern = any($1::text[])
   order by t.id desc limit 3) p
   where p.id is not null) as k(key)
   cross join lateral (select t.workflow_definition_id
@@ -38,7 +38,7 @@ select k.key as parent_key, t.assignee as "row.assignee", t.id as "row.id", t.st
   from (select distinct p.id
   from (select t.id
   from event_instances t
-  where t.pattern_path ~ (select aos_pattern_query($1::text))
+  where t.pattern = any($1::text[])
   order by t.id desc limit 3) p
   where p.id is not null) as k(key)
   cross join lateral (select t.id
@@ -56,7 +56,7 @@ select k.key as parent_key, t.event_id as "row.event_id", t.id as "row.id", t.pa
   from (select distinct p.event_id
   from (select t.event_id
   from event_instances t
-  where t.pattern_path ~ (select aos_pattern_query($1::text))
+  where t.pattern = any($1::text[])
   order by t.id desc limit 3) p
   where p.event_id is not null) as k(key)
   cross join lateral (select t.event_id, t.id, t.pattern
@@ -69,7 +69,7 @@ select k.key as parent_key, t.created_at as "row.created_at", t.error_type as "r
   from (select distinct p.event_id
   from (select t.event_id
   from event_instances t
-  where t.pattern_path ~ (select aos_pattern_query($1::text))
+  where t.pattern = any($1::text[])
   order by t.id desc limit 3) p
   where p.event_id is not null) as k(key)
   cross join lateral (select t.created_at, t.error_type, t.id, t.status

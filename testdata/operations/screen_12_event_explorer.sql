@@ -128,8 +128,8 @@ select k.key as parent_key, t.created_at as "row.created_at", t.error_type as "r
 /* event_instances.list */
 select t.correlation_id, t.event_id, t.id, t.pattern, t.timestamp
   from event_instances t
-  where t.pattern_path ~ (select aos_pattern_query($1::text)) and t.timestamp >= $2::timestamptz
-  order by t.timestamp desc, t.id desc limit 6
+  where t.created_at >= $2::timestamptz and t.id >= $3::uuid and t.pattern = any($1::text[])
+  order by t.id desc limit 6
 
 /* event_sequences.list */
 select t.id, t.sequence_id, t.status
