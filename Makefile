@@ -101,7 +101,7 @@ clients: build ## Subscribe with the usual clients while the server is killed an
 readme-check: ## Run README's commands in a fresh clone
 	@bash .ci/readme
 
-.PHONY: bench docs docs-check promises release
+.PHONY: bench docs docs-check promises release release-check
 
 bench: ## Compare the ways a request can be answered, in one table (minutes)
 	@$(GO) run ./internal/testdb/with -- $(GO) run ./bench
@@ -119,6 +119,9 @@ promises: ## What the architecture promises, each with the test that shows it
 
 release: ## Pack dist/*.tar.gz for Linux, the same bytes every time, with SHA256SUMS
 	@$(GO) run ./internal/release -version '$(VERSION)' -ldflags '$(LDFLAGS)' -time "$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct)}"
+
+release-check: ## Pack this commit twice, compare the bytes, and time an archive to its first answer
+	@bash .ci/release
 
 .PHONY: soak soak-short
 
