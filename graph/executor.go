@@ -228,6 +228,7 @@ type contextKey int
 const (
 	parsedKey contextKey = iota
 	tallyKey
+	connKey
 )
 
 // parsed hands the document that documents.load made to gqlgen's executor,

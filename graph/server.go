@@ -1,6 +1,8 @@
 package graph
 
 import (
+	"context"
+	"net"
 	"net/http"
 	"strings"
 	"time"
@@ -27,7 +29,15 @@ func NewServer(addr string, handler http.Handler) *http.Server {
 		ReadTimeout:       10 * time.Second,
 		IdleTimeout:       60 * time.Second,
 		MaxHeaderBytes:    32 << 10,
+		ConnContext:       func(ctx context.Context, c net.Conn) context.Context { return context.WithValue(ctx, connKey, c) },
 	}
+}
+
+// ConnOf is the connection of a request that came to a NewServer, to set its
+// buffers; nil elsewhere.
+func ConnOf(ctx context.Context) net.Conn {
+	c, _ := ctx.Value(connKey).(net.Conn)
+	return c
 }
 
 // SDLHandler serves the schema as text, for code generators and people.

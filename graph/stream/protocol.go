@@ -3,6 +3,7 @@ package stream
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -92,16 +93,57 @@ func (c *socket) initialise(raw json.RawMessage) {
 		}
 		caller = auth.From(ctx)
 	}
-	c.mu.Lock()
-	if c.stage == waiting {
-		c.stage, c.caller = ready, caller
-	}
-	c.stopTimer()
-	if c.stage == ready && !caller.Expires.IsZero() {
-		c.initTimer = time.AfterFunc(time.Until(caller.Expires), func() { c.close(forbidden, "The token has expired") })
-	}
-	c.mu.Unlock()
+	c.admit(caller)
 	c.send([]byte(`{"type":"connection_ack"}`))
+}
+
+// admit makes the socket ready for a caller, as long as their token lasts.
+func (c *socket) admit(caller auth.Identity) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.stage == closed {
+		return
+	}
+	c.stage, c.caller = ready, caller
+	c.stopTimer()
+	if !caller.Expires.IsZero() {
+		c.timer = time.AfterFunc(time.Until(caller.Expires), func() { c.close(forbidden, "The token has expired") })
+	}
+}
+
+// renew takes a newer token of the same caller, so that a socket outlives the
+// one it was opened with. Its subscriptions go on.
+func (c *socket) renew(payload map[string]any) bool {
+	c.mu.Lock()
+	stage, caller := c.stage, c.caller
+	c.mu.Unlock()
+	if stage != ready {
+		c.refuse(unauthorized, "Unauthorized")
+		return false
+	}
+	ctx, err := c.streams.options.Authenticate(auth.With(c.streams.ctx, caller), payload)
+	if err != nil {
+		c.refuse(forbidden, "Forbidden")
+		return false
+	}
+	renewed := auth.From(ctx)
+	if renewed.Name != caller.Name || !slices.Equal(renewed.Roles, caller.Roles) {
+		c.refuse(forbidden, "The token is another caller's; connect again")
+		return false
+	}
+	c.admit(renewed)
+	return true
+}
+
+// carriesToken tells whether a ping brings a token: the same key as in
+// connection_init.
+func carriesToken(payload map[string]any) bool {
+	for key := range payload {
+		if strings.EqualFold(key, "authorization") {
+			return true
+		}
+	}
+	return false
 }
 
 func (c *socket) pong(payload json.RawMessage) {
@@ -112,6 +154,12 @@ func (c *socket) pong(payload json.RawMessage) {
 	var fields map[string]any
 	if json.Unmarshal(payload, &fields) != nil {
 		c.refuse(badRequest, "The payload of ping must be an object")
+		return
+	}
+	if c.streams.options.Authenticate != nil && carriesToken(fields) {
+		if c.renew(fields) {
+			c.send([]byte(`{"type":"pong"}`)) // a token is not sent back
+		}
 		return
 	}
 	c.send([]byte(`{"type":"pong","payload":`), payload, []byte(`}`))

@@ -180,6 +180,43 @@ func TestWhoMayNotComeInIsToldSo(t *testing.T) {
 	require.Equal(t, `{"type":"connection_ack"}`, p.hear())
 }
 
+func TestASocketOutlivesItsTokenWithANewerOne(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, stream.Options{Authenticate: func(ctx context.Context, payload map[string]any) (context.Context, error) {
+		switch payload["authorization"] {
+		case "brief":
+			return auth.With(ctx, auth.Identity{Name: "me", Expires: time.Now().Add(time.Second)}), nil
+		case "newer":
+			return auth.With(ctx, auth.Identity{Name: "me"}), nil
+		case "admin's":
+			return auth.With(ctx, auth.Identity{Name: "me", Roles: []string{"admin"}}), nil
+		}
+		return nil, errors.New("no")
+	}})
+	brief := func() *peer {
+		p := s.connect(t)
+		p.say(`{"type":"connection_init","payload":{"authorization":"brief"}}`)
+		require.Equal(t, `{"type":"connection_ack"}`, p.hear())
+		return p
+	}
+	renewed, forgetful := brief(), brief()
+	renewed.subscribe("a", feed)
+	require.Equal(t, "live", renewed.next())
+	renewed.say(`{"type":"ping","payload":{"authorization":"newer"}}`)
+	require.Equal(t, `{"type":"pong"}`, renewed.hear(), "a token is not sent back")
+	code, reason := forgetful.closed()
+	require.Equal(t, websocket.StatusCode(4403), code)
+	require.Contains(t, reason, "expired")
+	s.say("still here")
+	require.Equal(t, "still here", renewed.next())
+	for _, token := range []string{"wrong", "admin's"} {
+		p := brief()
+		p.say(`{"type":"ping","payload":{"authorization":"` + token + `"}}`)
+		code, _ = p.closed()
+		require.Equal(t, websocket.StatusCode(4403), code, token)
+	}
+}
+
 func TestPingsAreAnsweredAtAnyTime(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, stream.Options{})

@@ -29,7 +29,7 @@ type socket struct {
 	stage      stage
 	caller     auth.Identity
 	operations map[string]*operation
-	initTimer  *time.Timer // ends a socket that is not ready in time, or whose token expires; nil when neither can be
+	timer      *time.Timer // ends a socket that is not ready in time, or whose token expires; nil when neither can be
 }
 
 // stage is where a socket is in the protocol.
@@ -74,7 +74,7 @@ func (s *Streams) serveSocket(w http.ResponseWriter, r *http.Request, h *graph.H
 	}
 	c.hear()
 	c.mu.Lock()
-	c.initTimer = time.AfterFunc(s.options.InitTimeout, c.expire)
+	c.timer = time.AfterFunc(s.options.InitTimeout, c.expire)
 	c.mu.Unlock()
 	s.open(c, address)
 	s.running.Go(c.read)
@@ -134,11 +134,12 @@ func (c *socket) expire() {
 	}
 }
 
-// stopTimer stops waiting for connection_init. The caller holds mu.
+// stopTimer stops waiting for connection_init, or for the token to expire. The
+// caller holds mu.
 func (c *socket) stopTimer() {
-	if c.initTimer != nil {
-		c.initTimer.Stop()
-		c.initTimer = nil
+	if c.timer != nil {
+		c.timer.Stop()
+		c.timer = nil
 	}
 }
 

@@ -65,6 +65,7 @@ func (s *Streams) serveEvents(w http.ResponseWriter, r *http.Request, h *graph.H
 	}
 	s.open(e, address)
 	defer s.exit(e)
+	boundSending(graph.ConnOf(r.Context()))
 	e.begin()
 	defer e.out.finish() // the writer is not ours afterwards
 	if op.Operation.Operation != ast.Subscription {

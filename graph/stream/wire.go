@@ -47,6 +47,16 @@ const (
 	sendBuffer = 64 << 10
 )
 
+// boundSending is a hint: without it more memory is used.
+func boundSending(conn net.Conn) {
+	if secure, ok := conn.(interface{ NetConn() net.Conn }); ok {
+		conn = secure.NetConn()
+	}
+	if tcp, ok := conn.(*net.TCPConn); ok {
+		_ = tcp.SetWriteBuffer(sendBuffer)
+	}
+}
+
 // taking gives the websocket library the connection of a request as a wire.
 type taking struct {
 	http.ResponseWriter
@@ -60,9 +70,7 @@ func (t *taking) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	if tcp, ok := conn.(*net.TCPConn); ok {
-		_ = tcp.SetWriteBuffer(sendBuffer) // a hint: without it more memory is used
-	}
+	boundSending(conn)
 	early, _ := buffers.Peek(buffers.Reader.Buffered()) // what is there cannot fail
 	t.wire = &wire{Conn: conn, timeout: t.timeout}
 	reader := bufio.NewReaderSize(bytes.NewReader(bytes.Clone(early)), max(readBuffer, len(early)))
