@@ -112,6 +112,9 @@ func (s *subscriber) deliverPast(ctx context.Context, batches []*Batch) (bool, e
 		if b.N > s.unread() || b.Lost {
 			return s.restart("RETENTION"), nil
 		}
+		if b.Large > 0 {
+			return s.deliverLarge(ctx, b)
+		}
 		if !s.deliver(b, s.send) {
 			return false, nil
 		}

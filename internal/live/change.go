@@ -31,13 +31,28 @@ type Change struct {
 }
 
 // Batch is what one entry of the ledger made visible, in its order. It never
-// changes and is shared by whoever holds it.
+// changes and is shared by whoever holds it. A large one comes without its rows,
+// which are read in parts; a part is a Batch, too.
 type Batch struct {
 	N          int64
 	Timeline   string
 	Generation string
 	Changes    []Change
 	Lost       bool // rows of it are not kept any more
+	Large      int  // how many rows it has when they are left out, else 0
+	From       int  // of a part: rows of the batch before it
+	More       bool // of a part: it is not the last one
+}
+
+// partRows is what a part has at most, and a batch that is not large.
+const partRows = 1000
+
+// end is how many rows of the batch there are up to the end of this part.
+func (b *Batch) end() int { return b.From + len(b.Changes) }
+
+// part begins a part of a large batch.
+func (b *Batch) part(from int) *Batch {
+	return &Batch{N: b.N, Timeline: b.Timeline, Generation: b.Generation, From: from}
 }
 
 func (b *Batch) entry() entry { return entry{b.N, b.Timeline, b.Generation} }

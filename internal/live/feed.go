@@ -39,6 +39,9 @@ type Feed struct {
 	mu          sync.Mutex
 	awake       bool // the ring follows the ledger
 	ring        ring
+	handed      entry  // batches up to here were handed out; ring.head, or before it while a large batch is being read
+	unfinished  *Batch // that large batch
+	crowded     bool   // somebody has much to take
 	router      router
 	wheel       wheel
 	subscribers int // that the feed runs for: those in the router, and those on their way
@@ -128,7 +131,7 @@ func (f *Feed) sleeps() bool {
 	defer f.mu.Unlock()
 	if f.subscribers == 0 && f.awake {
 		f.awake = false
-		f.ring.reset(entry{})
+		f.begin(entry{})
 		f.history.clear()
 	}
 	return !f.awake
@@ -137,10 +140,13 @@ func (f *Feed) sleeps() bool {
 // step takes in new commits and hands new batches out.
 func (f *Feed) step(ctx context.Context) (moved bool, err error) {
 	f.mu.Lock()
-	awake, head := f.awake, f.ring.head
+	awake, head, unfinished := f.awake, f.ring.head, f.unfinished
 	f.mu.Unlock()
 	if !awake {
 		return false, nil
+	}
+	if unfinished != nil {
+		return true, f.publishLarge(ctx, unfinished)
 	}
 	at, batches, err := f.log.tail(ctx, head.N, backlog)
 	if err != nil {
@@ -150,6 +156,9 @@ func (f *Feed) step(ctx context.Context) (moved bool, err error) {
 		return true, f.restart(ctx, reason)
 	}
 	for _, b := range batches {
+		if b.Large > 0 {
+			return true, f.publishLarge(ctx, b)
+		}
 		f.publish(b)
 	}
 	return len(batches) > 0, nil
@@ -180,12 +189,19 @@ func (f *Feed) restart(ctx context.Context, reason string) error {
 	return nil
 }
 
+// begin makes head the newest batch, and the ones before it forgotten. The
+// caller holds mu.
+func (f *Feed) begin(head entry) {
+	f.ring.reset(head)
+	f.handed, f.unfinished = head, nil
+}
+
 // reset makes head the only place that can be continued. The caller holds mu.
 func (f *Feed) reset(head entry, reason string) {
-	before := f.ring.head
+	before := f.handed
 	f.epoch++
 	f.history.clear()
-	f.ring.reset(head)
+	f.begin(head)
 	for _, waiting := range f.router {
 		for _, r := range waiting {
 			r.lose(before, reason)
@@ -201,9 +217,15 @@ func (f *Feed) publish(b *Batch) {
 		f.reset(b.entry(), "NEW_GENERATION")
 		return
 	}
-	head := f.ring.head
 	f.ring.push(b)
-	f.router.visit(b, func(r *receiver) { r.offer(head, b) })
+	f.hand(b)
+	f.handed = b.entry()
+}
+
+// hand offers a batch, or a part of one, to those it concerns. The caller holds
+// mu.
+func (f *Feed) hand(b *Batch) {
+	f.router.visit(b, func(r *receiver) { r.offer(f.handed, b) })
 }
 
 // arrive makes the feed run for one more subscriber, and up to date.
@@ -242,7 +264,7 @@ func (f *Feed) awaken(ctx context.Context) error {
 	f.history.clear() // nobody watched over it
 	f.mu.Lock()
 	f.awake = true
-	f.ring.reset(head)
+	f.begin(head)
 	f.mu.Unlock()
 	select {
 	case f.wake <- struct{}{}:

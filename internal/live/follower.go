@@ -62,7 +62,7 @@ func (w *Follower) take() (batches []*Batch, beat, ok bool) {
 	w.skip(w.base)
 	if p := w.pulse; p != nil {
 		if beat = ok && p.due && len(batches) == 0; beat {
-			w.skip(f.ring.head)
+			w.skip(f.handed)
 		}
 		p.due, p.last = false, time.Now()
 	}

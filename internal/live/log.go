@@ -81,20 +81,20 @@ func (l log) one(ctx context.Context, sql string, args ...any) (entry, error) {
 	return found[0], nil
 }
 
-// entries are those from $1 to $2, with the rows of all but the first. The rows
-// of the oldest entry are left out when the one before it is not kept any more:
-// they would be all of the log's.
+// entries are those from $1 to $2, with the rows of all but the first and the
+// large ones. The rows of the oldest entry are left out when the one before it is
+// not kept any more: they would be all of the log's.
 const entries = `/* live.entries */
-select e.n, e.timeline, e.generation::text, e.cnt, c.kind, c.what, c.entity_id, c.workflow_instance_id, c.definition_id,
+select e.n, e.timeline, e.generation::text, e.cnt, e.wanted, c.kind, c.what, c.entity_id, c.workflow_instance_id, c.definition_id,
   c.old_status, c.new_status, c.actor, c.reason, c.at, c.xid::text
 from (select n, timeline, generation, cnt, n > $1 and (n = 1 or lag(n) over (order by n) is not null) as wanted
   from change_ledger where n >= $1 and n <= $2) e
-left join lateral change_batch(case when e.wanted then e.n end) c on true
+left join lateral change_batch(case when e.wanted and e.cnt <= $3 then e.n end) c on true
 order by e.n, c.seq`
 
 // from are the entry with number n, if it is kept, and the batches after it.
 func (l log) from(ctx context.Context, n, last int64) (at entry, batches []*Batch, err error) {
-	rows, err := l.db.Query(ctx, entries, n, last)
+	rows, err := l.db.Query(ctx, entries, n, last, partRows)
 	if err != nil {
 		return entry{}, nil, fmt.Errorf("reading batches: %w", err)
 	}
@@ -110,7 +110,7 @@ func (l log) tail(ctx context.Context, n int64, limit int64) (at entry, batches 
 	pipeline.Queue(durable)
 	pipeline.Queue(advance)
 	pipeline.Queue("commit")
-	pipeline.Queue(entries, n, n+limit)
+	pipeline.Queue(entries, n, n+limit, partRows)
 	results := l.db.SendBatch(ctx, pipeline)
 	defer func() { err = cmp.Or(err, wrap("tailing the log", results.Close())) }()
 	for range 4 {
@@ -132,11 +132,12 @@ func collect(rows pgx.Rows, first int64) (at entry, batches []*Batch, err error)
 	for rows.Next() {
 		var b Batch
 		var count int
+		var wanted bool
 		var c Change
 		var kind, what *int
 		var xid *string
 		var when *time.Time
-		if err := rows.Scan(&b.N, &b.Timeline, &b.Generation, &count, &kind, &what, &c.EntityID, &c.WorkflowInstanceID, &c.DefinitionID,
+		if err := rows.Scan(&b.N, &b.Timeline, &b.Generation, &count, &wanted, &kind, &what, &c.EntityID, &c.WorkflowInstanceID, &c.DefinitionID,
 			&c.OldStatus, &c.NewStatus, &c.Actor, &c.Reason, &when, &xid); err != nil {
 			return entry{}, nil, fmt.Errorf("reading batches: %w", err)
 		}
@@ -147,6 +148,9 @@ func collect(rows pgx.Rows, first int64) (at entry, batches []*Batch, err error)
 		if len(batches) == 0 || batches[len(batches)-1].N != b.N {
 			batches = append(batches, &b)
 			counts[b.N] = count
+			if wanted && count > partRows {
+				b.Large = count
+			}
 		}
 		if kind == nil {
 			continue // a batch without rows
@@ -157,9 +161,51 @@ func collect(rows pgx.Rows, first int64) (at entry, batches []*Batch, err error)
 		last.Changes = append(last.Changes, c)
 	}
 	for _, b := range batches {
-		b.Lost = len(b.Changes) != counts[b.N]
+		b.Lost = b.Large == 0 && len(b.Changes) != counts[b.N]
 	}
 	return at, batches, wrap("reading batches", rows.Err())
+}
+
+// rowsOf are rows of batch $1, those after $2, at most $3.
+const rowsOf = `/* live.rows */
+select kind, what, entity_id, workflow_instance_id, definition_id, old_status, new_status, actor, reason, at, xid::text
+from change_batch($1) order by seq offset $2 limit $3`
+
+// parts reads a large batch from a row on, at most so many rows, and hands its
+// parts to each as they come.
+func (l log) parts(ctx context.Context, large *Batch, from, most int, each func(*Batch) error) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	rows, err := l.db.Query(ctx, rowsOf, large.N, from, most)
+	if err != nil {
+		return fmt.Errorf("reading a large batch: %w", err)
+	}
+	defer rows.Close()
+	b := large.part(from)
+	for rows.Next() {
+		if len(b.Changes) == partRows {
+			b.More = true
+			if err := each(b); err != nil {
+				cancel() // or Close would read the rest
+				return err
+			}
+			b = large.part(b.end())
+		}
+		var c Change
+		var xid string
+		if err := rows.Scan(&c.Kind, &c.What, &c.EntityID, &c.WorkflowInstanceID, &c.DefinitionID,
+			&c.OldStatus, &c.NewStatus, &c.Actor, &c.Reason, &c.At, &xid); err != nil {
+			return fmt.Errorf("reading a large batch: %w", err)
+		}
+		c.XID, _ = number(xid)
+		b.Changes = append(b.Changes, c)
+	}
+	if err := rows.Err(); err != nil {
+		return fmt.Errorf("reading a large batch: %w", err)
+	}
+	b.More = b.end() < large.Large
+	b.Lost = b.More && b.end() < from+most
+	return each(b)
 }
 
 func wrap(doing string, err error) error {

@@ -2,6 +2,7 @@ package live
 
 import (
 	"context"
+	"errors"
 
 	"github.com/augmentedos/graph/internal/fault"
 	"github.com/augmentedos/graph/internal/page"
@@ -43,7 +44,7 @@ func (f *Feed) Read(ctx context.Context, filter Filter, after *page.Position, li
 				return nil, err
 			}
 		}
-		if more, err := s.deliverRead(batches); err != nil || !more {
+		if more, err := s.deliverRead(ctx, batches); err != nil || !more {
 			return found, err
 		}
 	}
@@ -51,16 +52,40 @@ func (f *Feed) Read(ctx context.Context, filter Filter, after *page.Position, li
 }
 
 // deliverRead is true when there may be more to read.
-func (s *subscriber) deliverRead(batches []*Batch) (more bool, err error) {
+func (s *subscriber) deliverRead(ctx context.Context, batches []*Batch) (more bool, err error) {
 	for _, b := range batches {
 		if b.Lost && b.N >= s.unread() {
 			return false, discontinued("RETENTION")
+		}
+		if b.Large > 0 && b.N >= s.unread() {
+			if more, err := s.readLarge(ctx, b); err != nil || !more {
+				return false, err
+			}
+			continue
 		}
 		if !s.deliver(b, s.send) {
 			return false, nil
 		}
 	}
 	return len(batches) > 0, nil
+}
+
+// readLarge is deliverRead for a large batch.
+func (s *subscriber) readLarge(ctx context.Context, b *Batch) (more bool, err error) {
+	more = true
+	err = s.feed.log.parts(ctx, b, s.indexIn(b), b.Large, func(part *Batch) error {
+		if part.Lost {
+			return discontinued("RETENTION")
+		}
+		if more = s.deliver(part, s.send); !more {
+			return errOver
+		}
+		return nil
+	})
+	if errors.Is(err, errOver) {
+		err = nil
+	}
+	return more, err
 }
 
 // continues is an error when at, which has the number of a place or is not kept,

@@ -73,18 +73,19 @@ func (r *receiver) agrees() bool {
 	return known && at.Timeline == r.place.Timeline
 }
 
-// offer queues a batch that follows head, or lets the receiver fall behind. The
+// offer queues a batch that follows another, or lets the receiver fall behind. The
 // caller holds feed.mu.
-func (r *receiver) offer(head entry, b *Batch) {
+func (r *receiver) offer(before entry, b *Batch) {
 	switch n := len(r.pending); {
 	case r.behind || n > 0 && r.pending[n-1] == b:
 	case n >= backlog:
 		r.behind = true
 	default:
 		if n == 0 {
-			r.base = head
+			r.base = before
 		}
 		r.pending = append(r.pending, b)
+		r.feed.crowded = r.feed.crowded || n >= backlog/2
 		r.wake()
 	}
 }
@@ -107,7 +108,7 @@ const pieceSize = 250
 // seen: rows before its index, and rows visible in its snapshot. It answers false
 // when send does.
 func (r *receiver) deliver(b *Batch, send func(Event) bool) bool {
-	if b.N < r.unread() {
+	if b.N < r.unread() || b.N == r.place.N && b.More && b.end() <= r.place.Index {
 		return true
 	}
 	found := r.matching(b)
@@ -118,15 +119,27 @@ func (r *receiver) deliver(b *Batch, send func(Event) bool) bool {
 		}
 		found = found[pieceSize:]
 	}
-	r.move(b.entry())
+	r.finish(b)
 	return len(found) == 0 || send(Event{Position: r.place, Changes: found})
+}
+
+// finish goes to the end of a batch, or of a part.
+func (r *receiver) finish(b *Batch) {
+	if !b.More {
+		r.move(b.entry())
+		return
+	}
+	if r.place.N != b.N {
+		r.move(entry{b.N - 1, b.Timeline, b.Generation})
+	}
+	r.place.Timeline, r.place.N, r.place.Index = b.Timeline, b.N, b.end()
 }
 
 // matching are the changes of a batch that are for the receiver.
 func (r *receiver) matching(b *Batch) []Placed {
 	begin := 0
 	if b.N == r.place.N {
-		begin = r.place.Index
+		begin = max(0, r.place.Index-b.From)
 	}
 	seen, hasSnapshot := parseSnapshot(r.place.Snapshot)
 	var found []Placed
@@ -135,8 +148,8 @@ func (r *receiver) matching(b *Batch) []Placed {
 		if hasSnapshot && seen.sees(c.XID) || !r.filter.Matches(c) {
 			continue
 		}
-		place := page.Position{Timeline: b.Timeline, N: b.N, Index: i + 1, Snapshot: r.place.Snapshot}
-		if i == len(b.Changes)-1 {
+		place := page.Position{Timeline: b.Timeline, N: b.N, Index: b.From + i + 1, Snapshot: r.place.Snapshot}
+		if i == len(b.Changes)-1 && !b.More {
 			place.Index = 0
 		}
 		found = append(found, Placed{*c, place})

@@ -139,7 +139,7 @@ func (s *subscriber) beat() bool {
 	if len(s.pending) > 0 || s.behind || s.resync != "" {
 		return false
 	}
-	s.skip(f.ring.head)
+	s.skip(f.handed)
 	return true
 }
 
