@@ -51,7 +51,7 @@ type Feed struct {
 // New makes a feed over the primary; Run makes it move.
 func New(db *pgxpool.Pool, out *slog.Logger) *Feed {
 	l := log{db}
-	return &Feed{log: l, history: newHistory(l), out: out, wake: make(chan struct{}, 1), ring: ring{most: ringBytes}, router: router{}, wheel: newWheel()}
+	return &Feed{log: l, history: newHistory(l), out: out, wake: make(chan struct{}, 1), ring: ring{most: ringBytes}, router: router{}, wheel: wheel{slots: map[int64][]*receiver{}}}
 }
 
 // Run advances and reads the ledger until ctx ends. Without subscribers it

@@ -28,7 +28,7 @@ func (f *Feed) Follow(filter Filter, after page.Position, heartbeat time.Duratio
 	f.subscribers++
 	f.router.add(&w.receiver)
 	if heartbeat > 0 {
-		w.pulse = &pulse{every: heartbeat, last: time.Now()}
+		w.pulse = &pulse{every: int64(heartbeat / spoke), last: f.wheel.now}
 		f.wheel.add(&w.receiver)
 	}
 	if w.pending = recent; len(recent) > 0 {
@@ -64,7 +64,7 @@ func (w *Follower) take() (batches []*Batch, beat, ok bool) {
 		if beat = ok && p.due && len(batches) == 0; beat {
 			w.skip(f.handed)
 		}
-		p.due, p.last = false, time.Now()
+		p.due, p.last = false, f.wheel.now
 	}
 	if ok && w.behind {
 		w.wake() // there is nothing after what was taken
@@ -86,47 +86,33 @@ func (w *Follower) Leave() { w.feed.leave(&w.receiver) }
 // wheel finds the followers that were quiet for as long as their heartbeat. Each
 // is looked at when it may be due, and not whenever something reaches it.
 type wheel struct {
-	began  time.Time // slots are counted from here, by the clock that nobody sets
-	slots  map[int64][]*receiver
-	turned int64 // slots up to here were looked at
+	now   int64 // spokes since the beginning
+	slots map[int64][]*receiver
 }
-
-func newWheel() wheel { return wheel{began: time.Now(), slots: map[int64][]*receiver{}} }
 
 // spoke is how exact heartbeats are.
 const spoke = 250 * time.Millisecond
 
-func (w *wheel) slotOf(at time.Time) int64 { return int64(at.Sub(w.began) / spoke) }
-
 func (w *wheel) add(r *receiver) {
-	slot := max(w.turned, w.slotOf(r.pulse.last.Add(r.pulse.every))) + 1
+	slot := max(w.now, r.pulse.last+r.pulse.every) + 1
 	w.slots[slot] = append(w.slots[slot], r)
 }
 
-// turn wakes those who are due. The caller holds feed.mu.
-func (w *wheel) turn(now time.Time) {
-	if len(w.slots) == 0 {
-		w.turned = w.slotOf(now)
-	}
-	for w.turned < w.slotOf(now) {
-		w.turned++
-		receivers := w.slots[w.turned]
-		delete(w.slots, w.turned)
-		for _, r := range receivers {
-			w.look(r, now)
+// turn goes on by a spoke and wakes those who are due. The caller holds feed.mu.
+func (w *wheel) turn() {
+	w.now++
+	receivers := w.slots[w.now]
+	delete(w.slots, w.now)
+	for _, r := range receivers {
+		if r.gone {
+			continue
 		}
+		if p := r.pulse; w.now-p.last >= p.every {
+			p.due, p.last = true, w.now
+			r.wake()
+		}
+		w.add(r)
 	}
-}
-
-func (w *wheel) look(r *receiver, now time.Time) {
-	if r.gone {
-		return
-	}
-	if p := r.pulse; now.Sub(p.last) >= p.every {
-		p.due, p.last = true, now
-		r.wake()
-	}
-	w.add(r)
 }
 
 // keepPulse turns the wheel until ctx ends.
@@ -137,9 +123,9 @@ func (f *Feed) keepPulse(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 			return
-		case now := <-ticker.C:
+		case <-ticker.C:
 			f.mu.Lock()
-			f.wheel.turn(now)
+			f.wheel.turn()
 			f.mu.Unlock()
 		}
 	}

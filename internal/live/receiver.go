@@ -1,10 +1,6 @@
 package live
 
-import (
-	"time"
-
-	"github.com/augmentedos/graph/internal/page"
-)
+import "github.com/augmentedos/graph/internal/page"
 
 // receiver is a place in the feed and what has come in after it. The feed adds
 // to it; its one owner takes.
@@ -25,10 +21,11 @@ type receiver struct {
 	gone    bool   // left the feed
 }
 
-// pulse tells a receiver without a goroutine of its own that it was quiet.
+// pulse tells a receiver without a goroutine of its own that it was quiet. Its
+// times are spokes of the wheel.
 type pulse struct {
-	every time.Duration
-	last  time.Time // when something was taken
+	every int64
+	last  int64 // when something was taken
 	due   bool
 }
 
