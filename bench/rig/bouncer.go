@@ -17,7 +17,7 @@ type Bouncer struct {
 	Port int
 
 	binary, config string
-	server         int // port
+	server         string // where it leads, in the words of its configuration
 	account        *syscall.Credential
 	cmd            *exec.Cmd
 	exited         chan struct{}
@@ -26,8 +26,10 @@ type Bouncer struct {
 // ErrNoBouncer tells that PgBouncer is not installed here.
 var ErrNoBouncer = errors.New("pgbouncer is not installed")
 
-// NewBouncer starts a PgBouncer before the server at a port.
-func NewBouncer(dir string, server int) (*Bouncer, error) {
+// NewBouncer starts a PgBouncer before a server, such as host=127.0.0.1 port=5432
+// user=postgres, with that many connections to it. auth_type any needs one user
+// for everybody.
+func NewBouncer(dir, server string, pool int) (*Bouncer, error) {
 	binary, err := exec.LookPath("pgbouncer")
 	if err != nil {
 		return nil, ErrNoBouncer
@@ -40,20 +42,15 @@ func NewBouncer(dir string, server int) (*Bouncer, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, err
 	}
-	if err := b.configure(PoolSize); err != nil {
+	if err := b.configure(pool); err != nil {
 		return nil, err
 	}
 	return b, b.Start(context.Background())
 }
 
-// PoolSize is how many connections to the server a bouncer has unless told
-// otherwise.
-const PoolSize = 30
-
-// configure writes the configuration. auth_type any needs one user for everybody.
 func (b *Bouncer) configure(pool int) error {
 	text := fmt.Sprintf(`[databases]
-* = host=127.0.0.1 port=%d user=postgres
+* = %s
 [pgbouncer]
 listen_addr = 127.0.0.1
 listen_port = %d

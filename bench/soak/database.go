@@ -136,7 +136,7 @@ func (s *soak) narrowBouncer(ctx context.Context) error {
 	}
 	s.happened(ctx, "while there is one connection for all servers")
 	pause(ctx, 5*time.Second)
-	return s.bouncer.Resize(rig.PoolSize)
+	return s.bouncer.Resize(poolSize)
 }
 
 // commitMany commits more at once than fits into a message, a read, or what may

@@ -86,7 +86,10 @@ type soak struct {
 	late      []late
 }
 
-const name = "graph"
+const (
+	name     = "graph"
+	poolSize = 30 // connections that PgBouncer has for all servers
+)
 
 func (s *soak) run(ctx context.Context, length time.Duration, nodes int, breaks bool) (bool, error) {
 	dir, err := os.MkdirTemp("", "aos-soak-")
@@ -140,7 +143,7 @@ func (s *soak) start(ctx context.Context, nodes int) (err error) {
 	if err != nil {
 		return err
 	}
-	switch s.bouncer, err = rig.NewBouncer(filepath.Join(s.dir, "bouncer"), s.database.Port()); {
+	switch s.bouncer, err = rig.NewBouncer(filepath.Join(s.dir, "bouncer"), fmt.Sprintf("host=127.0.0.1 port=%d user=postgres", s.database.Port()), poolSize); {
 	case errors.Is(err, rig.ErrNoBouncer):
 		fmt.Println("left out: pgbouncer is not installed, so servers connect directly")
 	case err != nil:

@@ -61,12 +61,23 @@ func (s *session) openMigrated() (*database, error) {
 		return nil, err
 	}
 	if db.embedded || s.config.Database.Migrate {
-		if err := migrations.Up(s.ctx, s.migrationURL(db), s.log); err != nil {
+		if err := s.migrate(db); err != nil {
 			db.stop()
 			return nil, err
 		}
 	}
 	return db, nil
+}
+
+// migrate brings a database to the newest schema, unless a pooler would take the
+// session with the lock away from under it.
+func (s *session) migrate(db *database) error {
+	if !db.embedded {
+		if err := postgres.RefusePooler(s.ctx, s.migrationURL(db), "a migration"); err != nil {
+			return err
+		}
+	}
+	return migrations.Up(s.ctx, s.migrationURL(db), s.log)
 }
 
 // migrationURL leads around a pooler: migrations hold a session lock.

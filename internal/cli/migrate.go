@@ -21,7 +21,7 @@ func (c migrateCommand) Run(s *session) error {
 	}
 	defer db.stop()
 	if !c.Status {
-		if err := migrations.Up(s.ctx, s.migrationURL(db), s.log); err != nil {
+		if err := s.migrate(db); err != nil {
 			return err
 		}
 	}

@@ -38,10 +38,11 @@ type program struct {
 var servedAt = regexp.MustCompile(`GraphQL +(http://\S+)`)
 
 // startProgram serves a migrated database and waits until it says where.
-func startProgram(t *testing.T, database string) *program {
+func startProgram(t *testing.T, database string, settings ...string) *program {
 	t.Helper()
 	cmd := exec.CommandContext(context.WithoutCancel(t.Context()), os.Args[0], "serve")
 	cmd.Env = append(os.Environ(), asProgram+"=1", "DATABASE_URL="+database, "AOS_ADDR=127.0.0.1:0", "AOS_DATA_DIR="+t.TempDir())
+	cmd.Env = append(cmd.Env, settings...)
 	out, err := cmd.StdoutPipe()
 	require.NoError(t, err)
 	var errOut bytes.Buffer

@@ -70,11 +70,11 @@ func Open(ctx context.Context, cfg Config) (*Pools, error) {
 	if pools.Primary, err = newPool(ctx, "DATABASE_URL", cfg.URL, mode, maxConns, tracer); err != nil {
 		return nil, err
 	}
-	directURL := cfg.DirectURL
+	directURL, directMode := cfg.DirectURL, pgx.QueryExecModeCacheStatement
 	if directURL == "" {
-		directURL = cfg.URL
+		directURL, directMode = cfg.URL, mode
 	}
-	pools.Direct, err = newPool(ctx, "DATABASE_DIRECT_URL", directURL, pgx.QueryExecModeCacheStatement, directConns, tracer)
+	pools.Direct, err = newPool(ctx, "DATABASE_DIRECT_URL", directURL, directMode, directConns, tracer)
 	if err != nil {
 		pools.Close()
 		return nil, err
@@ -90,6 +90,12 @@ func Open(ctx context.Context, cfg Config) (*Pools, error) {
 	if err := pools.check(ctx); err != nil {
 		pools.Close()
 		return nil, err
+	}
+	if mode == pgx.QueryExecModeCacheStatement {
+		if err := refuseMixing(ctx, cfg.URL); err != nil {
+			pools.Close()
+			return nil, err
+		}
 	}
 	return pools, nil
 }

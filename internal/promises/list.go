@@ -122,7 +122,7 @@ func operation() []promise {
 		kept("JSON Schema of every JSONB column is enforced by the application", documents("TestTheExampleOfEveryColumnIsAccepted"), documents("TestEveryBrokenCopyOfAnExampleIsRefused")),
 		kept("Business keys, foreign keys, statuses and ranges are indexed as far as something reads them", catalogues("every foreign key is the front of an index"), root("TestOrdersAreTheEnumAndHaveAnIndex")),
 		kept("The high-volume tables are partitioned by time, and reads open few partitions", migration("TestALookUpByIdReadsOnePartition"), migration("TestTheNewestRowsAreReadWithoutOpeningOlderPartitions"), migration("TestAnOldPartitionCanBeDetached")),
-		kept("PgBouncer: every way to send statements works, no start-up parameter disturbs it", databases("TestEveryWayToSendStatementsWorks"), databases("TestAPoolerMeetsNoStartUpParameterItRefuses")),
+		kept("PgBouncer: every way to send statements works, no start-up parameter disturbs it", databases("TestEveryWayToSendStatementsWorks"), databases("TestAPoolerMeetsNoStartUpParameterItRefuses"), in("./internal/cli")("TestTheProductWorksThroughPgBouncer"), in("./internal/cli")("TestWhatAPoolerBreaksIsRefusedWithARemedy")),
 		kept("Read replicas serve reads, and a client reads its own writes", databases("TestAClientReadsItsOwnWritesDespiteALaggingReplica"), in("./bench/rig")("TestQueriesAreAnsweredByAReplicaThatHasSeenEveryWrite")),
 		kept("Backup: a dump of a filled database restores", migration("TestADumpOfAFilledDatabaseRestores")),
 		later("Backup: continuous archiving and recovery to a point in time", "recipes for a production PostgreSQL"),
