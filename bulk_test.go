@@ -98,7 +98,7 @@ func TestManyInstancesAreCancelledAtOnce(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	writer := &repository.Writer{Store: repository.NewStore(l.db), DB: l.db}
-	go func() { ended <- bulk.Run(ctx, writer, l.db, slog.New(slog.DiscardHandler)) }()
+	go func() { ended <- bulk.Run(ctx, writer, l.db, bulk.RunOptions{Log: slog.New(slog.DiscardHandler)}) }()
 	var got bulkAnswer
 	for until := time.Now().Add(30 * time.Second); time.Now().Before(until); time.Sleep(20 * time.Millisecond) {
 		var node struct {

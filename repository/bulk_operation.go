@@ -20,6 +20,7 @@ var BulkOperations = Define[model.BulkOperation](Descriptor{
 		"nextStatuses":   {"status"},
 		"rate":           {"done", "failed", "started_at", "completed_at", "updated_at"},
 		"failures":       {"id"},
+		"download":       {"kind", "status", "failed", "completed_at"},
 	},
 })
 

@@ -54,7 +54,12 @@ func preview(ctx context.Context, s *bulk.Service, start bulk.Start, payload *mo
 	if err != nil {
 		return err
 	}
-	payload.Count = &found.Count
+	if start.Kind != model.BulkExportBundle {
+		payload.Count = &found.Count
+	}
+	if len(found.Refused) > 0 {
+		return found.Refused
+	}
 	ids := make([]string, len(found.Sample))
 	for i, id := range found.Sample {
 		ids[i] = nodeid.Encode(repository.ByTable(bulk.Table(start.Kind)).Prefix(), id)
@@ -89,7 +94,13 @@ func bulkStart(ctx context.Context, input model.BulkOperationStartInput) (bulk.S
 	if assignee := value(input.Assignee); assignee != nil {
 		start.Options.Assignee = *assignee
 	}
+	if folder := value(input.Folder); folder != nil {
+		start.Bundle.Folder = *folder
+	}
+	start.Bundle.Tables = value(input.Bundle)
 	switch input.Kind {
+	case model.BulkExportBundle:
+		start.Options.Full = input.Full
 	case model.BulkReassignTasks:
 		start.Options.AssigneeType = input.AssigneeType
 	case model.BulkCancelWorkflowInstances:
@@ -125,8 +136,14 @@ func bulkFilter(ctx context.Context, input model.BulkOperationStartInput) (where
 			where = filter
 		}
 	}
-	name := filterNames[bulk.Table(input.Kind)]
-	if where == nil || given > 1 {
+	table := bulk.Table(input.Kind)
+	name := filterNames[table]
+	switch {
+	case table == "" && given > 0:
+		return nil, nil, fault.Errorf(fault.BadUserInput, "%s takes no filter", input.Kind).Hint("leave it out")
+	case table == "":
+		return nil, scalar.JSON("{}"), nil
+	case where == nil || given > 1:
 		return nil, nil, fault.Errorf(fault.BadUserInput, "%s takes its rows from %s and from nothing else", input.Kind, name).
 			At("/"+name).Hint("give %s as the only filter; {} is every row at a fitting status", name)
 	}
@@ -161,4 +178,13 @@ func bulkFailures(ctx context.Context, operation uuid.UUID, first, after int) ([
 		return nil, err
 	}
 	return found.Nodes(), nil
+}
+
+// failedObject is the row as it is now; a row of a bundle is none.
+func failedObject(ctx context.Context, failure *model.BulkOperationFailure) (model.Node, error) {
+	id := failure.ID()
+	if id == nil {
+		return nil, nil
+	}
+	return node(ctx, *id)
 }

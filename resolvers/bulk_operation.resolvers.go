@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/augmentedos/graph/graph/generated"
+	"github.com/augmentedos/graph/graph/loader"
 	"github.com/augmentedos/graph/internal/bulk"
 	"github.com/augmentedos/graph/internal/model"
 	"github.com/augmentedos/graph/internal/page"
@@ -15,12 +16,16 @@ func (r *bulkOperationResolver) AllowedActions(ctx context.Context, obj *model.B
 	return allowed(ctx, bulk.Actions(obj), nil)
 }
 
+func (r *bulkOperationResolver) Download(ctx context.Context, obj *model.BulkOperation) (*string, error) {
+	return obj.Download(loader.From(ctx).Store.Now()), nil
+}
+
 func (r *bulkOperationResolver) Failures(ctx context.Context, obj *model.BulkOperation, first int, after int) ([]*model.BulkOperationFailure, error) {
 	return bulkFailures(ctx, obj.UUID, first, after)
 }
 
 func (r *bulkOperationFailureResolver) Object(ctx context.Context, obj *model.BulkOperationFailure) (model.Node, error) {
-	return node(ctx, obj.ID())
+	return failedObject(ctx, obj)
 }
 
 func (r *mutationResolver) BulkOperationStart(ctx context.Context, input model.BulkOperationStartInput) (*model.BulkOperationPayload, error) {

@@ -22,6 +22,7 @@ import (
 
 type BulkOperationResolver interface {
 	AllowedActions(ctx context.Context, obj *model.BulkOperation) ([]*model.AllowedAction, error)
+	Download(ctx context.Context, obj *model.BulkOperation) (*string, error)
 
 	Failures(ctx context.Context, obj *model.BulkOperation, first int, after int) ([]*model.BulkOperationFailure, error)
 }
@@ -181,6 +182,29 @@ func (ec *executionContext) fieldContext_BulkOperation_allowedActions(_ context.
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _BulkOperation_download(ctx context.Context, field graphql.CollectedField, obj *model.BulkOperation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BulkOperation_download(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.BulkOperation().Download(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_BulkOperation_download(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BulkOperation", field, true, true, "String")
 }
 
 func (ec *executionContext) _BulkOperation_nextStatuses(ctx context.Context, field graphql.CollectedField, obj *model.BulkOperation) (ret graphql.Marshaler) {
@@ -827,11 +851,11 @@ func (ec *executionContext) _BulkOperationFailure_id(ctx context.Context, field 
 			return obj.ID(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNID2string(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOID2ᚖstring(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_BulkOperationFailure_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -1073,6 +1097,9 @@ func (ec *executionContext) unmarshalInputBulkOperationStartInput(ctx context.Co
 		asMap[k] = v
 	}
 
+	if _, present := asMap["full"]; !present {
+		asMap["full"] = false
+	}
 	if _, present := asMap["atMost"]; !present {
 		asMap["atMost"] = 1000
 	}
@@ -1086,7 +1113,7 @@ func (ec *executionContext) unmarshalInputBulkOperationStartInput(ctx context.Co
 		asMap["shouldCompensate"] = true
 	}
 
-	fieldsInOrder := [...]string{"kind", "workflowInstances", "taskInstances", "deadLetters", "eventInstances", "atMost", "perSecond", "dryRun", "assignee", "assigneeType", "shouldCompensate", "reason", "idempotencyKey"}
+	fieldsInOrder := [...]string{"kind", "workflowInstances", "taskInstances", "deadLetters", "eventInstances", "bundle", "folder", "full", "atMost", "perSecond", "dryRun", "assignee", "assigneeType", "shouldCompensate", "reason", "idempotencyKey"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1128,6 +1155,27 @@ func (ec *executionContext) unmarshalInputBulkOperationStartInput(ctx context.Co
 				return it, err
 			}
 			it.EventInstances = graphql.OmittableOf(data)
+		case "bundle":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("bundle"))
+			data, err := ec.unmarshalOJSON2githubᚗcomᚋaugmentedosᚋgraphᚋgraphᚋscalarᚐJSON(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Bundle = graphql.OmittableOf(data)
+		case "folder":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("folder"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Folder = graphql.OmittableOf(data)
+		case "full":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("full"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Full = data
 		case "atMost":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("atMost"))
 			data, err := ec.unmarshalNInt2int(ctx, v)
@@ -1245,6 +1293,12 @@ func (ec *executionContext) _BulkOperation(ctx context.Context, sel ast.Selectio
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._BulkOperation_allowedActions(ctx, field, obj)
+				})
+		case "download":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._BulkOperation_download(ctx, field, obj)
 				})
 		case "nextStatuses":
 			out.Values[i] = ec._BulkOperation_nextStatuses(ctx, field, obj)
@@ -1461,7 +1515,7 @@ func (ec *executionContext) _BulkOperationFailure(ctx context.Context, sel ast.S
 			out.Values[i] = graphql.MarshalString("BulkOperationFailure")
 		case "id":
 			out.Values[i] = ec._BulkOperationFailure_id(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "place":

@@ -38,6 +38,10 @@ const (
 type Service struct {
 	writer *repository.Writer
 	queue  *river.Client[pgx.Tx] // inserts only; a Runner works
+	pool   *pgxpool.Pool
+
+	// ImportDir is where the folders are that may be imported; empty: none may.
+	ImportDir string
 }
 
 // New is a service on the database behind pool.
@@ -46,7 +50,7 @@ func New(writer *repository.Writer, pool *pgxpool.Pool, log *slog.Logger) (*Serv
 	if err != nil {
 		return nil, fmt.Errorf("job queue: %w", err)
 	}
-	return &Service{writer, queue}, nil
+	return &Service{writer: writer, queue: queue, pool: pool}, nil
 }
 
 // Start is what an operation begins with.
@@ -55,6 +59,7 @@ type Start struct {
 	Where     any         // pointer to the Where struct of the kind's entity
 	Filter    scalar.JSON // the same as its sender wrote it
 	Options   Options
+	Bundle    Bundle // of an import
 	AtMost    int
 	PerSecond *int
 	Reason    string
@@ -62,14 +67,18 @@ type Start struct {
 
 // Preview is what an operation would do.
 type Preview struct {
-	Count  int // exact
-	Sample []uuid.UUID
+	Count   int // exact
+	Sample  []uuid.UUID
+	Refused fault.List // rows of a bundle that an import would not store
 }
 
 // Preview counts the rows a start would choose and samples the oldest of them.
 func (s *Service) Preview(ctx context.Context, start Start) (p Preview, err error) {
 	if err = start.check(); err != nil {
 		return p, err
+	}
+	if bundled(start.Kind) {
+		return s.previewBundle(ctx, start)
 	}
 	if p.Count, err = s.writer.Store.CountSelection(ctx, start.selection()); err != nil {
 		return p, err
@@ -83,6 +92,9 @@ func (s *Service) Preview(ctx context.Context, start Start) (p Preview, err erro
 func (s *Service) Start(ctx context.Context, start Start) (*model.BulkOperation, error) {
 	if err := start.check(); err != nil {
 		return nil, err
+	}
+	if bundled(start.Kind) {
+		return s.startBundle(ctx, start)
 	}
 	return repository.Once(ctx, s.writer, repository.BulkOperations, start.Reason, func(ctx context.Context, tx *repository.Tx) (*model.BulkOperation, error) {
 		if err := start.refuseMany(tx.CountSelection(ctx, start.selection())); err != nil {
@@ -99,7 +111,7 @@ func (s *Service) Start(ctx context.Context, start Start) (*model.BulkOperation,
 		values := repository.Values{"total": total}
 		if total == 0 {
 			values["status"], values["completed_at"] = string(model.BulkCompleted), tx.Now()
-		} else if err := s.enqueue(ctx, tx, o.UUID); err != nil {
+		} else if err := s.enqueue(ctx, tx, o); err != nil {
 			return nil, err
 		}
 		return repository.Update(ctx, tx, repository.BulkOperations, o.UUID, nil, values)
@@ -127,6 +139,8 @@ func (s Start) check() error {
 		return fault.Errorf(fault.BadUserInput, "tasks are reassigned to somebody").At("/assignee").Hint("name an assignee")
 	case !assigns && s.Options.Assignee != "":
 		return fault.Errorf(fault.BadUserInput, "this kind of operation assigns nothing").At("/assignee").Hint("leave it out")
+	case bundled(s.Kind) && s.PerSecond != nil:
+		return fault.Errorf(fault.BadUserInput, "a bundle is moved in one piece").At("/perSecond").Hint("leave it out")
 	case assigns:
 		return instance.CheckAssignee(s.Options.Assignee)
 	}
@@ -178,18 +192,18 @@ func (s *Service) SetStatus(ctx context.Context, target instance.Target, status 
 		if changed, err = repository.Update(ctx, tx, repository.BulkOperations, target.ID, nil, values); err != nil || status != model.BulkRunning {
 			return err
 		}
-		return s.enqueue(ctx, tx, target.ID)
+		return s.enqueue(ctx, tx, changed)
 	})
 	return changed, err
 }
 
 // enqueue puts the operation into the queue if and only if tx commits.
-func (s *Service) enqueue(ctx context.Context, tx *repository.Tx, id uuid.UUID) error {
+func (s *Service) enqueue(ctx context.Context, tx *repository.Tx, o *model.BulkOperation) error {
 	schema, err := tx.CurrentSchema(ctx)
 	if err != nil {
 		return err
 	}
-	_, err = s.queue.InsertTx(ctx, tx.Raw(), job{id}, &river.InsertOpts{Queue: queueOf(schema), MaxAttempts: maxAttempts})
+	_, err = s.queue.InsertTx(ctx, tx.Raw(), job{o.UUID, bundled(o.Kind)}, &river.InsertOpts{Queue: queueOf(schema), MaxAttempts: maxAttempts})
 	if err != nil {
 		return fmt.Errorf("queueing a bulk operation: %w", err)
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/augmentedos/graph/internal/fault"
 	"github.com/augmentedos/graph/internal/instance"
 	"github.com/augmentedos/graph/internal/model"
+	"github.com/augmentedos/graph/internal/page"
 	"github.com/augmentedos/graph/internal/testdb"
 	"github.com/augmentedos/graph/repository"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -59,7 +60,9 @@ func (o *office) count(sql string, args ...any) (n int) {
 func (o *office) work() (stop func()) {
 	ctx, cancel := context.WithCancel(o.Context())
 	ended := make(chan error, 1)
-	go func() { ended <- bulk.Run(ctx, o.writer, o.db, slog.New(slog.DiscardHandler)) }()
+	go func() {
+		ended <- bulk.Run(ctx, o.writer, o.db, bulk.RunOptions{Log: slog.New(slog.NewTextHandler(o.Output(), nil)), ImportDir: o.service.ImportDir})
+	}()
 	return func() {
 		cancel()
 		require.NoError(o, <-ended)
@@ -75,7 +78,7 @@ func (o *office) wait(id string, until func(*model.BulkOperation) bool) *model.B
 	o.Helper()
 	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
 		rows, err := repository.List(o.Context(), o.writer.Store, repository.BulkOperations, repository.ListQuery{
-			Name: "test", Columns: repository.BulkOperations.Columns(), Order: "CREATED_AT_DESC",
+			Name: "test", Columns: repository.BulkOperations.Columns(), Order: "CREATED_AT_DESC", Page: page.Request{Size: 100},
 		})
 		require.NoError(o, err)
 		for _, row := range rows {

@@ -18,7 +18,9 @@ type Options struct {
 	Assignee         string             `json:"assignee,omitempty"`
 	AssigneeType     model.AssigneeType `json:"assigneeType,omitempty"`
 	ShouldCompensate bool               `json:"shouldCompensate,omitempty"`
-	ReplayID         string             `json:"-"` // the operation itself
+	Folder           string             `json:"folder,omitempty"` // to import
+	Full             bool               `json:"full,omitempty"`   // export
+	ReplayID         string             `json:"-"`                // the operation itself
 }
 
 // kind is what an operation does: to which rows, standing where, by which verb.
@@ -102,8 +104,14 @@ func sources[S model.Enum](table model.Transitions[S], to S) []string {
 	return stored
 }
 
-// Table names the entity that an operation of this kind changes.
-func Table(k model.BulkOperationKind) string { return kinds[k].entity.Table }
+// Table names the entity that an operation of this kind changes; "" for bundles,
+// which are of all.
+func Table(k model.BulkOperationKind) string {
+	if bundled(k) {
+		return ""
+	}
+	return kinds[k].entity.Table
+}
 
 // change does to one row what the operation does to all.
 func change(ctx context.Context, w *repository.Writer, o *model.BulkOperation, id uuid.UUID) error {

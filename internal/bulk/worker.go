@@ -27,6 +27,7 @@ const (
 // job is one slice of work on an operation.
 type job struct {
 	Operation uuid.UUID `json:"operation"`
+	Bundle    bool      `json:"bundle,omitempty"`
 }
 
 // Kind implements river.JobArgs.
@@ -37,11 +38,20 @@ type worker struct {
 	river.WorkerDefaults[job]
 	writer *repository.Writer
 	log    *slog.Logger
+	bundles
 }
 
 // NextRetry implements river.Worker: what failed is tried again soon.
 func (*worker) NextRetry(j *river.Job[job]) time.Time {
 	return time.Now().Add(time.Duration(min(max(j.Attempt, 1), 30)) * time.Second)
+}
+
+// Timeout implements river.Worker: a bundle is one piece of work.
+func (*worker) Timeout(j *river.Job[job]) time.Duration {
+	if j.Args.Bundle {
+		return bundleTimeout
+	}
+	return timeout
 }
 
 // Work implements river.Worker.
@@ -50,6 +60,8 @@ func (w *worker) Work(ctx context.Context, j *river.Job[job]) error {
 	switch {
 	case ctx.Err() != nil: // the process stops: another one goes on at once
 		return river.JobSnooze(0)
+	case errors.Is(err, errElsewhere):
+		return river.JobSnooze(slice)
 	case err == nil && more:
 		return river.JobSnooze(0)
 	}
@@ -64,6 +76,9 @@ func (w *worker) slice(ctx context.Context, id uuid.UUID) (more bool, err error)
 		return false, err
 	}
 	ctx = auth.With(ctx, auth.Identity{Name: o.RequestedBy, Roles: o.Roles})
+	if bundled(o.Kind) {
+		return false, w.move(ctx, o)
+	}
 	pace, stop := pacer(o.PerSecond)
 	defer stop()
 	for after, end := 0, time.Now().Add(slice); time.Now().Before(end); {

@@ -88,13 +88,13 @@ func (serveCommand) Run(s *session) error {
 	})
 	stop := s.background("bulk operations", func(ctx context.Context) error {
 		writer := &repository.Writer{Store: repository.NewStore(pools.Primary), DB: pools.Primary}
-		return bulk.Run(ctx, writer, pools.Primary, s.log)
+		return bulk.Run(ctx, writer, pools.Primary, bulk.RunOptions{Log: s.log, ImportDir: s.config.ImportDir, Seal: sealer(keys, &openDatabase{db, pools})})
 	})
 	defer stop()
 	handler, err := server.Handler(server.Parts{
 		Feed: feed, Keys: keys, Authenticate: authenticate, Streams: streams, Nudge: workers.Nudge, Routed: workers.Counts,
 		Primary: pools.Primary, Reader: func(ctx context.Context) repository.DB { return pools.Reader(ctx) }, Tracing: s.tracing, Operations: s.operations, Log: s.log,
-		Timeout: s.config.HTTP.RequestTimeout, Migrations: int(state.Newest),
+		Timeout: s.config.HTTP.RequestTimeout, Migrations: int(state.Newest), ImportDir: s.config.ImportDir,
 		Origins: s.config.HTTP.AllowedOrigins, Local: !s.config.Auth.Enabled(),
 	})
 	if err != nil {

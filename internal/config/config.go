@@ -33,8 +33,9 @@ type Config struct {
 	Live     Live
 	Log      Log
 
-	DataDir string `env:"AOS_DATA_DIR" doc:"Folder of the embedded PostgreSQL and of what else must survive a restart. Empty: /var/lib/augmentedos for root, the XDG data folder for others."`
-	Demo    Demo   `env:"AOS_DEMO" envDefault:"auto" doc:"Fill an empty database with the demo world: auto (only the embedded one), on, off."`
+	DataDir   string `env:"AOS_DATA_DIR" doc:"Folder of the embedded PostgreSQL and of what else must survive a restart. Empty: /var/lib/augmentedos for root, the XDG data folder for others."`
+	ImportDir string `env:"AOS_IMPORT_DIR" doc:"Folder with the bundles, a folder each, that an administrator may import through bulkOperationStart. Empty: none, bundles are sent in the request."`
+	Demo      Demo   `env:"AOS_DEMO" envDefault:"auto" doc:"Fill an empty database with the demo world: auto (only the embedded one), on, off."`
 
 	Simulate float64 `env:"AOS_SIMULATE" envDefault:"1.5" doc:"Moves per second with which serve keeps the demo world of the embedded database going. 0: it stands still."`
 

@@ -25,7 +25,9 @@ type Options struct {
 	DryRun     bool          // do everything and undo it
 	Shift      time.Duration // move every time by this, as if the bundle had been written later
 	Actor      string        // who the change log names; "import" when empty
+	Reason     string        // why, for the change log; "import" when empty
 	MaxEntries int           // how many entries the report keeps; 100,000 when 0
+	MaxRows    int           // a bundle with more is refused; any number when 0
 	Progress   func(Progress)
 
 	// Seal encrypts credentials that a bundle holds in clear. Without it they
@@ -59,21 +61,27 @@ func Import(ctx context.Context, db *pgxpool.Pool, dir string, o Options) (*Repo
 
 // ImportFS is Import for a bundle that is not on disk.
 func ImportFS(ctx context.Context, db *pgxpool.Pool, files fs.FS, o Options) (*Report, error) {
+	return ImportWithin(ctx, db, db, files, o)
+}
+
+// Beginner starts transactions, or savepoints within one.
+type Beginner interface {
+	Begin(ctx context.Context) (pgx.Tx, error)
+}
+
+// ImportWithin is ImportFS as a part of what begins in; when that is a
+// transaction, the import happens if it commits.
+func ImportWithin(ctx context.Context, db *pgxpool.Pool, in Beginner, files fs.FS, o Options) (*Report, error) {
 	started := time.Now()
 	b, err := openBundle(files, o.Shift)
 	if err != nil {
 		return nil, err
 	}
-	conn, err := db.Acquire(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("import: %w", err)
-	}
-	defer conn.Release()
 	r := newRun(b, o)
-	if err := r.prepare(ctx, conn.Conn()); err != nil {
+	if err := db.AcquireFunc(ctx, func(conn *pgxpool.Conn) error { return r.prepare(ctx, conn.Conn()) }); err != nil {
 		return nil, err
 	}
-	err = r.transaction(ctx, conn.Conn())
+	err = r.transaction(ctx, in)
 	r.report.Took = time.Since(started)
 	if err != nil && !errors.Is(err, ErrRefused) {
 		return nil, err
@@ -101,6 +109,9 @@ func newRun(b *bundle, o Options) *run {
 	if o.Actor == "" {
 		o.Actor = "import"
 	}
+	if o.Reason == "" {
+		o.Reason = "import"
+	}
 	if o.Progress == nil {
 		o.Progress = func(Progress) {}
 	}
@@ -125,6 +136,9 @@ func (r *run) prepare(ctx context.Context, conn *pgx.Conn) error {
 	}
 	if err := r.scan(ctx); err != nil {
 		return err
+	}
+	if n := r.report.Read(); r.options.MaxRows > 0 && n > r.options.MaxRows {
+		return fault.Errorf(fault.Validation, "the bundle has %d rows, and %d are allowed", n, r.options.MaxRows).With("count", n)
 	}
 	if _, err := conn.Exec(ctx, sqlCreatePartitions); err != nil {
 		return fmt.Errorf("import: partitions: %w", err)
@@ -169,14 +183,14 @@ func catalogue(ctx context.Context, conn *pgx.Conn, table string) ([]column, err
 }
 
 // transaction stores everything, or nothing.
-func (r *run) transaction(ctx context.Context, conn *pgx.Conn) error {
-	tx, err := conn.Begin(ctx)
+func (r *run) transaction(ctx context.Context, in Beginner) error {
+	tx, err := in.Begin(ctx)
 	if err != nil {
 		return fmt.Errorf("import: begin: %w", err)
 	}
 	defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }()
 	r.tx = tx
-	if _, err := tx.Exec(ctx, sqlPrepare, r.options.Actor); err != nil {
+	if _, err := tx.Exec(ctx, sqlPrepare, r.options.Actor, r.options.Reason); err != nil {
 		return fmt.Errorf("import: settings: %w", err)
 	}
 	if err := r.adopt(ctx); err != nil {
@@ -207,6 +221,9 @@ func (r *run) transaction(ctx context.Context, conn *pgx.Conn) error {
 	}
 	if r.options.DryRun {
 		return nil
+	}
+	if _, err := tx.Exec(ctx, sqlSettle); err != nil {
+		return fmt.Errorf("import: settings: %w", err)
 	}
 	if err := tx.Commit(ctx); err != nil {
 		return fmt.Errorf("import: commit: %w", err)

@@ -96,6 +96,15 @@ func (r *Report) Refused() int {
 	return n
 }
 
+// Read is how many rows the bundle has.
+func (r *Report) Read() int {
+	n := 0
+	for _, t := range r.Tables {
+		n += t.Read
+	}
+	return n
+}
+
 // table finds or makes the counts of a table.
 func (r *Report) table(name string) *TableReport {
 	for _, t := range r.Tables {

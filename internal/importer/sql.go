@@ -19,8 +19,11 @@ where a.attrelid = to_regclass($1) and a.attnum > 0 and not a.attisdropped
 order by a.attnum`
 
 const sqlPrepare = `/* import.prepare */
-select set_config('aos.bypass', 'on', true), set_config('aos.actor', $1, true), set_config('aos.reason', 'import', true),
+select set_config('aos.bypass', 'on', true), set_config('aos.actor', $1, true), set_config('aos.reason', $2, true),
   set_config('statement_timeout', '0', true), set_config('idle_in_transaction_session_timeout', '0', true), set_config('timezone', 'UTC', true)`
+
+// sqlSettle leaves a transaction that goes on as it was found.
+const sqlSettle = "/* import.settle */ select set_config('aos.bypass', 'off', true)"
 
 const sqlEnsurePartition = `/* import.partition */ select aos_ensure_partition($1, $2)`
 

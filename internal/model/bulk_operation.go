@@ -52,17 +52,36 @@ func (o *BulkOperation) Rate() *float64 {
 	return &rate
 }
 
-// BulkOperationFailure is a row that an operation could not change.
-type BulkOperationFailure struct {
-	UUID       uuid.UUID `db:"id"`
-	Place      int       `db:"place"`
-	NodePrefix string    `db:"prefix"`
-	Code       string    `db:"code"`
-	Message    string    `db:"message"`
+// ExportRetention is how long the bundle of an export can be fetched.
+const ExportRetention = 24 * time.Hour
+
+// Download is the path under which a finished export is fetched; nil for what is
+// no export, is not ready or was forgotten.
+func (o *BulkOperation) Download(now time.Time) *string {
+	if o.Kind != BulkExportBundle || o.Status != BulkCompleted || o.Failed > 0 || now.Sub(*o.CompletedAt) > ExportRetention {
+		return nil
+	}
+	path := "/exports/" + o.ID() + ".tar.gz"
+	return &path
 }
 
-// ID is the global id of the row.
-func (f *BulkOperationFailure) ID() string { return nodeid.Encode(f.NodePrefix, f.UUID) }
+// BulkOperationFailure is a row that an operation could not change.
+type BulkOperationFailure struct {
+	UUID       *uuid.UUID `db:"id"` // nil for a row of a bundle, which is none of a table
+	Place      int        `db:"place"`
+	NodePrefix *string    `db:"prefix"`
+	Code       string     `db:"code"`
+	Message    string     `db:"message"`
+}
+
+// ID is the global id of the row, nil for one of a bundle.
+func (f *BulkOperationFailure) ID() *string {
+	if f.UUID == nil || f.NodePrefix == nil {
+		return nil
+	}
+	id := nodeid.Encode(*f.NodePrefix, *f.UUID)
+	return &id
+}
 
 // BulkOperationKind is what is done to each row.
 type BulkOperationKind string
@@ -77,6 +96,8 @@ const (
 	BulkDiscardDeadLetters      BulkOperationKind = "DISCARD_DEAD_LETTERS"
 	BulkReprocessDeadLetters    BulkOperationKind = "REPROCESS_DEAD_LETTERS"
 	BulkReplayEvents            BulkOperationKind = "REPLAY_EVENTS"
+	BulkImportBundle            BulkOperationKind = "IMPORT_BUNDLE"
+	BulkExportBundle            BulkOperationKind = "EXPORT_BUNDLE"
 )
 
 // Values implements Enum.
@@ -84,6 +105,7 @@ func (BulkOperationKind) Values() []string {
 	return []string{
 		"CANCEL_WORKFLOW_INSTANCES", "RETRY_WORKFLOW_INSTANCES", "REASSIGN_TASKS", "CANCEL_TASKS", "RETRY_TASKS",
 		"DISCARD_DEAD_LETTERS", "REPROCESS_DEAD_LETTERS", "REPLAY_EVENTS",
+		"IMPORT_BUNDLE", "EXPORT_BUNDLE",
 	}
 }
 

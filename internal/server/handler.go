@@ -51,6 +51,7 @@ type Parts struct {
 	General      bool                                // answer every field on the general path, as tests do to compare
 	Keys         *credential.Keyring                 // encrypt credentials; nil: they cannot be saved
 	Tracing      tracing.Tracing                     // of requests and operations
+	ImportDir    string                              // where the folders are that may be imported; empty: none may
 }
 
 // Handler serves everything under one address.
@@ -63,6 +64,7 @@ func Handler(p Parts) (http.Handler, error) {
 	if p.Now != nil {
 		store.Now = p.Now
 	}
+	many.ImportDir = p.ImportDir
 	tabs, err := web.ReadTabs(p.Operations, "Builder", "Explorer", "Dashboard")
 	if err != nil {
 		return nil, err
@@ -108,6 +110,7 @@ func Handler(p Parts) (http.Handler, error) {
 	mux := http.NewServeMux()
 	mux.Handle("/graphql", p.Tracing.Around(graph.NewHandler(schema, options)))
 	mux.Handle("/schema.graphql", graph.SDLHandler(sdl.Text()))
+	mux.Handle("GET /exports/{file}", exports{many, p.Authenticate, cmp.Or(p.Log, slog.Default())})
 	mux.Handle("/metrics", observed.handler())
 	mux.HandleFunc("/healthz", func(w http.ResponseWriter, _ *http.Request) { writeStatus(w, http.StatusOK, "ok") })
 	mux.Handle("/readyz", readiness{p.Primary, p.Migrations})

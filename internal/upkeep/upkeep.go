@@ -28,6 +28,9 @@ var tasks = []struct{ name, sql string }{
 	{"ledger", fmt.Sprintf("/* upkeep.ledger */ select change_ledger_prune(now() - interval '%d hours')", int(Retention.Hours()))},
 	{"idempotency keys", `/* upkeep.idempotency_keys */
 delete from idempotency_keys where (scope, key) in (select scope, key from idempotency_keys where expires_at < now() limit 10000)`},
+	{"bundles", `/* upkeep.bundles */
+delete from bulk_operation_bundles where bulk_operation_id in (
+  select id from bulk_operations where status in ('COMPLETED', 'CANCELLED') and completed_at < now() - interval '24 hours')`},
 	{"bulk operations", `/* upkeep.bulk_operations */
 delete from bulk_operations where id in (select id from bulk_operations where status in ('COMPLETED', 'CANCELLED') and completed_at < now() - interval '30 days' limit 10)`},
 }
