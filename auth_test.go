@@ -223,3 +223,17 @@ func must(text []byte, err error) []byte {
 	}
 	return text
 }
+
+// TestAForbiddenOperationHasTheStatusOfItsMediaType: who asks for the truthful
+// type learns it from the status; who asks for JSON, as older clients do, gets an
+// answer to a request that was understood.
+func TestAForbiddenOperationHasTheStatusOfItsMediaType(t *testing.T) {
+	t.Parallel()
+	s := guarded(t, false)
+	for accept, want := range map[string]int{"application/graphql-response+json": http.StatusForbidden, "application/json": http.StatusOK} {
+		got := call(t, s, "viewer", `{ auditLog { entries { id } } }`, "Accept", accept)
+		require.Equal(t, want, got.status, accept)
+		require.Equal(t, []string{"FORBIDDEN"}, got.codes)
+	}
+	require.Equal(t, http.StatusBadRequest, call(t, s, "viewer", `{ nothing }`, "Accept", "application/graphql-response+json").status)
+}

@@ -6,10 +6,12 @@ import (
 	"log/slog"
 	"mime"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/augmentedos/graph/internal/fault"
 )
@@ -75,10 +77,19 @@ func statusOf(media string, response *graphql.Response) int {
 	case fault.Internal:
 		return http.StatusInternalServerError
 	}
-	if media == mediaGraphQL {
-		return http.StatusBadRequest
+	switch {
+	case media != mediaGraphQL:
+		return http.StatusOK
+	case forbids(response):
+		return http.StatusForbidden
 	}
-	return http.StatusOK
+	return http.StatusBadRequest
+}
+
+// forbids tells that an operation was understood and not run because of who
+// asked.
+func forbids(response *graphql.Response) bool {
+	return slices.ContainsFunc(response.Errors, func(err *gqlerror.Error) bool { return err.Extensions["code"] == string(fault.Forbidden) })
 }
 
 // worst is the code of the first error that is ours rather than the client's.

@@ -151,6 +151,7 @@ type ComplexityRoot struct {
 		CompletedAt    func(childComplexity int) int
 		CreatedAt      func(childComplexity int) int
 		Done           func(childComplexity int) int
+		Download       func(childComplexity int) int
 		Failed         func(childComplexity int) int
 		Failures       func(childComplexity int, first int, after int) int
 		Filter         func(childComplexity int) int
@@ -2312,6 +2313,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.BulkOperation.Done(childComplexity), true
+	case "BulkOperation.download":
+		if e.ComplexityRoot.BulkOperation.Download == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BulkOperation.Download(childComplexity), true
 	case "BulkOperation.failed":
 		if e.ComplexityRoot.BulkOperation.Failed == nil {
 			break
@@ -11541,6 +11548,8 @@ type BulkOperation implements Node {
   status: BulkOperationStatus!
   "What this caller may do to it now, and what not and why."
   allowedActions: [AllowedAction!]!
+  "Path under which an administrator fetches the bundle of a finished export, a .tar.gz of what an import reads, with the same Authorization header; for 24 hours. Null for everything else."
+  download: String
   "Statuses it may move to from here, by itself or by a caller."
   nextStatuses: [BulkOperationStatus!]!
   "The filter that chose the rows, as it was sent."
@@ -11584,8 +11593,8 @@ type BulkOperation implements Node {
 
 "A row that a bulk operation could not change: the error that the single mutation would have answered."
 type BulkOperationFailure {
-  "Global id of the row."
-  id: ID!
+  "Global id of the row; null for a row of a bundle, which the message names."
+  id: ID
   "Which of the chosen rows it is, counted from 1."
   place: Int!
   "Stable name of the kind of error, to switch on."
@@ -11614,6 +11623,10 @@ enum BulkOperationKind {
   REPROCESS_DEAD_LETTERS
   "Route stored events again. They are marked as replayed by this operation; a trigger that has started an instance of an event starts no second one."
   REPLAY_EVENTS
+  "For administrators. Bring in a bundle: one array of row objects per table, from ` + "`" + `bundle` + "`" + ` or ` + "`" + `folder` + "`" + `, in one transaction. Rows that break a rule are failures; running it again changes nothing. A pause takes back what was done so far, and going on begins anew."
+  IMPORT_BUNDLE
+  "For administrators. Write all 17 tables as they are at one instant into a bundle that an import reads; credentials are not part of it. ` + "`" + `download` + "`" + ` tells where to fetch it."
+  EXPORT_BUNDLE
 }
 
 "Where a bulk operation stands. COMPLETED and CANCELLED are final."
@@ -11699,7 +11712,13 @@ input BulkOperationStartInput {
   deadLetters: DeadLetterWhere
   "Which events, for REPLAY_EVENTS: the filter of their list."
   eventInstances: EventInstanceWhere
-  "Most rows it may change, up to 100000; when more match, nothing is done and the answer says how many they are."
+  "Rows by table for IMPORT_BUNDLE: ` + "`" + `{\"task_definitions\": [{…}]}` + "`" + `, each an object whose keys are columns. Bounded by the size of a request."
+  bundle: JSON
+  "For IMPORT_BUNDLE: name of a folder in AOS_IMPORT_DIR with one <table>.json per table."
+  folder: String
+  "For EXPORT_BUNDLE: the change log and what definitions said before, too."
+  full: Boolean! = false
+  "Most rows it may change, up to 100000; when more match, nothing is done and the answer says how many they are. An export takes all there are."
   atMost: Int! = 1000
   "Most rows per second, to spare whoever has to follow; left out, as fast as it goes."
   perSecond: Int
@@ -18764,6 +18783,8 @@ func (ec *executionContext) childFields_BulkOperation(ctx context.Context, field
 		return ec.fieldContext_BulkOperation_status(ctx, field)
 	case "allowedActions":
 		return ec.fieldContext_BulkOperation_allowedActions(ctx, field)
+	case "download":
+		return ec.fieldContext_BulkOperation_download(ctx, field)
 	case "nextStatuses":
 		return ec.fieldContext_BulkOperation_nextStatuses(ctx, field)
 	case "filter":

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"log/slog"
 	"os"
 	"strings"
 	"unicode/utf8"
@@ -19,25 +20,28 @@ type Options struct {
 	Issuer     string // who must have issued those; empty: anybody with a key
 	Audience   string // whom they must be meant for; empty: whomever
 	RolesClaim string // the claim that lists roles
+
+	Log *slog.Logger // hears of files that cannot be read again; nil = slog.Default()
 }
 
 // Authenticator knows who shows which token.
 type Authenticator struct {
-	tokens map[[sha256.Size]byte]Identity
-	signed *signed // nil: JSON Web Tokens are not taken
+	tokens *watched[map[[sha256.Size]byte]Identity] // nil: tokens of one's own are not taken
+	signed *watched[*signed]                        // nil: JSON Web Tokens are not taken
 }
 
-// New reads the files. Errors never repeat a token or a key.
+// New reads the files, which are read again when they change. Errors never
+// repeat a token or a key.
 func New(o Options) (*Authenticator, error) {
 	a := &Authenticator{}
 	var err error
 	if o.TokensFile != "" {
-		if a.tokens, err = readTokens(o.TokensFile); err != nil {
+		if a.tokens, err = watch(o.TokensFile, o.Log, readTokens); err != nil {
 			return nil, fault.Wrap(err, fault.BadUserInput, "AOS_AUTH_TOKENS_FILE: "+err.Error()).Hint("docs/auth.md shows the form")
 		}
 	}
 	if o.KeysFile != "" {
-		if a.signed, err = newSigned(o); err != nil {
+		if a.signed, err = watch(o.KeysFile, o.Log, func(string) (*signed, error) { return newSigned(o) }); err != nil {
 			return nil, fault.Wrap(err, fault.BadUserInput, "AOS_AUTH_JWT_KEYS_FILE: "+err.Error()).Hint("docs/auth.md shows the form")
 		}
 	}
@@ -50,11 +54,13 @@ const maxToken = 16 << 10
 // Authenticate is who shows a token, and until when that holds. The error is an
 // Unauthenticated fault that does not say what was wrong with it.
 func (a *Authenticator) Authenticate(token string) (Identity, error) {
-	if who, ok := a.tokens[sha256.Sum256([]byte(token))]; ok {
-		return who, nil
+	if a.tokens != nil {
+		if who, ok := a.tokens.now()[sha256.Sum256([]byte(token))]; ok {
+			return who, nil
+		}
 	}
 	if a.signed != nil && len(token) <= maxToken {
-		if who, err := a.signed.verify(token); err == nil {
+		if who, err := a.signed.now().verify(token); err == nil {
 			return who, nil
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"encoding/base64"
 	"encoding/pem"
 	"fmt"
+	"log/slog"
 	"math/big"
 	"os"
 	"path/filepath"
@@ -161,4 +162,26 @@ func TestKeysThatAreNoneAreToldWithoutThem(t *testing.T) {
 		require.ErrorContains(t, err, "AOS_AUTH_JWT_KEYS_FILE")
 		require.NotContains(t, err.Error(), "s3cret")
 	}
+}
+
+func TestAChangedFileHoldsWithoutARestart(t *testing.T) {
+	t.Parallel()
+	const first, second = "first-token-0123456789", "second-token-0123456789"
+	path := file(t, first+" ann admin\n"+second+" bob\n")
+	a, err := auth.New(auth.Options{TokensFile: path, Log: slog.New(slog.DiscardHandler)})
+	require.NoError(t, err)
+	knows := func(token string) bool {
+		_, err := a.Authenticate(token)
+		return err == nil
+	}
+	require.True(t, knows(first) && knows(second))
+	require.NoError(t, os.WriteFile(path, []byte(first+" ann admin\n"), 0o600))
+	require.Eventually(t, func() bool { return !knows(second) }, 5*time.Second, 20*time.Millisecond, "a token that was revoked")
+	require.NoError(t, os.WriteFile(path, []byte("half a li"), 0o600))
+	require.Never(t, func() bool { return !knows(first) }, 1500*time.Millisecond, 50*time.Millisecond, "what cannot be read changes nothing")
+	replacement := file(t, second+" bob admin\n")
+	require.NoError(t, os.Rename(replacement, path))
+	require.Eventually(t, func() bool { return knows(second) && !knows(first) }, 5*time.Second, 20*time.Millisecond)
+	require.NoError(t, os.Remove(path))
+	require.Never(t, func() bool { return !knows(second) }, 1500*time.Millisecond, 50*time.Millisecond)
 }

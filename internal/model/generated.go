@@ -42,7 +42,13 @@ type BulkOperationStartInput struct {
 	DeadLetters graphql.Omittable[*DeadLetterWhere] `json:"deadLetters,omitempty"`
 	// Which events, for REPLAY_EVENTS: the filter of their list.
 	EventInstances graphql.Omittable[*EventInstanceWhere] `json:"eventInstances,omitempty"`
-	// Most rows it may change, up to 100000; when more match, nothing is done and the answer says how many they are.
+	// Rows by table for IMPORT_BUNDLE: `{"task_definitions": [{…}]}`, each an object whose keys are columns. Bounded by the size of a request.
+	Bundle graphql.Omittable[scalar.JSON] `json:"bundle,omitempty"`
+	// For IMPORT_BUNDLE: name of a folder in AOS_IMPORT_DIR with one <table>.json per table.
+	Folder graphql.Omittable[*string] `json:"folder,omitempty"`
+	// For EXPORT_BUNDLE: the change log and what definitions said before, too.
+	Full bool `json:"full"`
+	// Most rows it may change, up to 100000; when more match, nothing is done and the answer says how many they are. An export takes all there are.
 	AtMost int `json:"atMost"`
 	// Most rows per second, to spare whoever has to follow; left out, as fast as it goes.
 	PerSecond graphql.Omittable[*int] `json:"perSecond,omitempty"`
