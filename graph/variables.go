@@ -9,6 +9,7 @@ import (
 
 	"github.com/augmentedos/graph/graph/scalar"
 	"github.com/augmentedos/graph/internal/fault"
+	"github.com/augmentedos/graph/internal/page"
 )
 
 // variableCheck holds the values of a request's variables against their types.
@@ -160,7 +161,7 @@ func (c *variableCheck) scalar(name string, value any) any {
 	case "Duration":
 		err = new(scalar.Duration).UnmarshalGQL(value)
 	case "Cursor":
-		err = new(scalar.Cursor).UnmarshalGQL(value)
+		err = new(page.Cursor).UnmarshalGQL(value)
 	default:
 		err = scalar.CheckJSON(value)
 	}

@@ -62,7 +62,7 @@ func code(keyword string) string {
 	return b.String()
 }
 
-// structure looks at what the documents of a definition say together.
+// structure looks at what the documents of a row say together.
 func structure(row any, o jsonschema.Options) []jsonschema.Problem {
 	switch d := row.(type) {
 	case *model.WorkflowDefinition:
@@ -94,6 +94,8 @@ func structure(row any, o jsonschema.Options) []jsonschema.Problem {
 			EventPattern: d.EventPattern, TriggerType: string(d.TriggerType), EventCondition: textOf(d.EventCondition),
 			CorrelationKey: textOf(d.CorrelationKey), InputMapping: d.InputMapping,
 		}, o)
+	case *model.EventQueue:
+		return jsonschema.CheckQueueConfig(d.ConfigJSON)
 	case *model.TestDefinition:
 		return jsonschema.CheckTest(jsonschema.TestDocument{Cases: d.CasesJSON, SharedMocks: d.SharedMocksJSON}, o)
 	}

@@ -124,19 +124,7 @@ func (n *Node) Stop() error {
 // PID is that of the running process.
 func (n *Node) PID() int { return n.cmd.Process.Pid }
 
-// CPU is the processor time the process has used, RSS the memory it holds in
-// bytes; both from /proc.
-func (n *Node) CPU() time.Duration {
-	fields := procStat(n.PID())
-	if len(fields) < 15 {
-		return 0
-	}
-	user, _ := strconv.Atoi(fields[11])
-	system, _ := strconv.Atoi(fields[12])
-	return time.Duration(user+system) * 10 * time.Millisecond // in ticks of a hundredth, as Linux has them everywhere
-}
-
-// RSS is the resident memory.
+// RSS is the memory the process holds in bytes, from /proc.
 func (n *Node) RSS() int {
 	fields := procStat(n.PID())
 	if len(fields) < 22 {

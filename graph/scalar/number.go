@@ -25,15 +25,6 @@ func MarshalInt(n int) graphql.Marshaler { return integer(n) }
 
 // UnmarshalInt takes an integer of 32 bits, as the specification defines Int.
 func UnmarshalInt(v any) (int, error) {
-	n, err := UnmarshalInt32(v)
-	return int(n), err
-}
-
-// MarshalInt32 writes the built-in Int from a Go int32.
-func MarshalInt32(n int32) graphql.Marshaler { return integer(n) }
-
-// UnmarshalInt32 is UnmarshalInt for fields that are int32 in Go.
-func UnmarshalInt32(v any) (int32, error) {
 	n, whole, ok := wholeNumber(v)
 	if !ok {
 		return 0, refuse("an integer", v)
@@ -46,7 +37,7 @@ func UnmarshalInt32(v any) (int32, error) {
 		return 0, fault.Errorf(fault.BadUserInput, "An Int has 32 bits: it must lie between -2147483648 and 2147483647.").
 			Hint("Send a number within these bounds.")
 	}
-	return int32(n), nil
+	return int(n), nil
 }
 
 // MarshalInt64 writes an Int64 as a JSON number. A string would keep every

@@ -23,7 +23,6 @@ func written(m graphql.Marshaler) string {
 	return b.String()
 }
 
-func cursorOf(v any) (any, error)   { var c scalar.Cursor; err := c.UnmarshalGQL(v); return c, err }
 func durationOf(v any) (any, error) { var d scalar.Duration; err := d.UnmarshalGQL(v); return d, err }
 func jsonOf(v any) (any, error)     { var j scalar.JSON; err := j.UnmarshalGQL(v); return string(j), err }
 
@@ -52,7 +51,6 @@ func TestAValueOfTheWrongTypeIsRefused(t *testing.T) {
 		"UUID":     {generic(scalar.UnmarshalUUID), []any{"0198c3a0-0000-7000-8000-000000000001"}, []any{"0198c3a0000070008000000000000001", "{0198c3a0-0000-7000-8000-000000000001}", "x", n("1")}},
 		"SemVer":   {generic(scalar.UnmarshalSemVer), []any{"0.0.0", "1.2.3", "1.2.3-rc.1", "10.20.30-a-b"}, []any{"1", "1.2", "v1.2.3", "01.2.3", "1.2.3+b", "1.2.3-", "1.2.3-01", "1.2.3-a..b", n("1"), "1.2.3 ", "1.2.3-" + strings.Repeat("a", 50)}},
 		"DateTime": {generic(scalar.UnmarshalDateTime), []any{"2026-01-31T08:30:00Z", "2026-01-31T08:30:00.123456789+02:00"}, []any{"2026-01-31", "2026-1-31T08:30:00Z", "2026-01-31T08:30:00", "2026-02-30T08:30:00Z", "2026-01-31T08:30:00,5Z", "2026-01-31T24:00:00Z", "now", n("0"), "2026-01-31T08:30:00." + strings.Repeat("1", 99) + "Z"}},
-		"Cursor":   {cursorOf, []any{"", "abc"}, []any{n("1"), strings.Repeat("a", 2000), "\x00"}},
 		"Duration": {durationOf, []any{"PT5M", "P1Y2M3W4DT5H6M7.8S", "P0D", "P-1DT-0.5S"}, []any{"", "P", "PT", "P1", "5M", "PT5", "P1DT", "P1D2Y", "PT1S1M", "P1.5D", "PT1.S", "PT.5S", "p1d", "P+1D", "P1Y1Y", "P9999999999D", n("5")}},
 		"JSON":     {jsonOf, []any{nil, true, "x", n("1.50"), []any{}, map[string]any{"a": []any{n("1")}}}, []any{"\x00", map[string]any{"a\x00": true}, n("1e100000"), n(strings.Repeat("9", 500)), deep, strings.Repeat("x", 300_000)}},
 	} {
@@ -77,7 +75,6 @@ func TestOutputIsWhatJSONAndTheScalarPromise(t *testing.T) {
 		`"` + "\uFFFDok" + `"`:                   scalar.MarshalString("\xffok"),
 		`"wfi_1"`:                                scalar.MarshalID("wfi_1"),
 		`-7`:                                     scalar.MarshalInt(-7),
-		`8`:                                      scalar.MarshalInt32(8),
 		`9007199254740993`:                       scalar.MarshalInt64(9007199254740993),
 		`0.1`:                                    scalar.MarshalFloat(0.1),
 		`1e+21`:                                  scalar.MarshalFloat(1e21),
@@ -87,7 +84,6 @@ func TestOutputIsWhatJSONAndTheScalarPromise(t *testing.T) {
 		`"2026-01-31T08:30:00Z"`:                 scalar.MarshalDateTime(at.Truncate(time.Second)),
 		`"0198c3a0-1234-7000-8000-0000000000ff"`: scalar.MarshalUUID(uuid.MustParse("0198c3a0-1234-7000-8000-0000000000ff")),
 		`"1.2.3"`:                                scalar.MarshalSemVer("1.2.3"),
-		`"c"`:                                    scalar.Cursor("c"),
 		`"P1Y1M3DT1H1.5S"`:                       scalar.Duration{Months: 13, Days: 3, Time: time.Hour + 1500*time.Millisecond},
 		`"PT0S"`:                                 scalar.Duration{},
 		`{"a b":[1,"x \" , y\\"],"c":null}`:      scalar.JSON(`{"a b": [1, "x \" , y\\"], "c": null}`),

@@ -111,27 +111,3 @@ func appendEscape(dst []byte, c byte) []byte {
 	}
 	return append(dst, '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&15])
 }
-
-// Cursor is a place in a list or in a stream. It is opaque to clients; what it
-// holds is checked where it is decoded.
-type Cursor string
-
-// maxCursor is far above the longest cursor that we hand out.
-const maxCursor = 1024
-
-// MarshalGQL writes the cursor as a string.
-func (c Cursor) MarshalGQL(w io.Writer) { text(c).MarshalGQL(w) }
-
-// UnmarshalGQL takes a string of bounded length.
-func (c *Cursor) UnmarshalGQL(v any) error {
-	s, ok := v.(string)
-	if !ok {
-		return refuse("a cursor", v)
-	}
-	if len(s) > maxCursor {
-		return fault.Errorf(fault.BadUserInput, "This is not a cursor of this API.").
-			Hint("Pass a cursor exactly as the API returned it, or leave it out to start at the beginning.")
-	}
-	*c = Cursor(s)
-	return CheckText(s)
-}

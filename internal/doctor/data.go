@@ -89,6 +89,9 @@ func diagnose(d *repository.Descriptor, row model.Node) []Finding {
 	}
 	for _, m := range d.Mistakes(row, !isDraft(row)) {
 		f := Finding{Info, m.Code, m.Path, m.Message, "Look at `problems` of the definition."}
+		if _, ok := row.(model.Definition); !ok {
+			f.Remedy = "Mend the document in the database."
+		}
 		if m.Severity == model.ProblemSeverityError && !isDraft(row) {
 			f.Severity = Warning
 		}

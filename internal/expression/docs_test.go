@@ -75,7 +75,7 @@ func documentedResult(t *testing.T, r row) string {
 		env = expression.Trigger.Env(env)
 	}
 	if strings.HasSuffix(r.above, "mapping") {
-		value, err := expression.EvalDocument(t.Context(), []byte(r.cells[0]), env)
+		value, err := evalMapping(t, []byte(r.cells[0]), env)
 		require.NoError(t, err)
 		return asJSON(t, value)
 	}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"maps"
 	"slices"
@@ -210,32 +209,4 @@ func visitPrograms(n any, path string, visit func(string, *Program)) {
 			visitPrograms(n[key], path+"/"+pointerEscape(key), visit)
 		}
 	}
-}
-
-// EvalDocument parses and evaluates a mapping in one go. Callers that evaluate
-// it often keep the Document, or ask a Cache.
-func EvalDocument(ctx context.Context, raw []byte, env Env) (any, error) {
-	d, err := ParseDocument(raw, Mapping)
-	if err != nil {
-		return nil, fmt.Errorf("parse mapping: %w", err)
-	}
-	return d.Eval(ctx, env)
-}
-
-// CheckDocument is Check for every expression of a mapping or template.
-func CheckDocument(raw []byte, style Style, place Place) []Issue {
-	d, err := ParseDocument(raw, style)
-	if err != nil {
-		return []Issue{syntaxIssue(err)}
-	}
-	var issues []Issue
-	d.Programs(func(path string, p *Program) {
-		for _, issue := range p.Check(place) {
-			if issue.Code != "ALWAYS_TRUE" {
-				issue.Path = path
-				issues = append(issues, issue)
-			}
-		}
-	})
-	return issues
 }

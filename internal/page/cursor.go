@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/augmentedos/graph/graph/scalar"
 	"github.com/augmentedos/graph/internal/fault"
 )
 
@@ -61,11 +62,18 @@ func (c Cursor) MarshalGQL(w io.Writer) {
 	_, _ = io.WriteString(w, `"`+string(c)+`"`)
 }
 
-// UnmarshalGQL reads a cursor argument.
+// maxCursor is far above the longest cursor that we hand out.
+const maxCursor = 1024
+
+// UnmarshalGQL takes a string of bounded length; what it holds is looked at
+// where it is used.
 func (c *Cursor) UnmarshalGQL(v any) error {
-	s, ok := v.(string)
-	if !ok {
-		return fault.Errorf(fault.BadUserInput, "a cursor is a string")
+	s, err := scalar.UnmarshalString(v)
+	if err != nil {
+		return err
+	}
+	if len(s) > maxCursor {
+		return ErrCursor()
 	}
 	*c = Cursor(s)
 	return nil
