@@ -17,7 +17,8 @@ var bookkeeping = []string{"id", "created_at", "updated_at", "revision", "status
 // definitionFields adds the computed fields that all definitions have; each
 // reads what it shows by itself.
 func definitionFields(key string, own Computed) Computed {
-	own["allowedActions"] = append([]string{key, "status", "version"}, own["problems"]...)
+	own["problems"] = append(own["problems"], "id", key)
+	own["allowedActions"] = append([]string{"status", "version"}, own["problems"]...)
 	own["usedBy"], own["diff"], own["history"] = []string{key}, []string{key}, []string{"id"}
 	return own
 }

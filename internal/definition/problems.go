@@ -3,6 +3,7 @@ package definition
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/augmentedos/graph/internal/model"
 	"github.com/augmentedos/graph/jsonschema"
@@ -115,14 +116,16 @@ func patternProblems(ctx context.Context, s *repository.Store, rows []any) (map[
 
 // triggerProblems look at the triggers that versions of workflows have.
 func triggerProblems(ctx context.Context, s *repository.Store, rows []any, activating bool) (map[any][]*model.Problem, error) {
-	ids := make([]any, len(rows))
-	for i, row := range rows {
-		ids[i] = row.(*model.WorkflowDefinition).UUID
+	var ids []any
+	for _, row := range rows {
+		if id := any(row.(*model.WorkflowDefinition).UUID); !slices.Contains(ids, id) { // a page may show a row twice
+			ids = append(ids, id)
+		}
 	}
 	triggers, err := s.Triggers(ctx, ids...)
 	found := map[any][]*model.Problem{}
-	for i, row := range rows {
-		found[row] = compareTriggers(triggers[ids[i]], activating)
+	for _, row := range rows {
+		found[row] = compareTriggers(triggers[row.(*model.WorkflowDefinition).UUID], activating)
 	}
 	return found, err
 }

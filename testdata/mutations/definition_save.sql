@@ -757,7 +757,7 @@ select k.key as parent_key, t.cases as "row.cases", t.created_at as "row.created
 -- Draft
 
 /* workflow_definitions.by_key */
-select t.cancellation_triggers, t.compensation_steps, t.execution_log, t.id, t.input_schema, t.metadata, t.output_schema, t.steps, t.ui_components
+select t.cancellation_triggers, t.compensation_steps, t.execution_log, t.id, t.input_schema, t.metadata, t.output_schema, t.steps, t.ui_components, t.workflow_id
   from workflow_definitions t
   where t.workflow_id = $1::text and t.version = $2::text limit 1
 
