@@ -29,6 +29,7 @@ func (c *cohort) settle(t *tap, at page.Position) bool {
 	if c.follower = t.onward.Follow(at, func() { s.rota.add(c) }); c.follower == nil {
 		return false
 	}
+	c.cancel = nil // the pulling ends by itself
 	c.start.group.learn(t.from.Type())
 	s.forget(c)
 	c.endBeginning()

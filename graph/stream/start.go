@@ -3,6 +3,7 @@ package stream
 import (
 	"context"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -58,11 +59,33 @@ func (s *Streams) subscribe(who auth.Identity, h *graph.Handler, op *graphql.Ope
 	s.running.Go(func() {
 		defer cancel()
 		defer c.rescue(ctx)
+		defer s.begin(ctx)()
 		if failure := c.pull(ctx, op, false); failure != nil {
 			c.finish(func(m *member) { m.fail(failure) })
 		}
 	})
 	return m
+}
+
+// How many subscriptions begin at a time, and for how long each counts. When
+// thousands come together, most of what each needs to begin is needed by few at
+// once, and the memory of those is used again for the next.
+const (
+	beginning = 256
+	beginsFor = 100 * time.Millisecond
+)
+
+// begin waits for a turn. It is given back by the function, or after a while: who
+// has much to catch up with keeps nobody waiting.
+func (s *Streams) begin(ctx context.Context) (done func()) {
+	select {
+	case s.begins <- struct{}{}:
+	case <-ctx.Done():
+		return func() {}
+	}
+	over := sync.OnceFunc(func() { <-s.begins })
+	timer := time.AfterFunc(beginsFor, over)
+	return func() { timer.Stop(); over() }
 }
 
 // leave ends a subscription from the client's side. The last member ends the

@@ -72,6 +72,7 @@ type Streams struct {
 	end     context.CancelFunc
 	running sync.WaitGroup // every goroutine of this package
 	turns   chan struct{}  // held while an operation of a socket is prepared
+	begins  chan struct{}  // held while a subscription begins
 	rota    *rota          // of the live cohorts
 
 	mu        sync.Mutex
@@ -97,7 +98,7 @@ func New(o Options) *Streams {
 	s := &Streams{
 		options: o.withDefaults(), clients: map[client]string{},
 		addresses: map[string]int{}, groups: map[groupKey]*group{}, cohorts: map[cohortKey]*cohort{}, starting: map[startKey]*cohort{},
-		rota: newRota(), turns: make(chan struct{}, 2*runtime.GOMAXPROCS(0)),
+		rota: newRota(), begins: make(chan struct{}, beginning), turns: make(chan struct{}, 2*runtime.GOMAXPROCS(0)),
 	}
 	s.ctx, s.end = context.WithCancel(context.Background())
 	context.AfterFunc(s.ctx, s.rota.close)
