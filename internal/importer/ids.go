@@ -3,6 +3,7 @@ package importer
 import (
 	"crypto/sha256"
 	"encoding/binary"
+	"maps"
 	"time"
 
 	"github.com/google/uuid"
@@ -42,23 +43,31 @@ func (m *ids) of(table, old string) (uuid.UUID, bool) {
 }
 
 // settle prepares following: only ids that changed and mean one row take part.
+// Of those that stay, which may be millions, it keeps nothing.
 func (m *ids) settle() {
-	seen := map[uuid.UUID]uuid.UUID{}
-	for _, rows := range m.byTable {
-		for old, id := range rows {
-			from, err := uuid.Parse(old)
-			if err != nil {
-				continue
-			}
-			if other, twice := seen[from]; twice && other != id {
-				m.unclear[from] = true
-			}
-			seen[from] = id
+	m.each(func(from, to uuid.UUID) {
+		if other, twice := m.global[from]; twice && other != to {
+			m.unclear[from] = true
 		}
-	}
-	for from, to := range seen {
-		if from != to && !m.unclear[from] {
+		if from != to {
 			m.global[from] = to
+		}
+	})
+	m.each(func(from, to uuid.UUID) {
+		if _, changed := m.global[from]; changed && from == to {
+			m.unclear[from] = true
+		}
+	})
+	maps.DeleteFunc(m.global, func(from, _ uuid.UUID) bool { return m.unclear[from] })
+}
+
+// each calls f with every id of a row that was a UUID before.
+func (m *ids) each(f func(from, to uuid.UUID)) {
+	for _, rows := range m.byTable {
+		for old, to := range rows {
+			if from, err := uuid.Parse(old); err == nil {
+				f(from, to)
+			}
 		}
 	}
 }
