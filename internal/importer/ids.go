@@ -12,33 +12,59 @@ import (
 // ids is the one map of a bundle: from the id a row came with to the id it has
 // here. Foreign keys ask for an id of their table; documents and texts for any.
 type ids struct {
-	byTable map[string]map[string]uuid.UUID
+	byTable map[string]*places
 	global  map[uuid.UUID]uuid.UUID // only ids that changed
 	unclear map[uuid.UUID]bool      // ids that two tables used
 	names   map[string]bool         // event ids that contain an old id and stay what they are
 }
 
+// places are the rows of a table. Nearly all ids are UUIDs, and a bundle may
+// have millions, so those are not kept as texts.
+type places struct {
+	uuids map[uuid.UUID]uuid.UUID
+	texts map[string]uuid.UUID
+}
+
 func newIDs() *ids {
-	return &ids{byTable: map[string]map[string]uuid.UUID{}, global: map[uuid.UUID]uuid.UUID{}, unclear: map[uuid.UUID]bool{}, names: map[string]bool{}}
+	return &ids{byTable: map[string]*places{}, global: map[uuid.UUID]uuid.UUID{}, unclear: map[uuid.UUID]bool{}, names: map[string]bool{}}
 }
 
 // add records where a row goes; false when its id is taken by an earlier row.
 func (m *ids) add(table, old string, id uuid.UUID) bool {
 	rows := m.byTable[table]
 	if rows == nil {
-		rows = map[string]uuid.UUID{}
+		rows = &places{uuids: map[uuid.UUID]uuid.UUID{}, texts: map[string]uuid.UUID{}}
 		m.byTable[table] = rows
 	}
-	if _, taken := rows[old]; taken {
+	if _, taken := rows.of(old); taken {
 		return false
 	}
-	rows[old] = id
+	rows.set(old, id)
 	return true
 }
 
 // of is the id of the row that came as old.
 func (m *ids) of(table, old string) (uuid.UUID, bool) {
-	id, ok := m.byTable[table][old]
+	if rows := m.byTable[table]; rows != nil {
+		return rows.of(old)
+	}
+	return uuid.Nil, false
+}
+
+func (p *places) set(old string, id uuid.UUID) {
+	if from, err := uuid.Parse(old); err == nil {
+		p.uuids[from] = id
+	} else {
+		p.texts[old] = id
+	}
+}
+
+func (p *places) of(old string) (id uuid.UUID, ok bool) {
+	if from, err := uuid.Parse(old); err == nil {
+		id, ok = p.uuids[from]
+		return id, ok
+	}
+	id, ok = p.texts[old]
 	return id, ok
 }
 
@@ -64,10 +90,8 @@ func (m *ids) settle() {
 // each calls f with every id of a row that was a UUID before.
 func (m *ids) each(f func(from, to uuid.UUID)) {
 	for _, rows := range m.byTable {
-		for old, to := range rows {
-			if from, err := uuid.Parse(old); err == nil {
-				f(from, to)
-			}
+		for from, to := range rows.uuids {
+			f(from, to)
 		}
 	}
 }

@@ -147,7 +147,7 @@ func (r *run) adoptTable(ctx context.Context, t *table) error {
 	var id uuid.UUID
 	_, err = pgx.ForEachRow(rows, []any{&source, &id}, func() error {
 		if _, ok := r.ids.of(t.name, source); ok {
-			r.ids.byTable[t.name][source] = id
+			r.ids.byTable[t.name].set(source, id)
 		}
 		return nil
 	})
