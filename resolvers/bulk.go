@@ -80,8 +80,8 @@ func matched(o *model.BulkOperation, err error) *int {
 			return &n
 		}
 	}
-	if o == nil {
-		return nil
+	if o == nil || bulk.Table(o.Kind) == "" {
+		return nil // nobody counted the rows of a bundle
 	}
 	return &o.Total
 }

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/augmentedos/graph/graph/scalar"
 	"github.com/augmentedos/graph/internal/auth"
@@ -120,6 +121,33 @@ func TestAPausedImportBeginsAnewWhenItGoesOn(t *testing.T) {
 	_, err = o.service.SetStatus(o.ctx, instance.Target{ID: started.UUID}, model.BulkRunning)
 	require.NoError(t, err)
 	require.Equal(t, 1, o.wait(started.ID(), at(model.BulkCompleted)).Done)
+}
+
+// TestAnImportThatWasCutOffBeginsAnew stops the server while the import waits for
+// a lock in the middle of its work.
+func TestAnImportThatWasCutOffBeginsAnew(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, 0)
+	blocker, err := o.db.Begin(t.Context())
+	require.NoError(t, err)
+	_, err = blocker.Exec(t.Context(), `lock table task_definitions in share row exclusive mode`)
+	require.NoError(t, err)
+	stop := o.work()
+	started, err := o.service.Start(o.ctx, importing(`{"event_definitions": [{"event_id": "e", "name": "E", "version": "1.0.0", "pattern": "a.b"}], `+twoTasks[1:]))
+	require.NoError(t, err)
+	require.Eventually(t, func() bool {
+		return o.count(`select count(*) from pg_locks where relation = 'task_definitions'::regclass and not granted and database = (select oid from pg_database where datname = current_database())`) > 0
+	}, 20*time.Second, 20*time.Millisecond, "it has stored the event and waits to store tasks")
+	stop()
+	require.NoError(t, blocker.Rollback(t.Context()))
+	require.Zero(t, o.count(`select count(*) from event_definitions`), "half an import is none")
+	require.Zero(t, o.count(`select count(*) from bulk_operations where status = 'COMPLETED'`))
+
+	stop = o.work()
+	defer stop()
+	done := o.wait(started.ID(), at(model.BulkCompleted))
+	require.Equal(t, []int{2, 1}, []int{done.Done, done.Failed})
+	require.Equal(t, 1, o.count(`select count(*) from event_definitions`))
 }
 
 // TestAnExportIsWhatAnImportReads fetches an export and imports it elsewhere.
