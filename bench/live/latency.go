@@ -162,17 +162,19 @@ func busy(ctx context.Context, s *subject, url string, p plan) (one *stopwatch, 
 	defer crowd.close()
 	one = &stopwatch{}
 	crowd.one = map[*websocket.Conn]*stopwatch{}
+	for i := range ids {
+		crowd.one[crowd.conns[i]] = one
+	}
+	crowd.listen(ctx) // or pings stay without an answer for too long
 	for i, conn := range crowd.conns {
 		filter := everyRun
 		if i < len(ids) {
 			filter = only(ids[i])
-			crowd.one[conn] = one
 		}
 		if err := subscribeTo(ctx, conn, feed, map[string]any{"filter": filter}); err != nil {
 			return nil, 0, err
 		}
 	}
-	crowd.listen(ctx)
 	if err := until(ctx, "subscribing", func() bool { return crowd.live.Load() == int64(len(crowd.conns)) }); err != nil {
 		return nil, 0, err
 	}
