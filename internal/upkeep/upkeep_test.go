@@ -29,3 +29,25 @@ insert into bulk_operations (kind, status, reason, at_most, requested_by, comple
 	require.NoError(t, db.QueryRow(t.Context(), "select count(*) from bulk_operations").Scan(&keys))
 	require.Equal(t, 1, keys)
 }
+
+func TestALongTransactionDoesNotKeepTheChangeLogFromItsPartitions(t *testing.T) {
+	t.Parallel()
+	db := testdb.New(t)
+	var table, log string
+	require.NoError(t, db.QueryRow(t.Context(), `select max(relname) filter (where relname like 'task_instances_y%'), max(relname) filter (where relname like 'change_log_y%')
+from pg_class join pg_inherits on oid = inhrelid where relkind = 'r'`).Scan(&table, &log))
+	_, err := db.Exec(t.Context(), "drop table "+table+"; drop table "+log)
+	require.NoError(t, err)
+	long, err := db.Begin(t.Context())
+	require.NoError(t, err)
+	defer long.Rollback(t.Context()) //nolint:errcheck // it only holds a lock
+	_, err = long.Exec(t.Context(), "insert into workflow_instances (status) values ('CREATED')")
+	require.NoError(t, err)
+
+	require.False(t, upkeep.Round(t.Context(), db, slog.New(slog.DiscardHandler)), "the other partition waits for the transaction")
+	var there bool
+	require.NoError(t, db.QueryRow(t.Context(), "select to_regclass($1) is not null", log).Scan(&there))
+	require.True(t, there)
+	require.NoError(t, long.Rollback(t.Context()))
+	require.True(t, upkeep.Round(t.Context(), db, slog.New(slog.DiscardHandler)))
+}
