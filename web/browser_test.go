@@ -123,6 +123,20 @@ func TestTheExplorerInABrowser(t *testing.T) {
 		requireStopped(t, s)
 	})
 
+	t.Run("opens what a link brings, once, and makes such links", func(t *testing.T) {
+		s := newStub(t, true)
+		link := url.Values{"query": {"query Brought($id: ID) { brought(id: $id) }"}, "variables": {`{"id": "wfi_1"}`}}.Encode()
+		{
+			p := openExplorer(t, b, s.URL+"/#"+link)
+			p.until("the link's operation is not shown", query+`.getValue().includes('query Brought')`)
+			require.Equal(t, "Brought Builder Explorer Dashboard", p.until("no tabs", tabTitles))
+			p.until("nothing to share with", query+`.getValue() && (`+query+`.setValue('query Mine { mine }'), true)`)
+			p.click(`[aria-label="Copy a link to this operation"]`)
+			p.until("the address has no link", `new URLSearchParams(location.hash.slice(1)).get('query') === 'query Mine { mine }'`)
+			requireClean(t, p, s.URL, s.wire.sent.Load())
+		}
+	})
+
 	t.Run("keeps edited tabs over a reload and brings a closed example back", func(t *testing.T) {
 		s := newStub(t, true)
 		p := openExplorer(t, b, s.URL+"/")

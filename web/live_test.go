@@ -90,7 +90,7 @@ func TestTheLivePageInABrowser(t *testing.T) {
 	p.until("the failures did not arrive", `document.querySelector('#trouble').textContent.includes('FAILURE_3')`)
 	require.Equal(t, "FAILURE_3 FAILURE_2 FAILURE_1 FAILURE_0", p.until("no list of failures",
 		`document.querySelector('#trouble').textContent.match(/FAILURE_\d/g).join(' ')`), "once each, the newest on top")
-	p.until("no dead letter", `document.querySelector('#trouble').textContent.includes('Dead letter for postbox')`)
+	p.until("no dead letter", `document.querySelector('#trouble').textContent.includes('dead letter of postbox')`)
 	require.Equal(t, `{"after":"place-0"}`, <-f.resumed, "it goes on where the list was read")
 	require.Equal(t, `place-1{"after":"place-0"}`, <-f.resumed, "and after a break where it was")
 	problems, requests := p.noticed()

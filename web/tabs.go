@@ -17,6 +17,41 @@ type Tab struct {
 	Variables string `json:"variables,omitempty"` // a JSON object
 }
 
+// Watch is an example that goes on by itself.
+var Watch = Tab{
+	Name:  "Watch",
+	About: "For everybody: each change of status as it is committed. Run it, and again to stop.",
+	Query: `# Changes of status as they are committed, in order.
+# Run again to stop.
+subscription Watch {
+  statusFeed(filter: { what: [INSERTED, STATUS] }) {
+    cursor
+    ... on FeedChanges {
+      changes {
+        at
+        kind
+        oldStatus
+        newStatus
+        node {
+          id
+          ... on WorkflowInstance {
+            instanceId
+            definition {
+              name
+            }
+          }
+          ... on TaskInstance {
+            stepId
+            assignee
+          }
+        }
+      }
+    }
+  }
+}
+`,
+}
+
 // ReadTabs makes a tab of <name in lower case>.graphql for each name. The
 // comment the file begins with becomes About; variables come from the .json
 // file of the same name if there is one.

@@ -28,6 +28,8 @@ var pageSource string
 type Options struct {
 	// Tabs are the operations the explorer opens with, in this order.
 	Tabs []Tab
+	// Examples are further operations of the Start pane, opened when asked for.
+	Examples []Tab
 	// Links lead to the server's other pages, such as /live.
 	Links []Link
 }
@@ -86,11 +88,12 @@ func explorerPage(m manifest, options Options) http.Handler {
 // not fit this code, which no input can cause.
 func renderPage(m manifest, options Options) []byte {
 	type pageData struct {
-		Tabs    []Tab             `json:"tabs"`
-		Links   []Link            `json:"links"`
-		Workers map[string]string `json:"workers"`
+		Tabs     []Tab             `json:"tabs"`
+		Examples []Tab             `json:"examples"`
+		Links    []Link            `json:"links"`
+		Workers  map[string]string `json:"workers"`
 	}
-	data := pageData{Tabs: append([]Tab{}, options.Tabs...), Links: append([]Link{}, options.Links...), Workers: map[string]string{}}
+	data := pageData{Tabs: append([]Tab{}, options.Tabs...), Examples: append([]Tab{}, options.Examples...), Links: append([]Link{}, options.Links...), Workers: map[string]string{}}
 	for role, name := range m.Workers {
 		data.Workers[role] = "assets/" + name
 	}

@@ -114,7 +114,7 @@ func Handler(p Parts) (http.Handler, error) {
 	mux.Handle("/metrics", observed.handler())
 	mux.HandleFunc("/healthz", func(w http.ResponseWriter, _ *http.Request) { writeStatus(w, http.StatusOK, "ok") })
 	mux.Handle("/readyz", readiness{p.Primary, p.Migrations})
-	mux.Handle("/", web.Handler(web.Options{Tabs: tabs, Links: []web.Link{{Name: "Live", Href: "live"}, {Name: "Schema", Href: "schema.graphql"}}}))
+	mux.Handle("/", web.Handler(web.Options{Tabs: tabs, Examples: []web.Tab{web.Watch}, Links: []web.Link{{Name: "Live", Href: "live"}, {Name: "Schema", Href: "schema.graphql"}}}))
 	if p.Local {
 		return graph.LocalHosts(mux), nil
 	}

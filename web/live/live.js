@@ -32,10 +32,25 @@ const states = new Map();
 function connected(source, state) {
   states.set(source, state);
   for (const other of states.keys()) if (other.readyState === EventSource.CLOSED) states.delete(other);
-  const lost = [...states.values()].includes('lost') || states.size === 0;
-  $('link').dataset.state = lost ? 'lost' : 'live';
-  $('link').textContent = lost ? 'connection lost, trying again' : 'live';
+  $('link').dataset.state = [...states.values()].includes('lost') || states.size === 0 ? 'lost' : 'live';
+  tick();
 }
+
+// Times are told as "3 minutes ago", and told again as they pass.
+let moved; // when the last change came
+const spans = [['day', 86400], ['hour', 3600], ['minute', 60], ['second', 1]];
+const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' });
+function ago(time) {
+  const seconds = Math.max(0, (Date.now() - new Date(time)) / 1000);
+  const [unit, length] = spans.find(([, length]) => seconds >= length) ?? spans.at(-1);
+  return relative.format(-Math.floor(seconds / length), unit);
+}
+function tick() {
+  const lost = $('link').dataset.state === 'lost';
+  $('link').textContent = lost ? 'connection lost, trying again' : moved ? `connected, last change ${ago(moved)}` : 'connected';
+  for (const time of document.querySelectorAll('time')) time.textContent = ago(time.dateTime);
+}
+setInterval(tick, 1000);
 
 async function ask(query) {
   const response = await fetch('graphql', {
@@ -93,6 +108,7 @@ subscribe(`subscription Runs { workflowInstancesLive(first: ${shown}, orderBy: U
 } } }`, ({ workflowInstancesLive: e }) => {
   const list = $('moving');
   if (e.snapshot) list.replaceChildren();
+  else moved = Date.now();
   for (const id of e.left) $(id)?.remove();
   for (const run of e.nodes.sort((a, b) => a.updatedAt.localeCompare(b.updatedAt))) {
     $(run.id)?.remove();
@@ -101,12 +117,26 @@ subscribe(`subscription Runs { workflowInstancesLive(first: ${shown}, orderBy: U
   while (list.children.length > shown) list.lastChild.remove();
 });
 
+// The explorer takes an operation behind the # of its address.
+const inExplorer = (run) => `./#${new URLSearchParams({
+  query: `query Run($id: String!) {
+  workflowInstance(instanceId: $id) {
+    status
+    definition { name version }
+    progress { completed total }
+    tasks { nodes { stepId status assignee } }
+    subscriptions { nodes { eventPattern status } }
+  }
+}`,
+  variables: JSON.stringify({ id: run.instanceId }, null, 2),
+})}`;
+
 function row(run, news) {
   const { completed, total, steps } = run.progress;
   const at = steps.find((s) => ['RUNNING', 'WAITING', 'FAILED'].includes(s.status));
   return element('li', { id: run.id, className: news ? 'news' : '' },
     element('div', {},
-      element('div', { className: 'name', textContent: run.definition?.name ?? run.instanceId }),
+      element('a', { className: 'name', href: inExplorer(run), title: 'Open in the explorer', textContent: run.definition?.name ?? run.instanceId }),
       element('div', { className: 'note', textContent: run.correlationId ?? run.instanceId, title: run.instanceId })),
     element('div', {},
       element('div', { className: 'strip', role: 'img', ariaLabel: `${completed} of ${total} steps done` }, ...steps.map((s) => element('i', {
@@ -145,12 +175,13 @@ async function followTrouble() {
 function tell(node, at, news) {
   const list = $('trouble');
   const letter = node.__typename === 'DeadLetter';
-  const name = letter ? `Dead letter for ${node.subscriberId ?? 'nobody'}` : (node.definition ?? node.task)?.name ?? node.instanceId ?? node.id;
-  const about = letter ? node.pattern : node.instanceId ?? node.taskReference;
+  const name = letter ? node.pattern ?? 'an event' : (node.definition ?? node.task)?.name ?? node.instanceId ?? node.id;
+  const about = letter ? `dead letter of ${node.subscriberId ?? 'nobody'}` : node.instanceId ?? node.taskReference;
   list.prepend(element('li', { tone: letter ? 'waiting' : 'failed', className: news ? 'news' : '' },
     element('div', { className: 'name', textContent: name }),
     element('div', { className: 'note', textContent: node.errorMessage ?? (node.error ?? node.cause)?.message ?? 'failed' }),
-    element('div', { className: 'note' }, new Date(at).toLocaleTimeString(), about ? ` · ${about}` : '')));
+    element('div', { className: 'note', title: about ?? '' },
+      element('time', { dateTime: at, textContent: ago(at), title: new Date(at).toLocaleString() }), about ? ` · ${about}` : '')));
   while (list.children.length > 12) list.lastChild.remove();
 }
 

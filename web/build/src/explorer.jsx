@@ -14,6 +14,7 @@ import { createRoot } from 'react-dom/client';
 
 import { page } from './page.js';
 import { createFetcher } from './fetcher.js';
+import { linkedTab, Share } from './share.jsx';
 import { createStorage } from './storage.js';
 import { EditorTheme } from './theme.jsx';
 import { Mark, startPlugin } from './start.jsx';
@@ -30,9 +31,12 @@ const start = startPlugin(page);
 const plugins = [start, { ...explorerPlugin({ showAttribution: false }), title: 'Query builder' }, HISTORY_PLUGIN];
 const fetcher = createFetcher(new URL('graphql', document.baseURI));
 
-// openedTab is the tab to begin with: the one that was open last, or the first example. GraphiQL restores its list of
+// openedTab is the tab to begin with: what a link brings, the one that was open last, or the first example. GraphiQL restores its list of
 // tabs but fills the editors from the values last typed, which are not always those of the open tab.
+const linked = linkedTab();
+
 function openedTab() {
+  if (linked) return linked;
   try {
     const stored = JSON.parse(storage.getItem('graphiql:tabState'));
     if (stored) return stored.tabs[stored.activeTabIndex];
@@ -51,7 +55,7 @@ function Explorer() {
       plugins={plugins}
       visiblePlugin={start}
       defaultQuery={blankTab}
-      defaultTabs={page.tabs.length ? page.tabs : undefined}
+      defaultTabs={linked ? [linked, ...page.tabs] : page.tabs.length ? page.tabs : undefined}
       initialQuery={opened?.query ?? undefined}
       initialVariables={opened?.variables ?? undefined}
       defaultEditorToolsVisibility={page.tabs.some((tab) => tab.variables)}
@@ -64,6 +68,16 @@ function Explorer() {
           <Mark /> Augmented OS graph
         </span>
       </GraphiQL.Logo>
+      <GraphiQL.Toolbar>
+        {({ prettify, merge, copy }) => (
+          <>
+            {prettify}
+            {merge}
+            {copy}
+            <Share />
+          </>
+        )}
+      </GraphiQL.Toolbar>
       <EditorTheme />
     </GraphiQL>
   );

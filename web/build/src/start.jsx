@@ -5,7 +5,7 @@ export function startPlugin(page) {
   return { title: 'Start', icon: Mark, content: () => <Start {...page} /> };
 }
 
-function Start({ tabs, links }) {
+function Start({ tabs, examples, links }) {
   const open = useOpenExample();
   return (
     <section className="aos-start" aria-label="Start">
@@ -14,7 +14,7 @@ function Start({ tabs, links }) {
         Definitions, their running instances and everything between them as one graph: workflow to task to UI
         component, event to trigger to workflow. Follow an edge from any node, in either direction.
       </p>
-      {tabs.map((tab) => (
+      {[...tabs, ...examples].map((tab) => (
         <button type="button" className="aos-example" key={tab.name} onClick={() => open(tab)}>
           <strong>{tab.name}</strong>
           <span>{tab.about}</span>
