@@ -130,5 +130,5 @@ MINUTES ?= 3
 soak: build ## Prove the live feed under faults; MINUTES=600 for a night
 	@$(GO) run ./bench/soak -minutes $(MINUTES) -binary $(BINARY)
 
-soak-short: build ## The same in about a minute
+soak-short: build ## The same with each fault once, some minutes
 	@$(GO) run ./bench/soak -minutes 0.1 -rate 100 -binary $(BINARY)
