@@ -59,10 +59,15 @@ type late struct {
 	after  string // key of the change whose cursor it brought
 }
 
+// mostMissed is how many changes a client of a crowd was away for at most, so
+// that a crowd costs the same in every hour.
+const mostMissed = 3000
+
 // crowd brings clients that were away for different times back at once. They
 // leave when they have caught up; what they received is judged in the end.
 func (s *soak) crowd(ctx context.Context) error {
 	seen, _ := s.clients[0].Received()
+	seen = seen[max(0, len(seen)-mostMissed):]
 	following, leave := context.WithTimeout(ctx, 3*time.Minute)
 	defer leave()
 	var done sync.WaitGroup
