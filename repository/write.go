@@ -28,6 +28,18 @@ func NewID(now time.Time) (uuid.UUID, time.Time) {
 	return id, at
 }
 
+// FloorID is the smallest version 7 UUID of the millisecond t falls in: the
+// bound that lets a time range prune partitions.
+func FloorID(t time.Time) uuid.UUID {
+	var id uuid.UUID
+	ms := t.UnixMilli()
+	for i := range 6 {
+		id[i] = byte(ms >> (8 * (5 - i)))
+	}
+	id[6], id[8] = 0x70, 0x80
+	return id
+}
+
 // Insert writes a new row and returns it whole. Without id and created_at in
 // row it mints them.
 func Insert[T any](ctx context.Context, tx *Tx, e Entity[T], row Values) (*T, error) {
