@@ -12,6 +12,7 @@ const (
 	rootPage   = 20
 	nestedPage = 10
 	plainList  = 10
+	feedPage   = 1000 // changes that the feed answers to one query, give or take a piece
 	largestOne = 100
 )
 
@@ -117,6 +118,9 @@ func (c *cost) pageSize(field *ast.Field, parent *ast.Definition) int64 {
 // listSize is the length of a list that is not a page: as long as the longest
 // list among the arguments, as in nodes(ids:).
 func (c *cost) listSize(field *ast.Field) int64 {
+	if field.Definition.Arguments.ForName("batches") != nil {
+		return feedPage // batches of commits hold what they hold
+	}
 	size := int64(0)
 	for _, arg := range field.Arguments {
 		if v, err := arg.Value.Value(c.variables); err == nil {

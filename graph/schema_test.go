@@ -46,6 +46,7 @@ type Query {
   workflows(first: Int, last: Int, after: Cursor, where: WorkflowWhere): WorkflowConnection!
   node(id: ID!): Node
   nodes(ids: [ID!]!): [Node]!
+  feed(batches: Int! = 100): [Workflow]
   fail(how: Failure!): String
   wait(ms: Int!): String
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // mostRead is how many changes Read answers at most, give or take a piece.
-const mostRead = 10_000
+const mostRead = 1000
 
 // Read answers changes after a place that match: those of at most limit batches,
 // further ones only when none of them matches, so that whoever polls gets on. It
