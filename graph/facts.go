@@ -19,7 +19,7 @@ type role uint8
 const (
 	roleEmbedded   role = iota // part of a row, a payload, a scalar
 	roleEntity                 // has an id and can be fetched, or may be such a type
-	roleConnection             // a page of entities
+	roleConnection             // a page, of entities or of what leads to them
 	roleEdge                   // one place in a page
 )
 
@@ -27,7 +27,7 @@ func newFacts(schema *ast.Schema) *facts {
 	f := &facts{schema: schema, roles: make(map[*ast.Definition]role, len(schema.Types))}
 	for name, def := range schema.Types {
 		switch {
-		case strings.HasSuffix(name, "Connection") && def.Fields.ForName("pageInfo") != nil:
+		case def.Fields.ForName("pageInfo") != nil:
 			f.roles[def] = roleConnection
 		case strings.HasSuffix(name, "Edge") && def.Fields.ForName("node") != nil && def.Fields.ForName("cursor") != nil:
 			f.roles[def] = roleEdge
@@ -82,7 +82,7 @@ func (f *facts) field(parent *ast.Definition, name string) (*ast.FieldDefinition
 func (f *facts) wraps(parent *ast.Definition, name string) bool {
 	switch f.roles[parent] {
 	case roleConnection:
-		return name == "edges" || name == "nodes" || name == "pageInfo"
+		return name == "edges" || name == "nodes" || name == "entries" || name == "pageInfo"
 	case roleEdge:
 		return name == "node"
 	}

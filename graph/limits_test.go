@@ -84,6 +84,7 @@ func TestThePriceOfAQueryIsTheRowsItMayRead(t *testing.T) {
 	require.Equal(t, fmt.Sprint(1+100), price(`{ workflows(first: 2000000000) { nodes { id } } }`, nil), "more than a page is refused elsewhere")
 	require.Equal(t, fmt.Sprint(1+7), price(`{ workflows(last: 7) { edges { node { id } } } }`, nil))
 	require.Equal(t, "3", price(`{ nodes(ids: [1, 2, 3]) { id } }`, nil))
+	require.Equal(t, fmt.Sprint(1+50), price(`{ log(first: 50) { entries { node { id } } } }`, nil), "entries that lead to rows are a page, too")
 	require.Equal(t, "1000", price(`{ feed(batches: 1) { id } }`, nil), "a batch of commits holds what it holds")
 	require.Equal(t, "", price(`{ workflows(first: 100) { totalCount pageInfo { endCursor } } }`, nil), "no rows, no price")
 }

@@ -47,9 +47,12 @@ type Query {
   node(id: ID!): Node
   nodes(ids: [ID!]!): [Node]!
   feed(batches: Int! = 100): [Workflow]
+  log(first: Int): Log
   fail(how: Failure!): String
   wait(ms: Int!): String
 }
+type Log { entries: [LogEntry!]! pageInfo: PageInfo! }
+type LogEntry { at: String node: Node }
 type Mutation { rename(input: Rename!): Workflow }
 type Subscription { ticks(n: Int!): Workflow }
 `
