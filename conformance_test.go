@@ -109,6 +109,9 @@ func TestOrdersAreTheEnumAndHaveAnIndex(t *testing.T) {
 	db := testdb.New(t)
 	for _, d := range repository.All {
 		enum := schema.Types[d.Name+"Order"]
+		if d.Versioned() {
+			enum = schema.Types["DefinitionOrder"]
+		}
 		if enum == nil {
 			require.Empty(t, d.Orders, "%s has orders nobody can ask for", d.Name)
 			continue
@@ -175,7 +178,7 @@ func TestTheSchemaStaysWithinItsBudget(t *testing.T) {
 			types++
 		}
 	}
-	require.LessOrEqual(t, types, 340, "types, of which some hundred are pages, filters and orders of the 17 lists")
+	require.LessOrEqual(t, types, 330, "types, of which some hundred are pages, filters and orders of the 17 lists")
 	require.LessOrEqual(t, publicFields(schema.Query), 47, "query fields")
 	require.LessOrEqual(t, publicFields(schema.Mutation), 40, "mutations")
 	require.LessOrEqual(t, publicFields(schema.Subscription), 6, "subscriptions")

@@ -70,6 +70,8 @@ func TestTheNumberOfStatementsDependsOnTheDepthAndNeverOnTheRows(t *testing.T) {
 		"workflows with everything their steps lead to": `query($n: Int!) { workflowDefinitions(orderBy: CREATED_AT_DESC, first: $n) { nodes { id name
 			steps { stepId task { taskId uiComponents { priority component { componentId title fields { fieldKey } } } } }
 			instances(first: 2) { nodes { id } } versions(first: 2) { nodes { version } } } } }`,
+		"workflows and how their steps went": `query($n: Int!) { workflowDefinitions(orderBy: CREATED_AT_DESC, first: $n) { nodes { id
+			stats { started durationMs { p95 } steps { stepId step { name } reached waitMs { p50 } next { key count } } slowest: steps(slowest: 1) { stepId } } } } }`,
 	} {
 		for _, general := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s, general %t", name, general), func(t *testing.T) {

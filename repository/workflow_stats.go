@@ -105,7 +105,7 @@ func (s *Store) WorkflowStats(ctx context.Context, q WorkflowStatsQuery, definit
 	}
 	found := make(map[any]*model.WorkflowStats, len(definitions))
 	for _, id := range definitions {
-		found[id] = &model.WorkflowStats{}
+		found[id] = &model.WorkflowStats{Definition: id, From: q.From, To: q.To}
 	}
 	var f workflowFact
 	_, err = pgx.ForEachRow(rows, []any{&f.Key, &f.What, &f.Bucket, &f.Step, &f.N, &f.Avg, &f.P50, &f.P95, &f.Max}, func() error {

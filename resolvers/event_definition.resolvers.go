@@ -34,7 +34,7 @@ func (r *eventDefinitionResolver) Triggers(ctx context.Context, obj *model.Event
 	return many(ctx, repository.WorkflowEventTriggers, obj, where, orderBy, page.Args{First: first, After: after, Last: last, Before: before})
 }
 
-func (r *eventDefinitionResolver) WorkflowDefinitions(ctx context.Context, obj *model.EventDefinition, where *model.WorkflowDefinitionWhere, orderBy model.WorkflowDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.WorkflowDefinition], error) {
+func (r *eventDefinitionResolver) WorkflowDefinitions(ctx context.Context, obj *model.EventDefinition, where *model.WorkflowDefinitionWhere, orderBy model.DefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.WorkflowDefinition], error) {
 	return many(ctx, repository.WorkflowDefinitions, obj, where, orderBy, page.Args{First: first, After: after, Last: last, Before: before})
 }
 
@@ -42,7 +42,7 @@ func (r *eventDefinitionResolver) Instances(ctx context.Context, obj *model.Even
 	return many(ctx, repository.EventInstances, obj, where, orderBy, page.Args{First: first, After: after, Last: last, Before: before})
 }
 
-func (r *eventDefinitionResolver) Versions(ctx context.Context, obj *model.EventDefinition, where *model.EventDefinitionWhere, orderBy model.EventDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.EventDefinition], error) {
+func (r *eventDefinitionResolver) Versions(ctx context.Context, obj *model.EventDefinition, where *model.EventDefinitionWhere, orderBy model.DefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.EventDefinition], error) {
 	return many(ctx, repository.EventDefinitions, obj, where, orderBy, page.Args{First: first, After: after, Last: last, Before: before})
 }
 
@@ -54,7 +54,7 @@ func (r *queryResolver) EventDefinition(ctx context.Context, id *string, eventID
 	return findVersion(ctx, repository.EventDefinitions, id, eventID, version, asOf)
 }
 
-func (r *queryResolver) EventDefinitions(ctx context.Context, where *model.EventDefinitionWhere, orderBy model.EventDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.EventDefinition], error) {
+func (r *queryResolver) EventDefinitions(ctx context.Context, where *model.EventDefinitionWhere, orderBy model.DefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.EventDefinition], error) {
 	return list(ctx, repository.EventDefinitions, where, orderBy, page.Args{First: first, After: after, Last: last, Before: before})
 }
 

@@ -44,6 +44,21 @@ func workflowStats(ctx context.Context, definition uuid.UUID, in *model.DateTime
 	})
 }
 
+// stepStats tells how the steps of a definition went, or how the slowest did.
+func stepStats(ctx context.Context, of *model.WorkflowStats, slowest *int) ([]*model.WorkflowStepStats, error) {
+	if slowest != nil && *slowest < 0 {
+		return nil, fault.Errorf(fault.BadUserInput, "slowest must not be negative").At("/slowest").Hint("leave it out for all steps")
+	}
+	measured := [3]any{"steps", of.From.UnixMicro(), of.To.UnixMicro()}
+	steps, err := loader.Load(ctx, measured, of.Definition, func(ctx context.Context, s *repository.Store, keys []any) (map[any][]*model.WorkflowStepStats, error) {
+		return s.StepStats(ctx, of.From, of.To, loader.UUIDs(keys))
+	})
+	if slowest != nil {
+		steps = model.Slowest(steps, *slowest)
+	}
+	return steps, err
+}
+
 // passRate is the part of the last runs of a test that passed.
 func passRate(ctx context.Context, test uuid.UUID, last int) (*float64, error) {
 	if last < 1 || last > page.MaxSize {

@@ -34,15 +34,15 @@ func (r *integrationDefinitionResolver) Instances(ctx context.Context, obj *mode
 	return many(ctx, repository.IntegrationInstances, obj, where, orderBy, page.Args{First: first, After: after, Last: last, Before: before})
 }
 
-func (r *integrationDefinitionResolver) TaskDefinitions(ctx context.Context, obj *model.IntegrationDefinition, where *model.TaskDefinitionWhere, orderBy model.TaskDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.TaskDefinition], error) {
+func (r *integrationDefinitionResolver) TaskDefinitions(ctx context.Context, obj *model.IntegrationDefinition, where *model.TaskDefinitionWhere, orderBy model.DefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.TaskDefinition], error) {
 	return many(ctx, repository.TaskDefinitions, obj, where, orderBy, page.Args{First: first, After: after, Last: last, Before: before})
 }
 
-func (r *integrationDefinitionResolver) UIComponents(ctx context.Context, obj *model.IntegrationDefinition, where *model.UIComponentWhere, orderBy model.UIComponentOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.UIComponent], error) {
+func (r *integrationDefinitionResolver) UIComponents(ctx context.Context, obj *model.IntegrationDefinition, where *model.UIComponentWhere, orderBy model.DefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.UIComponent], error) {
 	return many(ctx, repository.UIComponents, obj, where, orderBy, page.Args{First: first, After: after, Last: last, Before: before})
 }
 
-func (r *integrationDefinitionResolver) Versions(ctx context.Context, obj *model.IntegrationDefinition, where *model.IntegrationDefinitionWhere, orderBy model.IntegrationDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.IntegrationDefinition], error) {
+func (r *integrationDefinitionResolver) Versions(ctx context.Context, obj *model.IntegrationDefinition, where *model.IntegrationDefinitionWhere, orderBy model.DefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.IntegrationDefinition], error) {
 	return many(ctx, repository.IntegrationDefinitions, obj, where, orderBy, page.Args{First: first, After: after, Last: last, Before: before})
 }
 
@@ -54,7 +54,7 @@ func (r *queryResolver) IntegrationDefinition(ctx context.Context, id *string, i
 	return findVersion(ctx, repository.IntegrationDefinitions, id, integrationID, version, asOf)
 }
 
-func (r *queryResolver) IntegrationDefinitions(ctx context.Context, where *model.IntegrationDefinitionWhere, orderBy model.IntegrationDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.IntegrationDefinition], error) {
+func (r *queryResolver) IntegrationDefinitions(ctx context.Context, where *model.IntegrationDefinitionWhere, orderBy model.DefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.IntegrationDefinition], error) {
 	return list(ctx, repository.IntegrationDefinitions, where, orderBy, page.Args{First: first, After: after, Last: last, Before: before})
 }
 

@@ -3,6 +3,7 @@ package resolvers
 import (
 	"context"
 
+	"github.com/augmentedos/graph/graph/generated"
 	"github.com/augmentedos/graph/internal/model"
 	"github.com/augmentedos/graph/repository"
 )
@@ -30,3 +31,11 @@ func (r *queryResolver) TestRunStats(ctx context.Context, where *model.TestRunWh
 func (r *queryResolver) IntegrationInstanceStats(ctx context.Context, where *model.IntegrationInstanceWhere, groupBy *model.IntegrationInstanceGroup, bucket *model.StatsBucket, bucketBy model.StatsTime) (*model.Stats, error) {
 	return stats(ctx, repository.IntegrationInstances, where, groupBy, bucket, bucketBy)
 }
+
+func (r *workflowStatsResolver) Steps(ctx context.Context, obj *model.WorkflowStats, slowest *int) ([]*model.WorkflowStepStats, error) {
+	return stepStats(ctx, obj, slowest)
+}
+
+func (r *Resolver) WorkflowStats() generated.WorkflowStatsResolver { return &workflowStatsResolver{r} }
+
+type workflowStatsResolver struct{ *Resolver }

@@ -18,7 +18,7 @@ func (r *queryResolver) TaskDefinition(ctx context.Context, id *string, taskID *
 	return findVersion(ctx, repository.TaskDefinitions, id, taskID, version, asOf)
 }
 
-func (r *queryResolver) TaskDefinitions(ctx context.Context, where *model.TaskDefinitionWhere, orderBy model.TaskDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.TaskDefinition], error) {
+func (r *queryResolver) TaskDefinitions(ctx context.Context, where *model.TaskDefinitionWhere, orderBy model.DefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.TaskDefinition], error) {
 	return list(ctx, repository.TaskDefinitions, where, orderBy, page.Args{First: first, After: after, Last: last, Before: before})
 }
 
@@ -54,7 +54,7 @@ func (r *taskDefinitionResolver) IntegrationInstance(ctx context.Context, obj *m
 	return definedConnection(ctx, obj, contextType, contextID)
 }
 
-func (r *taskDefinitionResolver) WorkflowDefinitions(ctx context.Context, obj *model.TaskDefinition, where *model.WorkflowDefinitionWhere, orderBy model.WorkflowDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.WorkflowDefinition], error) {
+func (r *taskDefinitionResolver) WorkflowDefinitions(ctx context.Context, obj *model.TaskDefinition, where *model.WorkflowDefinitionWhere, orderBy model.DefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.WorkflowDefinition], error) {
 	return many(ctx, repository.WorkflowDefinitions, obj, where, orderBy, page.Args{First: first, After: after, Last: last, Before: before})
 }
 
@@ -62,11 +62,11 @@ func (r *taskDefinitionResolver) Instances(ctx context.Context, obj *model.TaskD
 	return many(ctx, repository.TaskInstances, obj, where, orderBy, page.Args{First: first, After: after, Last: last, Before: before})
 }
 
-func (r *taskDefinitionResolver) Tests(ctx context.Context, obj *model.TaskDefinition, where *model.TestDefinitionWhere, orderBy model.TestDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.TestDefinition], error) {
+func (r *taskDefinitionResolver) Tests(ctx context.Context, obj *model.TaskDefinition, where *model.TestDefinitionWhere, orderBy model.DefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.TestDefinition], error) {
 	return many(ctx, repository.TestDefinitions, obj, where, orderBy, page.Args{First: first, After: after, Last: last, Before: before})
 }
 
-func (r *taskDefinitionResolver) Versions(ctx context.Context, obj *model.TaskDefinition, where *model.TaskDefinitionWhere, orderBy model.TaskDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.TaskDefinition], error) {
+func (r *taskDefinitionResolver) Versions(ctx context.Context, obj *model.TaskDefinition, where *model.TaskDefinitionWhere, orderBy model.DefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.TaskDefinition], error) {
 	return many(ctx, repository.TaskDefinitions, obj, where, orderBy, page.Args{First: first, After: after, Last: last, Before: before})
 }
 

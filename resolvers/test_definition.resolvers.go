@@ -18,7 +18,7 @@ func (r *queryResolver) TestDefinition(ctx context.Context, id *string, testID *
 	return findVersion(ctx, repository.TestDefinitions, id, testID, version, asOf)
 }
 
-func (r *queryResolver) TestDefinitions(ctx context.Context, where *model.TestDefinitionWhere, orderBy model.TestDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.TestDefinition], error) {
+func (r *queryResolver) TestDefinitions(ctx context.Context, where *model.TestDefinitionWhere, orderBy model.DefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.TestDefinition], error) {
 	return list(ctx, repository.TestDefinitions, where, orderBy, page.Args{First: first, After: after, Last: last, Before: before})
 }
 
@@ -58,7 +58,7 @@ func (r *testDefinitionResolver) LastRun(ctx context.Context, obj *model.TestDef
 	return one(ctx, repository.TestRuns, obj)
 }
 
-func (r *testDefinitionResolver) Versions(ctx context.Context, obj *model.TestDefinition, where *model.TestDefinitionWhere, orderBy model.TestDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.TestDefinition], error) {
+func (r *testDefinitionResolver) Versions(ctx context.Context, obj *model.TestDefinition, where *model.TestDefinitionWhere, orderBy model.DefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.TestDefinition], error) {
 	return many(ctx, repository.TestDefinitions, obj, where, orderBy, page.Args{First: first, After: after, Last: last, Before: before})
 }
 

@@ -18,7 +18,7 @@ func (r *queryResolver) UIComponent(ctx context.Context, id *string, componentID
 	return findVersion(ctx, repository.UIComponents, id, componentID, version, asOf)
 }
 
-func (r *queryResolver) UIComponents(ctx context.Context, where *model.UIComponentWhere, orderBy model.UIComponentOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.UIComponent], error) {
+func (r *queryResolver) UIComponents(ctx context.Context, where *model.UIComponentWhere, orderBy model.DefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.UIComponent], error) {
 	return list(ctx, repository.UIComponents, where, orderBy, page.Args{First: first, After: after, Last: last, Before: before})
 }
 
@@ -60,7 +60,7 @@ func (r *uIComponentResolver) Children(ctx context.Context, obj *model.UICompone
 	return obj.Alongside(components), err
 }
 
-func (r *uIComponentResolver) Parents(ctx context.Context, obj *model.UIComponent, where *model.UIComponentWhere, orderBy model.UIComponentOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.UIComponent], error) {
+func (r *uIComponentResolver) Parents(ctx context.Context, obj *model.UIComponent, where *model.UIComponentWhere, orderBy model.DefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.UIComponent], error) {
 	return many(ctx, repository.UIComponents, obj, where, orderBy, page.Args{First: first, After: after, Last: last, Before: before})
 }
 
@@ -68,15 +68,15 @@ func (r *uIComponentResolver) Integrations(ctx context.Context, obj *model.UICom
 	return obj.Integrations(), nil
 }
 
-func (r *uIComponentResolver) TaskDefinitions(ctx context.Context, obj *model.UIComponent, where *model.TaskDefinitionWhere, orderBy model.TaskDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.TaskDefinition], error) {
+func (r *uIComponentResolver) TaskDefinitions(ctx context.Context, obj *model.UIComponent, where *model.TaskDefinitionWhere, orderBy model.DefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.TaskDefinition], error) {
 	return many(ctx, repository.TaskDefinitions, obj, where, orderBy, page.Args{First: first, After: after, Last: last, Before: before})
 }
 
-func (r *uIComponentResolver) WorkflowDefinitions(ctx context.Context, obj *model.UIComponent, where *model.WorkflowDefinitionWhere, orderBy model.WorkflowDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.WorkflowDefinition], error) {
+func (r *uIComponentResolver) WorkflowDefinitions(ctx context.Context, obj *model.UIComponent, where *model.WorkflowDefinitionWhere, orderBy model.DefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.WorkflowDefinition], error) {
 	return many(ctx, repository.WorkflowDefinitions, obj, where, orderBy, page.Args{First: first, After: after, Last: last, Before: before})
 }
 
-func (r *uIComponentResolver) Versions(ctx context.Context, obj *model.UIComponent, where *model.UIComponentWhere, orderBy model.UIComponentOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.UIComponent], error) {
+func (r *uIComponentResolver) Versions(ctx context.Context, obj *model.UIComponent, where *model.UIComponentWhere, orderBy model.DefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.UIComponent], error) {
 	return many(ctx, repository.UIComponents, obj, where, orderBy, page.Args{First: first, After: after, Last: last, Before: before})
 }
 

@@ -18,7 +18,7 @@ func (r *queryResolver) WorkflowDefinition(ctx context.Context, id *string, work
 	return findVersion(ctx, repository.WorkflowDefinitions, id, workflowID, version, asOf)
 }
 
-func (r *queryResolver) WorkflowDefinitions(ctx context.Context, where *model.WorkflowDefinitionWhere, orderBy model.WorkflowDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.WorkflowDefinition], error) {
+func (r *queryResolver) WorkflowDefinitions(ctx context.Context, where *model.WorkflowDefinitionWhere, orderBy model.DefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.WorkflowDefinition], error) {
 	return list(ctx, repository.WorkflowDefinitions, where, orderBy, page.Args{First: first, After: after, Last: last, Before: before})
 }
 
@@ -83,11 +83,11 @@ func (r *workflowDefinitionResolver) Stats(ctx context.Context, obj *model.Workf
 	return workflowStats(ctx, obj.UUID, rangeArg, bucket)
 }
 
-func (r *workflowDefinitionResolver) Versions(ctx context.Context, obj *model.WorkflowDefinition, where *model.WorkflowDefinitionWhere, orderBy model.WorkflowDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.WorkflowDefinition], error) {
+func (r *workflowDefinitionResolver) Versions(ctx context.Context, obj *model.WorkflowDefinition, where *model.WorkflowDefinitionWhere, orderBy model.DefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.WorkflowDefinition], error) {
 	return many(ctx, repository.WorkflowDefinitions, obj, where, orderBy, page.Args{First: first, After: after, Last: last, Before: before})
 }
 
-func (r *workflowDefinitionResolver) Tests(ctx context.Context, obj *model.WorkflowDefinition, where *model.TestDefinitionWhere, orderBy model.TestDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.TestDefinition], error) {
+func (r *workflowDefinitionResolver) Tests(ctx context.Context, obj *model.WorkflowDefinition, where *model.TestDefinitionWhere, orderBy model.DefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.TestDefinition], error) {
 	return many(ctx, repository.TestDefinitions, obj, where, orderBy, page.Args{First: first, After: after, Last: last, Before: before})
 }
 

@@ -39,7 +39,7 @@ func (r *workflowEventTriggerResolver) WorkflowDefinition(ctx context.Context, o
 	return one(ctx, repository.WorkflowDefinitions, obj)
 }
 
-func (r *workflowEventTriggerResolver) EventDefinitions(ctx context.Context, obj *model.WorkflowEventTrigger, where *model.EventDefinitionWhere, orderBy model.EventDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.EventDefinition], error) {
+func (r *workflowEventTriggerResolver) EventDefinitions(ctx context.Context, obj *model.WorkflowEventTrigger, where *model.EventDefinitionWhere, orderBy model.DefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.EventDefinition], error) {
 	return many(ctx, repository.EventDefinitions, obj, where, orderBy, page.Args{First: first, After: after, Last: last, Before: before})
 }
 

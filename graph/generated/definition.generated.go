@@ -1919,6 +1919,16 @@ func (ec *executionContext) marshalNDefinitionKind2githubᚗcomᚋaugmentedosᚋ
 	return v
 }
 
+func (ec *executionContext) unmarshalNDefinitionOrder2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐDefinitionOrder(ctx context.Context, v any) (model.DefinitionOrder, error) {
+	var res model.DefinitionOrder
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDefinitionOrder2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐDefinitionOrder(ctx context.Context, sel ast.SelectionSet, v model.DefinitionOrder) graphql.Marshaler {
+	return v
+}
+
 func (ec *executionContext) marshalNDefinitionPayload2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐDefinitionPayload(ctx context.Context, sel ast.SelectionSet, v *model.DefinitionPayload) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "DefinitionPayload!")

@@ -366,6 +366,38 @@ func (ec *executionContext) fieldContext_TaskExecution_nextRetryAt(_ context.Con
 	return graphql.NewScalarFieldContext("TaskExecution", field, false, false, "DateTime")
 }
 
+func (ec *executionContext) _TaskExecution_lastError(ctx context.Context, field graphql.CollectedField, obj *model.TaskExecution) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TaskExecution_lastError(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LastError, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ErrorInfo) graphql.Marshaler {
+			return ec.marshalOErrorInfo2ᚖgithubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐErrorInfo(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TaskExecution_lastError(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TaskExecution",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ErrorInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _TaskExecution_escalatedAt(ctx context.Context, field graphql.CollectedField, obj *model.TaskExecution) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2650,6 +2682,11 @@ func (ec *executionContext) _TaskExecution(ctx context.Context, sel ast.Selectio
 			}
 		case "nextRetryAt":
 			out.Values[i] = ec._TaskExecution_nextRetryAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "lastError":
+			out.Values[i] = ec._TaskExecution_lastError(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}

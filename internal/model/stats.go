@@ -1,6 +1,10 @@
 package model
 
-import "time"
+import (
+	"time"
+
+	"github.com/google/uuid"
+)
 
 // Stats are numbers of rows that match a filter, in groups.
 type Stats struct {
@@ -18,8 +22,10 @@ type StatsGroup struct {
 }
 
 // WorkflowStats is how the executions of a version of a workflow went in a
-// stretch of time.
+// stretch of time, which begins with From and ends before To.
 type WorkflowStats struct {
+	Definition                            uuid.UUID
+	From, To                              time.Time
 	Started, Completed, Failed, Cancelled int
 	DurationMs                            *DurationStats
 	FailuresByStep                        []*StatsGroup

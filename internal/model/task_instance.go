@@ -83,6 +83,7 @@ func (t *TaskInstance) ExecutionMetadata() *TaskExecution {
 		NextRetryAt: d.moment("nextRetryAt"), EscalatedAt: escalation.moment("escalatedAt"),
 		EscalationType: escalation.text("escalationType"), EscalationReason: escalation.text("escalationReason"),
 		BusinessContext: d.part("businessContext"), Integration: d.part("integrationMetadata"),
+		LastError: parseError(d.part("lastError")),
 	}
 }
 
@@ -103,6 +104,7 @@ type TaskExecution struct {
 	EscalationReason *string
 	BusinessContext  scalar.JSON
 	Integration      scalar.JSON
+	LastError        *ErrorInfo
 }
 
 // summaryLength is about what fits under the title of a card.

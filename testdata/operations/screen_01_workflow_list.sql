@@ -1,5 +1,5 @@
 /* workflow_definitions.list */
-select t.description, t.id, t.metadata, t.name, t.status, t.updated_at, t.version, t.workflow_id
+select t.description, t.id, t.metadata, t.metadata, t.name, t.status, t.updated_at, t.version, t.workflow_id
   from workflow_definitions t
   where t.status = $1::text
   order by t.name, t.id limit 21
@@ -80,6 +80,48 @@ select k.key as parent_key, t.id as "row.id", t.started_at as "row.started_at", 
   from test_runs t
   where t.test_definition_id = k.key
   order by t.started_at desc, t.id desc limit 1) t
+
+/* workflow_definitions.list */
+select t.id, t.name, t.status, t.updated_at, t.workflow_id
+  from workflow_definitions t
+  where (t.workflow_id ilike $2::text or t.name ilike $2::text or t.description ilike $2::text) and exists (select 1
+  from workflow_event_triggers tv
+  where tv.workflow_definition_id = t.id and tv.enabled = $3::boolean) and t.status = any($1::text[])
+  order by t.updated_at desc, t.id desc limit 21
+
+/* workflow_definitions.count */
+select count(*) as n
+  from (select 1
+  from workflow_definitions t
+  where (t.workflow_id ilike $2::text or t.name ilike $2::text or t.description ilike $2::text) and exists (select 1
+  from workflow_event_triggers tv
+  where tv.workflow_definition_id = t.id and tv.enabled = $3::boolean) and t.status = any($1::text[]) limit 10001) t
+
+/* workflow_definitions.list */
+select t.id, t.name, t.version, t.workflow_id
+  from workflow_definitions t
+  where t.status = $1::text and exists (select 1
+  from workflow_definitions tv
+  where tv.workflow_id = t.workflow_id and tv.status = $2::text)
+  order by t.name, t.id limit 21
+
+/* workflow_definitions.list.plan */
+explain (format json) /* workflow_definitions.list */
+select t.id, t.name, t.status, t.updated_at, t.workflow_id
+  from workflow_definitions t
+  where (t.workflow_id ilike $2::text or t.name ilike $2::text or t.description ilike $2::text) and exists (select 1
+  from workflow_event_triggers tv
+  where tv.workflow_definition_id = t.id and tv.enabled = $3::boolean) and t.status = any($1::text[])
+  order by t.updated_at desc, t.id desc limit 21
+
+/* workflow_definitions.list.plan */
+explain (format json) /* workflow_definitions.list */
+select t.id, t.name, t.version, t.workflow_id
+  from workflow_definitions t
+  where t.status = $1::text and exists (select 1
+  from workflow_definitions tv
+  where tv.workflow_id = t.workflow_id and tv.status = $2::text)
+  order by t.name, t.id limit 21
 
 /* workflow_definitions.instance_counts */
 select k.key, c.status, c.n

@@ -93,6 +93,23 @@ select k.key, c.n
   from workflow_instances t
   where t.trigger_id = k.key limit 10001) t) c
 
+/* patterns.meet */
+select aos_pattern_valid($1::text) as valid, aos_pattern_matches($1::text, $2::text) as matches
+
+/* workflow_definitions.by_business_key */
+select t.cancellation_triggers, t.compensation_steps, t.created_at, t.description, t.execution_log, t.id, t.input_schema, t.metadata, t.name, t.output_schema, t.revision, t.status, t.steps, t.ui_components, t.updated_at, t.version, t.version_sort, t.workflow_id
+  from workflow_definitions t
+  where t.workflow_id = $1::text and t.status = 'active' limit 1
+
+/* workflow_definitions.cancellers */
+select d.id as "definition.id", d.workflow_id as "definition.workflow_id", d.version as "definition.version", d.status as "definition.status", x.entry
+from workflow_definitions d
+  cross join lateral jsonb_array_elements(
+  case when jsonb_typeof(d.cancellation_triggers) = 'array' then d.cancellation_triggers else '[]' end) with ordinality x(entry, position)
+where d.cancellation_triggers <> '[]'::jsonb and d.status <> 'draft'
+  and (select aos_pattern_path($1)) ~ aos_pattern_query(x.entry ->> 'eventPattern')
+order by d.id, x.position
+
 /* workflow_definitions.cancellers */
 select d.id as "definition.id", d.workflow_id as "definition.workflow_id", d.version as "definition.version", d.status as "definition.status", x.entry
 from workflow_definitions d
@@ -110,6 +127,14 @@ join workflow_instances w on w.id = t.workflow_instance_id
 where t.status = 'active' and (select aos_pattern_path($1)) ~ t.pattern_query and t.id > $3 and ($2::uuid is null or w.id = $2)
 order by t.id limit $4
 
+/* workflow_event_subscriptions.waiters */
+select t.id as "wait.id", t.created_at as "wait.created_at", t.updated_at as "wait.updated_at", t.subscription_id as "wait.subscription_id", t.workflow_instance_id as "wait.workflow_instance_id", t.event_pattern as "wait.event_pattern", t.filter_condition as "wait.filter_condition", t.status as "wait.status", t.timeout_at as "wait.timeout_at", t.fulfilled_at as "wait.fulfilled_at", t.fulfilled_by_event_id as "wait.fulfilled_by_event_id", t.wait_step_id as "wait.wait_step_id", t.timeout_handler_step_id as "wait.timeout_handler_step_id", t.revision as "wait.revision", w.id as "run.id", w.instance_id as "run.instance_id", w.workflow_definition_id as "run.workflow_definition_id", w.status as "run.status", w.current_step_id as "run.current_step_id", w.correlation_id as "run.correlation_id", w.input as "run.input", w.state as "run.state", w.cancellation as "run.cancellation", w.revision as "run.revision"
+from aos_trigger_candidates($1) c
+join workflow_event_subscriptions t on t.pattern_kind = c.kind and t.pattern_key = c.key
+join workflow_instances w on w.id = t.workflow_instance_id
+where t.status = 'active' and (select aos_pattern_path($1)) ~ t.pattern_query and t.id > $3 and ($2::uuid is null or w.id = $2)
+order by t.id limit $4
+
 /* workflow_event_triggers.all_listeners */
 select t.id as "trigger.id", t.created_at as "trigger.created_at", t.updated_at as "trigger.updated_at", t.trigger_id as "trigger.trigger_id", t.workflow_definition_id as "trigger.workflow_definition_id", t.name as "trigger.name", t.description as "trigger.description", t.event_pattern as "trigger.event_pattern", t.trigger_type as "trigger.trigger_type", t.event_condition as "trigger.event_condition", t.input_mapping as "trigger.input_mapping", t.correlation_key as "trigger.correlation_key", t.enabled as "trigger.enabled", t.priority as "trigger.priority", t.revision as "trigger.revision", d.id as "definition.id", d.workflow_id as "definition.workflow_id", d.version as "definition.version", d.status as "definition.status", d.input_schema as "definition.input_schema", d.steps as "definition.steps"
 from aos_trigger_candidates($1) c
@@ -117,6 +142,47 @@ join workflow_event_triggers t on t.pattern_kind = c.kind and t.pattern_key = c.
 join workflow_definitions d on d.id = t.workflow_definition_id
 where (select aos_pattern_path($1)) ~ t.pattern_query
 order by (t.enabled and d.status = 'active') desc, d.status, t.priority, t.created_at, t.id limit $2
+
+/* workflow_event_triggers.all_listeners */
+select t.id as "trigger.id", t.created_at as "trigger.created_at", t.updated_at as "trigger.updated_at", t.trigger_id as "trigger.trigger_id", t.workflow_definition_id as "trigger.workflow_definition_id", t.name as "trigger.name", t.description as "trigger.description", t.event_pattern as "trigger.event_pattern", t.trigger_type as "trigger.trigger_type", t.event_condition as "trigger.event_condition", t.input_mapping as "trigger.input_mapping", t.correlation_key as "trigger.correlation_key", t.enabled as "trigger.enabled", t.priority as "trigger.priority", t.revision as "trigger.revision", d.id as "definition.id", d.workflow_id as "definition.workflow_id", d.version as "definition.version", d.status as "definition.status", d.input_schema as "definition.input_schema", d.steps as "definition.steps"
+from aos_trigger_candidates($1) c
+join workflow_event_triggers t on t.pattern_kind = c.kind and t.pattern_key = c.key
+join workflow_definitions d on d.id = t.workflow_definition_id
+where (select aos_pattern_path($1)) ~ t.pattern_query
+order by (t.enabled and d.status = 'active') desc, d.status, t.priority, t.created_at, t.id limit $2
+
+/* workflow_instances.correlated */
+select t.id, t.instance_id, t.workflow_definition_id, t.status, t.current_step_id, t.correlation_id, t.input, t.state, t.cancellation, t.revision
+from workflow_instances t join workflow_definitions d on d.id = t.workflow_definition_id
+where t.correlation_id = $2 and d.workflow_id = $1 and t.status = any ($4) and t.trigger_event_id is distinct
+  from $3
+order by t.id limit $5
+
+/* workflow_instances.correlated */
+select t.id, t.instance_id, t.workflow_definition_id, t.status, t.current_step_id, t.correlation_id, t.input, t.state, t.cancellation, t.revision
+from workflow_instances t join workflow_definitions d on d.id = t.workflow_definition_id
+where t.correlation_id = $2 and d.workflow_id = $1 and t.status = any ($4) and t.trigger_event_id is distinct
+  from $3
+order by t.id limit $5
+
+/* workflow_instances.open */
+select t.id, t.instance_id, t.workflow_definition_id, t.status, t.current_step_id, t.correlation_id, t.input, t.state, t.cancellation, t.revision
+from workflow_instances t
+where t.workflow_definition_id = $1 and t.status = any ($4) and t.id > $3 and t.trigger_event_id is distinct
+  from $2
+order by t.id limit $5
+
+/* workflow_instances.open */
+select t.id, t.instance_id, t.workflow_definition_id, t.status, t.current_step_id, t.correlation_id, t.input, t.state, t.cancellation, t.revision
+from workflow_instances t
+where t.workflow_definition_id = $1 and t.status = any ($4) and t.id > $3 and t.trigger_event_id is distinct
+  from $2
+order by t.id limit $5
+
+/* workflow_instances.started_by */
+select t.id, t.instance_id, t.status, t.trigger_id
+  from workflow_instances t
+  where t.trigger_event_id = $1 and t.trigger_id is not null
 
 /* workflow_instances.started_by */
 select t.id, t.instance_id, t.status, t.trigger_id
@@ -126,6 +192,16 @@ select t.id, t.instance_id, t.status, t.trigger_id
 /* event_definitions.by_key */
 select k.key as parent_key, t.created_at as "row.created_at", t.description as "row.description", t.event_id as "row.event_id", t.examples as "row.examples", t.id as "row.id", t.name as "row.name", t.pattern as "row.pattern", t.payload_schema as "row.payload_schema", t.revision as "row.revision", t.source_types as "row.source_types", t.status as "row.status", t.ui_metadata as "row.ui_metadata", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort"
   from unnest($1::uuid[]) as k(key) join event_definitions t on t.id = k.key
+
+/* event_definitions.by_key */
+select k.key as parent_key, t.created_at as "row.created_at", t.description as "row.description", t.event_id as "row.event_id", t.examples as "row.examples", t.id as "row.id", t.name as "row.name", t.pattern as "row.pattern", t.payload_schema as "row.payload_schema", t.revision as "row.revision", t.source_types as "row.source_types", t.status as "row.status", t.ui_metadata as "row.ui_metadata", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort"
+  from unnest($1::uuid[]) as k(key) join event_definitions t on t.id = k.key
+
+/* event_definitions.contracts */
+select distinct on (k.key) k.key as parent_key, t.id as "row.id", t.event_id as "row.event_id", t.pattern as "row.pattern", t.payload_schema as "row.payload_schema", t.source_types as "row.source_types", t.status as "row.status", t.version as "row.version"
+from unnest($1::text[], $2::text[]) with ordinality as k(pattern, version, key)
+join event_definitions t on t.pattern = k.pattern and (k.version = '' or t.version = k.version)
+order by k.key, t.status, t.version_sort desc
 
 /* event_definitions.contracts */
 select distinct on (k.key) k.key as parent_key, t.id as "row.id", t.event_id as "row.event_id", t.pattern as "row.pattern", t.payload_schema as "row.payload_schema", t.source_types as "row.source_types", t.status as "row.status", t.version as "row.version"

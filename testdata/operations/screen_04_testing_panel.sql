@@ -1,3 +1,18 @@
+/* test_case_results.list */
+select t.case_id, t.duration_ms, t.id, t.started_at, t.status, t.test_run_id
+  from test_case_results t
+  where t.case_id = $1::text
+  order by t.id desc limit 6
+
+/* test_runs.run */
+select k.key as parent_key, t.environment as "row.environment", t.id as "row.id", t.run_id as "row.run_id"
+  from (select distinct p.test_run_id
+  from (select t.test_run_id
+  from test_case_results t
+  where t.case_id = $1::text
+  order by t.id desc limit 5) p
+  where p.test_run_id is not null) as k(key) join test_runs t on t.id = k.key
+
 /* test_definitions.list */
 select t.cases, t.id, t.name, t.test_id
   from test_definitions t
@@ -35,6 +50,19 @@ select k.key as parent_key, t.assertions as "row.assertions", t.case_id as "row.
   from test_case_results t
   where t.test_run_id = k.key
   order by t.id limit 11) t
+
+/* test_runs.stats */
+select key, bucket, count(*) as n, (sum(count(*)) over ())::bigint as total
+  from (select t.environment::text as key, null::timestamptz as bucket
+  from test_runs t) g group by key, bucket
+  order by n desc, key limit 101
+
+/* test_runs.stats */
+select key, bucket, count(*) as n, (sum(count(*)) over ())::bigint as total
+  from (select t.status::text as key, date_bin('1 day', t.started_at, '2000-01-01Z') as bucket
+  from test_runs t
+  where t.started_at is not null) g group by key, bucket
+  order by bucket desc, n desc, key limit 1001
 
 /* test_case_results.tally */
 select k.key, t.value, t.n

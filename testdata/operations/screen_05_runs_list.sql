@@ -36,6 +36,24 @@ select k.key as parent_key, t.id as "row.id", t.pattern as "row.pattern", t.sour
   order by t.started_sort desc, t.id desc limit 100) p
   where p.trigger_event_id is not null) as k(key) join event_instances t on t.id = k.key
 
+/* workflow_instances.list */
+select t.correlation_id, t.id, t.instance_id, t.status, t.updated_at
+  from workflow_instances t
+  where t.correlation_id like $2::text and t.updated_at >= $3::timestamptz and t.input @> $4::jsonb and t.status = any($1::text[])
+  order by t.updated_at desc, t.id desc limit 21
+
+/* workflow_instances.count */
+select count(*) as n
+  from (select 1
+  from workflow_instances t
+  where t.correlation_id like $2::text and t.updated_at >= $3::timestamptz and t.input @> $4::jsonb and t.status = any($1::text[]) limit 10001) t
+
+/* workflow_instances.stats */
+select key, bucket, count(*) as n, (sum(count(*)) over ())::bigint as total
+  from (select t.status::text as key, null::timestamptz as bucket
+  from workflow_instances t) g group by key, bucket
+  order by n desc, key limit 101
+
 /* workflow_definitions.by_key */
 select k.key as parent_key, t.id as "row.id", t.steps as "row.steps"
   from unnest($1::uuid[]) as k(key) join workflow_definitions t on t.id = k.key

@@ -1,5 +1,5 @@
 /* workflow_instances.by_key */
-select t.cancellation, t.compensation_state, t.correlation_id, t.current_step_id, t.error, t.id, t.input, t.output, t.state, t.status, t.trigger_event_id, t.workflow_definition_id
+select t.cancellation, t.compensation_state, t.completed_at, t.correlation_id, t.current_step_id, t.error, t.id, t.input, t.instance_id, t.output, t.revision, t.started_at, t.state, t.status, t.trigger_event_id, t.workflow_definition_id
   from workflow_instances t
   where t.instance_id = $1::text limit 1
 
@@ -113,6 +113,34 @@ select k.key as parent_key, t.id as "row.id", t.name as "row.name"
   where s.id = k.key) and t.id <> k.key
   order by t.created_at desc, t.id desc limit 10) p
   where p.workflow_definition_id is not null) as k(key) join workflow_definitions t on t.id = k.key
+
+/* workflow_instances.by_key */
+select t.cancellation, t.compensation_state, t.id, t.status
+  from workflow_instances t
+  where t.instance_id = $1::text limit 1
+
+/* workflow_instances.by_key */
+select t.current_step_id, t.error, t.id, t.state, t.status, t.workflow_definition_id
+  from workflow_instances t
+  where t.instance_id = $1::text limit 1
+
+/* change_log.audit */
+with seen as materialized (
+  select c.entity_id as key, coalesce(c.entity_id, '00000000-0000-0000-0000-000000000000') as entity_id, c.at, c.what, c.kind, c.old_status, c.new_status,
+    c.old_assignee, c.new_assignee, c.old_priority, c.new_priority, c.old_due_at, c.new_due_at, c.old_step_id, c.new_step_id, c.revision, c.actor, c.reason, c.seq
+ 
+  from change_log c
+  where true and c.entity_id = $1::uuid
+  order by c.at desc, c.seq desc limit $2::int), total as (select count(*) >= 10000 as full
+  from seen)
+(select seen.*, false as edge, total.full
+  from seen, total
+  where true
+  order by at desc, seq desc limit $3::int)
+union all
+(select seen.*, true, total.full
+  from seen, total
+  order by at, seq limit 1)
 
 /* change_log.history */
 select c.entity_id, c.at, c.what, c.kind, c.old_status, c.new_status, c.old_assignee, c.new_assignee, c.old_priority, c.new_priority,

@@ -4,13 +4,13 @@ select t.id
   where t.workflow_id = $1::text and t.status = 'active' limit 1
 
 /* workflow_instances.instances */
-select k.key as parent_key, t.created_at as "row.created_at", t.current_step_id as "row.current_step_id", t.error as "row.error", t.id as "row.id", t.instance_id as "row.instance_id", t.started_at as "row.started_at", t.state as "row.state", t.status as "row.status", t.trigger_event_id as "row.trigger_event_id", t.workflow_definition_id as "row.workflow_definition_id"
+select k.key as parent_key, t.correlation_id as "row.correlation_id", t.created_at as "row.created_at", t.current_step_id as "row.current_step_id", t.error as "row.error", t.id as "row.id", t.instance_id as "row.instance_id", t.started_at as "row.started_at", t.state as "row.state", t.status as "row.status", t.trigger_event_id as "row.trigger_event_id", t.workflow_definition_id as "row.workflow_definition_id"
   from (select distinct p.id
   from (select t.id
   from workflow_definitions t
   where t.workflow_id = $1::text and t.status = 'active' limit 1) p
   where p.id is not null) as k(key)
-  cross join lateral (select t.created_at, t.current_step_id, t.error, t.id, t.instance_id, t.started_at, t.state, t.status, t.trigger_event_id, t.workflow_definition_id
+  cross join lateral (select t.correlation_id, t.created_at, t.current_step_id, t.error, t.id, t.instance_id, t.started_at, t.state, t.status, t.trigger_event_id, t.workflow_definition_id
   from workflow_instances t
   where t.workflow_definition_id = k.key and t.status = any($2::text[])
   order by t.created_at desc, t.id desc limit 11) t
@@ -28,7 +28,7 @@ select k.key, c.n
   where t.workflow_definition_id = k.key and t.status = any($2::text[]) limit 10001) t) c
 
 /* event_instances.triggerEvent */
-select k.key as parent_key, t.id as "row.id", t.pattern as "row.pattern"
+select k.key as parent_key, t.id as "row.id", t.pattern as "row.pattern", t.source as "row.source"
   from (select distinct p.trigger_event_id
   from (select distinct p.id
   from (select t.id
@@ -42,13 +42,13 @@ select k.key as parent_key, t.id as "row.id", t.pattern as "row.pattern"
   where p.trigger_event_id is not null) as k(key) join event_instances t on t.id = k.key
 
 /* workflow_instances.instances */
-select k.key as parent_key, t.completed_at as "row.completed_at", t.created_at as "row.created_at", t.error as "row.error", t.id as "row.id", t.instance_id as "row.instance_id", t.started_at as "row.started_at", t.status as "row.status", t.trigger_event_id as "row.trigger_event_id"
+select k.key as parent_key, t.completed_at as "row.completed_at", t.created_at as "row.created_at", t.current_step_id as "row.current_step_id", t.error as "row.error", t.id as "row.id", t.instance_id as "row.instance_id", t.started_at as "row.started_at", t.state as "row.state", t.status as "row.status", t.trigger_event_id as "row.trigger_event_id", t.workflow_definition_id as "row.workflow_definition_id"
   from (select distinct p.id
   from (select t.id
   from workflow_definitions t
   where t.workflow_id = $1::text and t.status = 'active' limit 1) p
   where p.id is not null) as k(key)
-  cross join lateral (select t.completed_at, t.created_at, t.error, t.id, t.instance_id, t.started_at, t.status, t.trigger_event_id
+  cross join lateral (select t.completed_at, t.created_at, t.current_step_id, t.error, t.id, t.instance_id, t.started_at, t.state, t.status, t.trigger_event_id, t.workflow_definition_id
   from workflow_instances t
   where t.workflow_definition_id = k.key and t.status = any($2::text[])
   order by t.created_at desc, t.id desc limit 11) t
@@ -66,7 +66,7 @@ select k.key, c.n
   where t.workflow_definition_id = k.key and t.status = any($2::text[]) limit 10001) t) c
 
 /* event_instances.triggerEvent */
-select k.key as parent_key, t.id as "row.id", t.pattern as "row.pattern"
+select k.key as parent_key, t.id as "row.id", t.pattern as "row.pattern", t.source as "row.source"
   from (select distinct p.trigger_event_id
   from (select distinct p.id
   from (select t.id
@@ -78,6 +78,36 @@ select k.key as parent_key, t.id as "row.id", t.pattern as "row.pattern"
   where t.workflow_definition_id = k.key and t.status = any($2::text[])
   order by t.created_at desc, t.id desc limit 10) p
   where p.trigger_event_id is not null) as k(key) join event_instances t on t.id = k.key
+
+/* workflow_instances.instances */
+select k.key as parent_key, t.created_at as "row.created_at", t.id as "row.id", t.instance_id as "row.instance_id", t.status as "row.status"
+  from (select distinct p.id
+  from (select t.id
+  from workflow_definitions t
+  where t.workflow_id = $1::text and t.status = 'active' limit 1) p
+  where p.id is not null) as k(key)
+  cross join lateral (select t.created_at, t.id, t.instance_id, t.status
+  from workflow_instances t
+  where t.workflow_definition_id = k.key and t.instance_id like $2::text and t.started_sort >= $3::timestamptz and t.started_sort < '9999-12-31Z'
+  order by t.created_at desc, t.id desc limit 11) t
+
+/* task_instances.measured */
+select k.key as parent_key, t.id as "row.id", t.step_id as "row.step_id",
+  t.status as "row.status", t.due_at as "row.due_at", t.execution_metadata as "row.execution_metadata",
+  t.created_at as "row.created_at", t.updated_at as "row.updated_at"
+from unnest($1::uuid[]) as k(key)
+cross join lateral (
+  select i.id, i.step_id, i.status, i.due_at, i.execution_metadata, i.created_at, i.updated_at
+ 
+  from task_instances i
+ 
+  where i.workflow_definition_id = k.key and i.id >= aos_uuid_floor($2) and i.id < aos_uuid_floor($3)
+ 
+  order by i.id desc limit $4) t
+
+/* workflow_definitions.by_key */
+select k.key as parent_key, t.id as "row.id", t.steps as "row.steps"
+  from unnest($1::uuid[]) as k(key) join workflow_definitions t on t.id = k.key
 
 /* workflow_definitions.by_key */
 select k.key as parent_key, t.id as "row.id", t.steps as "row.steps"
@@ -140,3 +170,22 @@ cross join lateral (
   order by i.completed_sort desc
     limit $5) d) f
 order by k.key, f.bucket, f.n desc, f.step
+
+/* workflow_instances.measured */
+select k.key as parent_key, t.id as "row.id", t.status as "row.status",
+  t.current_step_id as "row.current_step_id", t.started_at as "row.started_at",
+  jsonb_build_object('steps', (
+    select jsonb_object_agg(s.key, s.value - '{input,output,error}'::text[])
+   
+  from jsonb_each(case jsonb_typeof(t.state -> 'steps') when 'object' then t.state -> 'steps' else '{}' end) s
+   
+  where jsonb_typeof(s.value) = 'object')) as "row.state"
+from unnest($1::uuid[]) as k(key)
+cross join lateral (
+  select i.id, i.status, i.current_step_id, i.started_at, i.state
+ 
+  from workflow_instances i
+ 
+  where i.workflow_definition_id = k.key and i.started_sort >= $2 and i.started_sort < $3
+ 
+  order by i.started_sort desc limit $4) t

@@ -1,10 +1,10 @@
 /* task_instances.by_key */
-select t.assignee, t.assignee_type, t.draft_output, t.error, t.id, t.input, t.output, t.priority, t.retry_count, t.revision, t.status, t.step_id, t.task_definition_id, t.task_instance_id, t.task_reference, t.type, t.workflow_definition_id, t.workflow_instance_id
+select t.assignee, t.assignee_type, t.draft_output, t.due_at, t.error, t.execution_metadata, t.id, t.input, t.output, t.priority, t.retry_count, t.retry_count, t.revision, t.status, t.step_id, t.task_definition_id, t.task_instance_id, t.task_reference, t.type, t.workflow_definition_id, t.workflow_instance_id
   from task_instances t
   where t.task_instance_id = $1::text limit 1
 
 /* task_definitions.definition */
-select k.key as parent_key, t.id as "row.id", t.input_schema as "row.input_schema", t.name as "row.name", t.output_schema as "row.output_schema", t.timeout as "row.timeout", t.ui_components as "row.ui_components"
+select k.key as parent_key, t.description as "row.description", t.id as "row.id", t.input_schema as "row.input_schema", t.name as "row.name", t.output_schema as "row.output_schema", t.timeout as "row.timeout", t.ui_components as "row.ui_components"
   from (select distinct p.task_definition_id
   from (select t.task_definition_id
   from task_instances t
@@ -31,6 +31,11 @@ select k.key as parent_key, t.id as "row.id", t.name as "row.name"
   from workflow_instances t
   where t.id = k.key limit 1) p
   where p.workflow_definition_id is not null) as k(key) join workflow_definitions t on t.id = k.key
+
+/* task_instances.by_key */
+select t.assignee, t.assignee_type, t.execution_metadata, t.id, t.retry_count, t.retry_policy, t.revision, t.status, t.type
+  from task_instances t
+  where t.task_instance_id = $1::text limit 1
 
 /* ui_component_child_references.targets */
 select x.source_id, '' as path, t.component_id as "row.component_id", t.fields as "row.fields", t.id as "row.id", t.title as "row.title"
@@ -63,6 +68,19 @@ from (
   where r.source_id = any($1::uuid[])) x
 join ui_components t on t.id = x.target_id
 order by t.name, t.id
+
+/* change_log.history */
+select c.entity_id, c.at, c.what, c.kind, c.old_status, c.new_status, c.old_assignee, c.new_assignee, c.old_priority, c.new_priority,
+  c.old_due_at, c.new_due_at, c.old_step_id, c.new_step_id, c.revision, c.actor, c.reason
+from unnest($1::uuid[]) as k(key)
+  cross join lateral (
+  select *
+  from change_log l
+ 
+  where l.entity_id = k.key and l.at < coalesce($2::timestamptz, 'infinity')
+ 
+  order by l.seq desc limit $3::int
+) c
 
 /* change_log.history */
 select c.entity_id, c.at, c.what, c.kind, c.old_status, c.new_status, c.old_assignee, c.new_assignee, c.old_priority, c.new_priority,

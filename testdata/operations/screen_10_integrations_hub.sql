@@ -1,4 +1,10 @@
 /* integration_definitions.list */
+select t.ai_config, t.id, t.integration_id, t.name
+  from integration_definitions t
+  where t.status = $1::text and t.type = $2::text
+  order by t.name, t.id limit 21
+
+/* integration_definitions.list */
 select t.auth_type, t.icon_url, t.id, t.integration_id, t.methods, t.name, t.type
   from integration_definitions t
   where t.status = $1::text
@@ -88,6 +94,34 @@ select k.key as parent_key, t.id as "row.id", t.name as "row.name", t.workflow_i
   from workflow_task_references r
   where r.target_business_id = k.key)
   order by t.name, t.id limit 11) t
+
+/* integration_instances.list */
+select t.id, t.instance_id, t.name
+  from integration_instances t
+  where (t.instance_id ilike $1::text or t.name ilike $1::text or t.description ilike $1::text)
+  order by t.id desc limit 26
+
+/* integration_instances.list */
+select t.id, t.instance_id, t.name, t.state
+  from integration_instances t
+  where t.state = $1::text and t.integration_definition_id in (select tv.id
+  from integration_definitions tv
+  where tv.type = $2::text)
+  order by t.name, t.id limit 26
+
+/* integration_instances.count */
+select count(*) as n
+  from (select 1
+  from integration_instances t
+  where t.state = $1::text and t.integration_definition_id in (select tv.id
+  from integration_definitions tv
+  where tv.type = $2::text) limit 10001) t
+
+/* integration_instances.stats */
+select key, bucket, count(*) as n, (sum(count(*)) over ())::bigint as total
+  from (select t.state::text as key, null::timestamptz as bucket
+  from integration_instances t) g group by key, bucket
+  order by n desc, key limit 101
 
 /* change_log.history */
 select c.entity_id, c.at, c.what, c.kind, c.old_status, c.new_status, c.old_assignee, c.new_assignee, c.old_priority, c.new_priority,

@@ -1,5 +1,5 @@
 /* dead_letter_queue.list */
-select t.created_at, t.entry_id, t.error_code, t.error_message, t.error_type, t.event_id, t.id, t.retry_history, t.subscriber_id
+select t.created_at, t.entry_id, t.error_code, t.error_context, t.error_message, t.error_type, t.event_id, t.id, t.max_retries, t.pattern, t.retry_count, t.retry_history, t.status, t.subscriber_id
   from dead_letter_queue t
   where t.status = any($1::text[])
   order by t.created_at desc, t.id desc limit 21
@@ -23,6 +23,24 @@ select k.key as parent_key, t.event_id as "row.event_id", t.id as "row.id"
   where t.id = (select x.id
   from event_instance_keys x
   where x.event_id = k.key) limit 1) t
+
+/* dead_letter_queue.list */
+select t.created_at, t.entry_id, t.error_type, t.id
+  from dead_letter_queue t
+  where t.status = $1::text and t.retry_count < $3::int and t.created_at >= $4::timestamptz and t.error_type = any($2::text[])
+  order by t.created_at, t.id limit 21
+
+/* dead_letter_queue.count */
+select count(*) as n
+  from (select 1
+  from dead_letter_queue t
+  where t.status = $1::text and t.retry_count < $3::int and t.created_at >= $4::timestamptz and t.error_type = any($2::text[]) limit 10001) t
+
+/* dead_letter_queue.list */
+select t.created_at, t.entry_id, t.id, t.resolution_notes, t.resolution_strategy, t.resolution_timestamp, t.resolved_by, t.status
+  from dead_letter_queue t
+  where t.status = any($1::text[])
+  order by t.created_at desc, t.id desc limit 6
 
 /* event_instances.by_key */
 select t.causation_id, t.correlation_id, t.event_definition_id, t.event_id, t.id, t.pattern, t.payload, t.source, t.timestamp
@@ -51,16 +69,53 @@ select k.key as parent_key, t.event_id as "row.event_id", t.id as "row.id"
   where x.event_id = k.key) limit 1) t
 
 /* event_instances.effects */
-select k.key as parent_key, t.event_id as "row.event_id", t.id as "row.id", t.pattern as "row.pattern", t.source as "row.source"
+select k.key as parent_key, t.causation_id as "row.causation_id", t.event_id as "row.event_id", t.id as "row.id", t.pattern as "row.pattern", t.source as "row.source"
   from (select distinct p.event_id
   from (select t.event_id
   from event_instances t
   where t.event_id = $1::text limit 1) p
   where p.event_id is not null) as k(key)
-  cross join lateral (select t.event_id, t.id, t.pattern, t.source
+  cross join lateral (select t.causation_id, t.event_id, t.id, t.pattern, t.source
   from event_instances t
   where t.causation_id = k.key
   order by t.id limit 11) t
+
+/* event_instances.causedBy */
+select k.key as parent_key, t.event_id as "row.event_id", t.id as "row.id"
+  from (select distinct p.causation_id
+  from (select distinct p.event_id
+  from (select t.event_id
+  from event_instances t
+  where t.event_id = $1::text limit 1) p
+  where p.event_id is not null) as k(key)
+  cross join lateral (select t.causation_id
+  from event_instances t
+  where t.causation_id = k.key
+  order by t.id limit 10) p
+  where p.causation_id is not null) as k(key)
+  cross join lateral (select t.event_id, t.id
+  from event_instances t
+  where t.id = (select x.id
+  from event_instance_keys x
+  where x.event_id = k.key) limit 1) t
+
+/* event_instances.effects */
+select k.key as parent_key, t.event_id as "row.event_id", t.id as "row.id", t.pattern as "row.pattern"
+  from (select distinct p.event_id
+  from (select distinct p.event_id
+  from (select t.event_id
+  from event_instances t
+  where t.event_id = $1::text limit 1) p
+  where p.event_id is not null) as k(key)
+  cross join lateral (select t.event_id
+  from event_instances t
+  where t.causation_id = k.key
+  order by t.id limit 10) p
+  where p.event_id is not null) as k(key)
+  cross join lateral (select t.event_id, t.id, t.pattern
+  from event_instances t
+  where t.causation_id = k.key
+  order by t.id limit 6) t
 
 /* workflow_instances.startedInstances */
 select k.key as parent_key, t.created_at as "row.created_at", t.id as "row.id", t.status as "row.status"
@@ -125,6 +180,96 @@ select k.key as parent_key, t.created_at as "row.created_at", t.error_type as "r
   where t.event_id = k.key
   order by t.created_at desc, t.id desc limit 11) t
 
+/* event_instances.by_key */
+select t.causation_id, t.id
+  from event_instances t
+  where t.event_id = $1::text limit 1
+
+/* event_instances.causedBy */
+select k.key as parent_key, t.causation_id as "row.causation_id", t.event_id as "row.event_id", t.id as "row.id", t.pattern as "row.pattern"
+  from (select distinct p.causation_id
+  from (select t.causation_id
+  from event_instances t
+  where t.event_id = $1::text limit 1) p
+  where p.causation_id is not null) as k(key)
+  cross join lateral (select t.causation_id, t.event_id, t.id, t.pattern
+  from event_instances t
+  where t.id = (select x.id
+  from event_instance_keys x
+  where x.event_id = k.key) limit 1) t
+
+/* event_instances.causedBy */
+select k.key as parent_key, t.event_id as "row.event_id", t.id as "row.id"
+  from (select distinct p.causation_id
+  from (select distinct p.causation_id
+  from (select t.causation_id
+  from event_instances t
+  where t.event_id = $1::text limit 1) p
+  where p.causation_id is not null) as k(key)
+  cross join lateral (select t.causation_id
+  from event_instances t
+  where t.id = (select x.id
+  from event_instance_keys x
+  where x.event_id = k.key) limit 1) p
+  where p.causation_id is not null) as k(key)
+  cross join lateral (select t.event_id, t.id
+  from event_instances t
+  where t.id = (select x.id
+  from event_instance_keys x
+  where x.event_id = k.key) limit 1) t
+
+/* workflow_event_subscriptions.fulfilledSubscriptions */
+select k.key as parent_key, t.id as "row.id", t.subscription_id as "row.subscription_id", t.workflow_instance_id as "row.workflow_instance_id"
+  from (select distinct p.id
+  from (select t.id
+  from event_instances t
+  where t.event_id = $1::text limit 1) p
+  where p.id is not null) as k(key)
+  cross join lateral (select t.id, t.subscription_id, t.workflow_instance_id
+  from workflow_event_subscriptions t
+  where t.fulfilled_by_event_id = k.key
+  order by t.id desc limit 11) t
+
+/* workflow_instances.workflowInstance */
+select k.key as parent_key, t.id as "row.id", t.instance_id as "row.instance_id", t.status as "row.status"
+  from (select distinct p.workflow_instance_id
+  from (select distinct p.id
+  from (select t.id
+  from event_instances t
+  where t.event_id = $1::text limit 1) p
+  where p.id is not null) as k(key)
+  cross join lateral (select t.workflow_instance_id
+  from workflow_event_subscriptions t
+  where t.fulfilled_by_event_id = k.key
+  order by t.id desc limit 10) p
+  where p.workflow_instance_id is not null) as k(key) join workflow_instances t on t.id = k.key
+
+/* event_instances.by_key */
+select t.event_definition_id, t.event_id, t.id
+  from event_instances t
+  where t.event_id = $1::text limit 1
+
+/* event_queue_state.queue */
+select k.key as parent_key, t.id as "row.id", t.queue_id as "row.queue_id", t.status as "row.status"
+  from (select distinct p.event_id
+  from (select t.event_id
+  from event_instances t
+  where t.event_id = $1::text limit 1) p
+  where p.event_id is not null) as k(key)
+  cross join lateral (select t.id, t.queue_id, t.status
+  from event_queue_state t
+  where t.id = (select e.queue_id
+  from event_queue_entries e
+  where e.event_id = k.key limit 1) limit 1) t
+
+/* event_definitions.definition */
+select k.key as parent_key, t.id as "row.id", t.name as "row.name"
+  from (select distinct p.event_definition_id
+  from (select t.event_definition_id
+  from event_instances t
+  where t.event_id = $1::text limit 1) p
+  where p.event_definition_id is not null) as k(key) join event_definitions t on t.id = k.key
+
 /* event_instances.list */
 select t.correlation_id, t.event_id, t.id, t.pattern, t.timestamp
   from event_instances t
@@ -135,6 +280,11 @@ select t.correlation_id, t.event_id, t.id, t.pattern, t.timestamp
 select t.id, t.sequence_id, t.status
   from event_sequences t
   order by t.id desc limit 21
+
+/* bulk_operations.list */
+select t.at_most, t.completed_at, t.done, t.failed, t.filter, t.id, t.kind, t.options, t.per_second, t.reason, t.requested_by, t.started_at, t.status, t.total
+  from bulk_operations t
+  order by t.id desc limit 6
 
 /* workflow_definitions.cancellers */
 select d.id as "definition.id", d.workflow_id as "definition.workflow_id", d.version as "definition.version", d.status as "definition.status", x.entry
@@ -165,6 +315,23 @@ order by (t.enabled and d.status = 'active') desc, d.status, t.priority, t.creat
 select t.id, t.instance_id, t.status, t.trigger_id
   from workflow_instances t
   where t.trigger_event_id = $1 and t.trigger_id is not null
+
+/* bulk_operations.count */
+select count(*) as n
+  from (select 1
+  from bulk_operations t limit 10001) t
+
+/* bulk_operation_items.failures */
+select k.key as parent_key, t.code as "row.code", t.id as "row.id", t.message as "row.message", t.place as "row.place", t.prefix as "row.prefix"
+  from unnest($1::uuid[]) as k(key)
+  cross join lateral (select t.code, t.id, t.message, t.place, t.prefix
+  from bulk_operation_items t
+  where t.bulk_operation_id = k.key and t.status = 'FAILED' and (t.place) > ($2::int)
+  order by t.place limit 6) t
+
+/* dead_letter_queue.by_key */
+select k.key as parent_key, t.entry_id as "row.entry_id", t.error_type as "row.error_type", t.id as "row.id"
+  from unnest($1::uuid[]) as k(key) join dead_letter_queue t on t.id = k.key
 
 /* event_definitions.by_key */
 select k.key as parent_key, t.created_at as "row.created_at", t.description as "row.description", t.event_id as "row.event_id", t.examples as "row.examples", t.id as "row.id", t.name as "row.name", t.pattern as "row.pattern", t.payload_schema as "row.payload_schema", t.revision as "row.revision", t.source_types as "row.source_types", t.status as "row.status", t.ui_metadata as "row.ui_metadata", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort"

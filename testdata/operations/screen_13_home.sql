@@ -172,6 +172,20 @@ order by 3, 2
 select k.key as parent_key, t.id as "row.id", t.status as "row.status", t.version as "row.version"
   from unnest($1::uuid[]) as k(key) join task_definitions t on t.id = k.key
 
+/* task_instances.measured */
+select k.key as parent_key, t.id as "row.id", t.step_id as "row.step_id",
+  t.status as "row.status", t.due_at as "row.due_at", t.execution_metadata as "row.execution_metadata",
+  t.created_at as "row.created_at", t.updated_at as "row.updated_at"
+from unnest($1::uuid[]) as k(key)
+cross join lateral (
+  select i.id, i.step_id, i.status, i.due_at, i.execution_metadata, i.created_at, i.updated_at
+ 
+  from task_instances i
+ 
+  where i.workflow_definition_id = k.key and i.id >= aos_uuid_floor($2) and i.id < aos_uuid_floor($3)
+ 
+  order by i.id desc limit $4) t
+
 /* test_definitions.by_key */
 select k.key as parent_key, t.id as "row.id", t.status as "row.status", t.version as "row.version"
   from unnest($1::uuid[]) as k(key) join test_definitions t on t.id = k.key
@@ -182,6 +196,10 @@ select k.key as parent_key, t.id as "row.id", t.status as "row.status", t.versio
 
 /* workflow_definitions.by_key */
 select k.key as parent_key, t.id as "row.id", t.status as "row.status", t.version as "row.version"
+  from unnest($1::uuid[]) as k(key) join workflow_definitions t on t.id = k.key
+
+/* workflow_definitions.by_key */
+select k.key as parent_key, t.id as "row.id", t.steps as "row.steps"
   from unnest($1::uuid[]) as k(key) join workflow_definitions t on t.id = k.key
 
 /* workflow_definitions.stats */
@@ -236,3 +254,22 @@ select k.key as parent_key, t.correlation_key as "row.correlation_key", t.create
   from workflow_event_triggers t
   where t.workflow_definition_id = k.key
   order by t.priority, t.id limit 201) t
+
+/* workflow_instances.measured */
+select k.key as parent_key, t.id as "row.id", t.status as "row.status",
+  t.current_step_id as "row.current_step_id", t.started_at as "row.started_at",
+  jsonb_build_object('steps', (
+    select jsonb_object_agg(s.key, s.value - '{input,output,error}'::text[])
+   
+  from jsonb_each(case jsonb_typeof(t.state -> 'steps') when 'object' then t.state -> 'steps' else '{}' end) s
+   
+  where jsonb_typeof(s.value) = 'object')) as "row.state"
+from unnest($1::uuid[]) as k(key)
+cross join lateral (
+  select i.id, i.status, i.current_step_id, i.started_at, i.state
+ 
+  from workflow_instances i
+ 
+  where i.workflow_definition_id = k.key and i.started_sort >= $2 and i.started_sort < $3
+ 
+  order by i.started_sort desc limit $4) t
