@@ -6,17 +6,19 @@ import (
 	"strings"
 	"time"
 
+	"github.com/augmentedos/graph/internal/model"
 	"github.com/google/uuid"
 )
 
 // Revision is a content that a version of a definition had for a while.
 type Revision[T any] struct {
-	Key   uuid.UUID  `db:"key"`
-	At    time.Time  `db:"at"`
-	Until *time.Time `db:"until"` // nil: it is so now
-	By    *string    `db:"actor"`
-	Why   *string    `db:"reason"`
-	Row   T          `db:"row"`
+	Key      uuid.UUID                     `db:"key"`
+	At       time.Time                     `db:"at"`
+	Until    *time.Time                    `db:"until"` // nil: it is so now
+	By       *string                       `db:"actor"`
+	Why      *string                       `db:"reason"`
+	Row      T                             `db:"row"`
+	Triggers []*model.WorkflowEventTrigger `db:"-"` // of a workflow
 }
 
 // Recorded lists the columns that a history keeps and shows.

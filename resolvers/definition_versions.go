@@ -134,7 +134,28 @@ func diff[T any](ctx context.Context, e repository.Entity[T], row *T, from *stri
 	if err != nil || whole == nil {
 		return nil, err
 	}
-	return definition.Diff(e.Descriptor, other, whole, e.Content())
+	old, err := contentOf(ctx, e, other)
+	if err != nil {
+		return nil, err
+	}
+	now, err := contentOf(ctx, e, whole)
+	if err != nil {
+		return nil, err
+	}
+	return definition.Diff(e.Descriptor, old, now, e.Content())
+}
+
+// contentOf is what a version says, the triggers of a workflow with it.
+func contentOf[T any](ctx context.Context, e repository.Entity[T], row *T) (definition.Content, error) {
+	content := definition.Content{Row: row}
+	if e.Descriptor != repository.WorkflowDefinitions.Descriptor {
+		return content, nil
+	}
+	triggers, err := loader.Load(ctx, "content triggers", e.Value(row, "id"), func(ctx context.Context, s *repository.Store, keys []any) (map[any][]*model.WorkflowEventTrigger, error) {
+		return s.Triggers(ctx, keys...)
+	})
+	content.Triggers = triggers
+	return content, err
 }
 
 type revisionsOf struct {
@@ -145,18 +166,33 @@ type revisionsOf struct {
 
 // revisions are what a version said before.
 func revisions[T any](ctx context.Context, e repository.Entity[T], id uuid.UUID, first int, before *time.Time) ([]*model.DefinitionRevision, error) {
-	if err := atMost(first); err != nil {
+	read := func(ctx context.Context, s *repository.Store, q repository.HistoryQuery, ids []any) (map[any][]repository.Revision[T], error) {
+		return repository.Revisions(ctx, s, e, q, ids)
+	}
+	return recorded(ctx, e, id, repository.HistoryQuery{First: first, Before: before}, read)
+}
+
+// workflowRevisions are what a workflow said before, its triggers with it.
+func workflowRevisions(ctx context.Context, id uuid.UUID, first int, before *time.Time) ([]*model.DefinitionRevision, error) {
+	return recorded(ctx, repository.WorkflowDefinitions, id, repository.HistoryQuery{First: first, Before: before}, repository.WorkflowRevisions)
+}
+
+// reader reads what definitions of a kind said before.
+type reader[T any] func(context.Context, *repository.Store, repository.HistoryQuery, []any) (map[any][]repository.Revision[T], error)
+
+func recorded[T any](ctx context.Context, e repository.Entity[T], id uuid.UUID, q repository.HistoryQuery, read reader[T]) ([]*model.DefinitionRevision, error) {
+	if err := atMost(q.First); err != nil {
 		return nil, err
 	}
-	identity := revisionsOf{table: e.Table, first: first}
-	if before != nil {
-		identity.before = *before
+	identity := revisionsOf{table: e.Table, first: q.First}
+	if q.Before != nil {
+		identity.before = *q.Before
 	}
 	records, err := loader.Load(ctx, identity, id, func(ctx context.Context, s *repository.Store, ids []any) (map[any][]repository.Revision[T], error) {
-		return repository.Revisions(ctx, s, e, repository.HistoryQuery{First: first, Before: before}, ids)
+		return read(ctx, s, q, ids)
 	})
 	if err != nil {
 		return nil, err
 	}
-	return definition.History(e.Descriptor, records, first)
+	return definition.History(e.Descriptor, records, q.First)
 }

@@ -56,7 +56,7 @@ func (r *workflowDefinitionResolver) Diff(ctx context.Context, obj *model.Workfl
 }
 
 func (r *workflowDefinitionResolver) History(ctx context.Context, obj *model.WorkflowDefinition, first int, before *time.Time) ([]*model.DefinitionRevision, error) {
-	return revisions(ctx, repository.WorkflowDefinitions, obj.UUID, first, before)
+	return workflowRevisions(ctx, obj.UUID, first, before)
 }
 
 func (r *workflowDefinitionResolver) Tasks(ctx context.Context, obj *model.WorkflowDefinition) ([]*model.TaskDefinition, error) {

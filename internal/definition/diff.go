@@ -17,15 +17,21 @@ import (
 // maxChanges bounds a diff; who has changed that much reads the whole.
 const maxChanges = 1000
 
-// Diff is how the content of one row differs from that of another row of the
-// same kind, in the given columns. Parts of lists are told apart by their names
-// where they have some, so that a new step at the front is one addition.
-func Diff(d *repository.Descriptor, old, new any, columns []string) ([]*model.DefinitionChange, error) {
-	before, err := document(d, old, columns)
+// Content is what a version says: its row and, of a workflow, its triggers.
+type Content struct {
+	Row      any
+	Triggers []*model.WorkflowEventTrigger
+}
+
+// Diff is how the content of one version differs from that of another version
+// of the same kind, in the given columns. Parts of lists are told apart by their
+// names where they have some, so that a new step at the front is one addition.
+func Diff(d *repository.Descriptor, old, new Content, columns []string) ([]*model.DefinitionChange, error) {
+	before, err := old.document(d, columns)
 	if err != nil {
 		return nil, err
 	}
-	after, err := document(d, new, columns)
+	after, err := new.document(d, columns)
 	if err != nil {
 		return nil, err
 	}
@@ -33,6 +39,30 @@ func Diff(d *repository.Descriptor, old, new any, columns []string) ([]*model.De
 	w.compare("", before, after)
 	return w.changes, nil
 }
+
+// document is the content as a save spells it.
+func (c Content) document(d *repository.Descriptor, columns []string) (map[string]any, error) {
+	out, err := document(d, c.Row, columns)
+	if err != nil || d != repository.WorkflowDefinitions.Descriptor {
+		return out, err
+	}
+	triggers := make([]any, len(c.Triggers))
+	for i, t := range c.Triggers {
+		if triggers[i], err = document(repository.WorkflowEventTriggers.Descriptor, t, triggerColumns); err != nil {
+			return nil, err
+		}
+	}
+	out[triggersField] = triggers
+	return out, nil
+}
+
+// triggerColumns are what a save says of a trigger.
+var triggerColumns = []string{
+	"trigger_id", "name", "description", "event_pattern", "trigger_type", "event_condition", "input_mapping", "correlation_key", "enabled", "priority",
+}
+
+// triggersField is where a save has them.
+const triggersField = "triggers"
 
 // document is the content of a row as a save spells it; what is null is absent.
 func document(d *repository.Descriptor, row any, columns []string) (map[string]any, error) {
@@ -92,6 +122,8 @@ func (w *differ) compare(path string, old, new any) {
 	switch {
 	case isObject && stillObject:
 		w.objects(path, oldObject, newObject)
+	case isList && stillList && path == "/"+triggersField:
+		w.triggers(path, oldList, newList)
 	case isList && stillList:
 		w.lists(path, oldList, newList)
 	case !bytes.Equal(written(old), written(new)):

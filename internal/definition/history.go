@@ -14,7 +14,8 @@ func History[T any](d *repository.Descriptor, records []repository.Revision[T], 
 	out := []*model.DefinitionRevision{}
 	for i := range records[:min(first, len(records))] {
 		r := &records[i]
-		content, err := document(d, &r.Row, d.Content())
+		said := Content{&r.Row, r.Triggers}
+		content, err := said.document(d, d.Content())
 		if err != nil {
 			return nil, err
 		}
@@ -27,7 +28,8 @@ func History[T any](d *repository.Descriptor, records []repository.Revision[T], 
 			At: r.At, Until: r.Until, By: r.By, Reason: r.Why, Changes: []*model.DefinitionChange{}, Content: text,
 		}
 		if i+1 < len(records) {
-			if entry.Changes, err = Diff(d, &records[i+1].Row, &r.Row, d.Recorded()); err != nil {
+			before := Content{&records[i+1].Row, records[i+1].Triggers}
+			if entry.Changes, err = Diff(d, before, said, d.Recorded()); err != nil {
 				return nil, err
 			}
 		}

@@ -27,7 +27,8 @@ func TestADiffTellsPartsOfListsApartByTheirNames(t *testing.T) {
 		{`[{"stepId": "a", "input": {"a/b": [1, 2]}}]`, `[{"stepId": "a", "input": {"a/b": [2]}}]`, `[{"path": "/steps/0/input/a~1b/0", "kind": "REMOVED", "from": 1}]`},
 		{`[{"stepId": "a", "input": 1.0}]`, `[{"stepId": "a", "input": "1"}]`, `[{"path": "/steps/0/input", "kind": "CHANGED", "from": 1.0, "to": "1"}]`},
 	} {
-		changes, err := definition.Diff(d.Descriptor, &model.WorkflowDefinition{StepsJSON: []byte(c.old)}, &model.WorkflowDefinition{StepsJSON: []byte(c.new)}, []string{"steps"})
+		changes, err := definition.Diff(d.Descriptor, definition.Content{Row: &model.WorkflowDefinition{StepsJSON: []byte(c.old)}},
+			definition.Content{Row: &model.WorkflowDefinition{StepsJSON: []byte(c.new)}}, []string{"steps"})
 		require.NoError(t, err)
 		require.JSONEq(t, c.want, text(changes), "%s to %s", c.old, c.new)
 	}
@@ -91,3 +92,65 @@ func (d *desk) clock() (now time.Time) {
 }
 
 func ptr[T any](v T) *T { return &v }
+
+func TestADiffShowsTriggersGainedLostAndChanged(t *testing.T) {
+	t.Parallel()
+	trigger := func(key, name, pattern, condition string) *model.WorkflowEventTrigger {
+		return &model.WorkflowEventTrigger{
+			TriggerID: key, Name: &name, EventPattern: pattern, TriggerType: model.TriggerStart, EventCondition: &condition, Enabled: true, Priority: 100,
+		}
+	}
+	mapped := trigger("n1", "asked", "loan.asked", "event.payload.days > 7")
+	mapped.InputMapping = []byte(`{"days": "event.payload.days"}`)
+	old := definition.Content{Row: &model.WorkflowDefinition{}, Triggers: []*model.WorkflowEventTrigger{
+		trigger("o1", "asked", "loan.asked", "true"), trigger("o2", "left", "loan.left", "true"), trigger("o3", "same", "loan.same", "true"),
+	}}
+	now := definition.Content{Row: &model.WorkflowDefinition{}, Triggers: []*model.WorkflowEventTrigger{
+		trigger("n3", "same", "loan.same", "true"), mapped, trigger("n4", "new", "loan.new", "true"),
+	}}
+	changes, err := definition.Diff(repository.WorkflowDefinitions.Descriptor, old, now, []string{"steps"})
+	require.NoError(t, err)
+	require.JSONEq(t, `[
+		{"path": "/triggers/1", "kind": "REMOVED", "from": {"triggerId": "o2", "name": "left", "eventPattern": "loan.left", "triggerType": "START",
+			"eventCondition": "true", "enabled": true, "priority": 100}},
+		{"path": "/triggers/1/eventCondition", "kind": "CHANGED", "from": "true", "to": "event.payload.days > 7"},
+		{"path": "/triggers/1/inputMapping", "kind": "ADDED", "to": {"days": "event.payload.days"}},
+		{"path": "/triggers/2", "kind": "ADDED", "to": {"triggerId": "n4", "name": "new", "eventPattern": "loan.new", "triggerType": "START",
+			"eventCondition": "true", "enabled": true, "priority": 100}}]`, text(changes))
+}
+
+func TestTheHistoryOfAWorkflowTellsOfItsTriggers(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	asked := &model.WorkflowEventTriggerInput{Name: ptr("asked"), EventPattern: "loan.asked", TriggerType: model.TriggerStart, Enabled: true, Priority: 100}
+	first := complete("w")["wfd"].(*model.WorkflowDefinitionSaveInput)
+	first.Triggers = graphqlList(asked)
+	row := d.save("wfd", first)
+	id, why := row.ID(), "only long loans"
+	key := d.one(`select trigger_id from workflow_event_triggers`)
+	changed := *asked
+	changed.TriggerID, changed.EventCondition = &key, ptr("event.payload.days > 7")
+	d.save("wfd", &model.WorkflowDefinitionSaveInput{DefinitionSave: model.DefinitionSave{ID: &id, Reason: &why}, Triggers: graphqlList(&changed)})
+	d.must(`update workflow_event_triggers set enabled = false`)
+	d.save("wfd", &model.WorkflowDefinitionSaveInput{DefinitionSave: model.DefinitionSave{ID: &id}, Triggers: graphqlList[*model.WorkflowEventTriggerInput]()})
+
+	records, err := repository.WorkflowRevisions(d.ctx(), d.Writer.Store, repository.HistoryQuery{First: 10}, []any{of(row).ID})
+	require.NoError(t, err)
+	entries, err := definition.History(repository.WorkflowDefinitions.Descriptor, records[of(row).ID], 10)
+	require.NoError(t, err)
+	require.Len(t, entries, 4)
+	require.Equal(t, []int{3, 2, 2, 1}, []int{entries[0].Revision, entries[1].Revision, entries[2].Revision, entries[3].Revision})
+	require.Len(t, entries[0].Changes, 1)
+	require.Equal(t, "REMOVED /triggers/0", entries[0].Changes[0].Kind.String()+" "+entries[0].Changes[0].Path)
+	require.JSONEq(t, `[{"path": "/triggers/0/enabled", "kind": "CHANGED", "from": true, "to": false}]`, text(entries[1].Changes))
+	require.JSONEq(t, `[{"path": "/triggers/0/eventCondition", "kind": "ADDED", "to": "event.payload.days > 7"}]`, text(entries[2].Changes))
+	require.Equal(t, why, *entries[2].Reason)
+	require.Equal(t, entries[1].At, *entries[2].Until)
+	require.Empty(t, entries[3].Changes)
+	require.Contains(t, string(entries[3].Content), `"triggers":[{"enabled":true,"eventPattern":"loan.asked"`)
+
+	late, err := repository.WorkflowRevisions(d.ctx(), d.Writer.Store, repository.HistoryQuery{First: 1, Before: &entries[1].At}, []any{of(row).ID})
+	require.NoError(t, err)
+	require.Len(t, late[of(row).ID], 2)
+	require.Equal(t, entries[2].At, late[of(row).ID][0].At)
+}

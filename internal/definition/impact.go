@@ -19,7 +19,7 @@ const maxUses = 100
 func (v version) impact(ctx context.Context, tx *repository.Tx, before *version) (*model.DefinitionImpact, error) {
 	out := &model.DefinitionImpact{Changes: []*model.DefinitionChange{}, Dependants: []*model.DefinitionUse{}}
 	for _, part := range []func(context.Context, *repository.Tx, *version, *model.DefinitionImpact) error{
-		v.contentImpact, v.referenceImpact, v.triggerImpact, v.runningImpact, v.dependantImpact, v.testImpact,
+		v.contentImpact, v.referenceImpact, v.runningImpact, v.dependantImpact, v.testImpact,
 	} {
 		if err := part(ctx, tx, before, out); err != nil {
 			return nil, err
@@ -28,13 +28,31 @@ func (v version) impact(ctx context.Context, tx *repository.Tx, before *version)
 	return out, nil
 }
 
-func (v version) contentImpact(_ context.Context, _ *repository.Tx, before *version, out *model.DefinitionImpact) (err error) {
-	if before == nil {
-		return nil
+// contentImpact compares what the versions say, and which triggers fire.
+func (v version) contentImpact(ctx context.Context, tx *repository.Tx, before *version, out *model.DefinitionImpact) (err error) {
+	now, was := Content{Row: v.row}, Content{}
+	if now.Triggers, err = v.triggers(ctx, tx); err != nil {
+		return err
 	}
-	out.Replaces = before.row
-	out.Changes, err = Diff(v.of(), before.row, v.row, v.of().Content())
+	if before != nil {
+		out.Replaces, was.Row = before.row, before.row
+		if was.Triggers, err = before.triggers(ctx, tx); err != nil {
+			return err
+		}
+		out.Changes, err = Diff(v.of(), was, now, v.of().Content())
+	}
+	out.TriggersGained, out.TriggersLost = beyond(now.Triggers, was.Triggers), beyond(was.Triggers, now.Triggers)
 	return err
+}
+
+// triggers are those of a version of a workflow in the order they fire; other
+// kinds have none.
+func (v version) triggers(ctx context.Context, tx *repository.Tx) ([]*model.WorkflowEventTrigger, error) {
+	if _, ok := v.row.(*model.WorkflowDefinition); !ok {
+		return nil, nil
+	}
+	found, err := tx.Triggers(ctx, v.id())
+	return found[v.id()], err
 }
 
 // referenceImpact compares which versions of other definitions are used.
@@ -83,30 +101,8 @@ func referenceChanges(old, new []repository.Pin) []*model.DefinitionReferenceCha
 	return out
 }
 
-// triggerImpact compares what fires. Triggers are told apart by what they do,
-// since every version has rows of its own.
-func (v version) triggerImpact(ctx context.Context, tx *repository.Tx, before *version, out *model.DefinitionImpact) error {
-	out.TriggersGained, out.TriggersLost = []*model.WorkflowEventTrigger{}, []*model.WorkflowEventTrigger{}
-	if _, ok := v.row.(*model.WorkflowDefinition); !ok {
-		return nil
-	}
-	keys := []any{v.id()}
-	if before != nil {
-		keys = append(keys, before.id())
-	}
-	found, err := tx.Triggers(ctx, keys...)
-	if err != nil {
-		return err
-	}
-	var old []*model.WorkflowEventTrigger
-	if before != nil {
-		old = found[before.id()]
-	}
-	out.TriggersGained, out.TriggersLost = beyond(found[v.id()], old), beyond(old, found[v.id()])
-	return nil
-}
-
-// beyond are the enabled triggers that have no like among others.
+// beyond are the enabled triggers that have no like among others. They are told
+// apart by what they do, since every version has rows of its own.
 func beyond(triggers, others []*model.WorkflowEventTrigger) []*model.WorkflowEventTrigger {
 	out := []*model.WorkflowEventTrigger{}
 	for _, t := range triggers {
