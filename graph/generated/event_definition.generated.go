@@ -26,9 +26,9 @@ type EventDefinitionResolver interface {
 	Diff(ctx context.Context, obj *model.EventDefinition, from *string) ([]*model.DefinitionChange, error)
 	History(ctx context.Context, obj *model.EventDefinition, first int, before *time.Time) ([]*model.DefinitionRevision, error)
 	Triggers(ctx context.Context, obj *model.EventDefinition, where *model.WorkflowEventTriggerWhere, orderBy model.WorkflowEventTriggerOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.WorkflowEventTrigger], error)
-	WorkflowDefinitions(ctx context.Context, obj *model.EventDefinition, where *model.WorkflowDefinitionWhere, orderBy model.WorkflowDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.WorkflowDefinition], error)
+	WorkflowDefinitions(ctx context.Context, obj *model.EventDefinition, where *model.WorkflowDefinitionWhere, orderBy model.DefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.WorkflowDefinition], error)
 	Instances(ctx context.Context, obj *model.EventDefinition, where *model.EventInstanceWhere, orderBy model.EventInstanceOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.EventInstance], error)
-	Versions(ctx context.Context, obj *model.EventDefinition, where *model.EventDefinitionWhere, orderBy model.EventDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.EventDefinition], error)
+	Versions(ctx context.Context, obj *model.EventDefinition, where *model.EventDefinitionWhere, orderBy model.DefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.EventDefinition], error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -205,8 +205,8 @@ func (ec *executionContext) field_EventDefinition_versions_args(ctx context.Cont
 	}
 	args["where"] = arg0
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
-		func(ctx context.Context, v any) (model.EventDefinitionOrder, error) {
-			return ec.unmarshalNEventDefinitionOrder2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐEventDefinitionOrder(ctx, v)
+		func(ctx context.Context, v any) (model.DefinitionOrder, error) {
+			return ec.unmarshalNDefinitionOrder2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐDefinitionOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -259,8 +259,8 @@ func (ec *executionContext) field_EventDefinition_workflowDefinitions_args(ctx c
 	}
 	args["where"] = arg0
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
-		func(ctx context.Context, v any) (model.WorkflowDefinitionOrder, error) {
-			return ec.unmarshalNWorkflowDefinitionOrder2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐWorkflowDefinitionOrder(ctx, v)
+		func(ctx context.Context, v any) (model.DefinitionOrder, error) {
+			return ec.unmarshalNDefinitionOrder2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐDefinitionOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -932,7 +932,7 @@ func (ec *executionContext) _EventDefinition_workflowDefinitions(ctx context.Con
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.EventDefinition().WorkflowDefinitions(ctx, obj, fc.Args["where"].(*model.WorkflowDefinitionWhere), fc.Args["orderBy"].(model.WorkflowDefinitionOrder), fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
+			return ec.Resolvers.EventDefinition().WorkflowDefinitions(ctx, obj, fc.Args["where"].(*model.WorkflowDefinitionWhere), fc.Args["orderBy"].(model.DefinitionOrder), fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[model.WorkflowDefinition]) graphql.Marshaler {
@@ -1020,7 +1020,7 @@ func (ec *executionContext) _EventDefinition_versions(ctx context.Context, field
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.EventDefinition().Versions(ctx, obj, fc.Args["where"].(*model.EventDefinitionWhere), fc.Args["orderBy"].(model.EventDefinitionOrder), fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
+			return ec.Resolvers.EventDefinition().Versions(ctx, obj, fc.Args["where"].(*model.EventDefinitionWhere), fc.Args["orderBy"].(model.DefinitionOrder), fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[model.EventDefinition]) graphql.Marshaler {
@@ -1983,16 +1983,6 @@ func (ec *executionContext) marshalNEventDefinitionEdge2ᚖgithubᚗcomᚋaugmen
 		return graphql.Null
 	}
 	return ec._EventDefinitionEdge(ctx, sel, v)
-}
-
-func (ec *executionContext) unmarshalNEventDefinitionOrder2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐEventDefinitionOrder(ctx context.Context, v any) (model.EventDefinitionOrder, error) {
-	var res model.EventDefinitionOrder
-	err := res.UnmarshalGQL(v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNEventDefinitionOrder2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐEventDefinitionOrder(ctx context.Context, sel ast.SelectionSet, v model.EventDefinitionOrder) graphql.Marshaler {
-	return v
 }
 
 func (ec *executionContext) unmarshalNEventDefinitionSaveInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐEventDefinitionSaveInput(ctx context.Context, v any) (model.EventDefinitionSaveInput, error) {

@@ -26,9 +26,9 @@ type IntegrationDefinitionResolver interface {
 	Diff(ctx context.Context, obj *model.IntegrationDefinition, from *string) ([]*model.DefinitionChange, error)
 	History(ctx context.Context, obj *model.IntegrationDefinition, first int, before *time.Time) ([]*model.DefinitionRevision, error)
 	Instances(ctx context.Context, obj *model.IntegrationDefinition, where *model.IntegrationInstanceWhere, orderBy model.IntegrationInstanceOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.IntegrationInstance], error)
-	TaskDefinitions(ctx context.Context, obj *model.IntegrationDefinition, where *model.TaskDefinitionWhere, orderBy model.TaskDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.TaskDefinition], error)
-	UIComponents(ctx context.Context, obj *model.IntegrationDefinition, where *model.UIComponentWhere, orderBy model.UIComponentOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.UIComponent], error)
-	Versions(ctx context.Context, obj *model.IntegrationDefinition, where *model.IntegrationDefinitionWhere, orderBy model.IntegrationDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.IntegrationDefinition], error)
+	TaskDefinitions(ctx context.Context, obj *model.IntegrationDefinition, where *model.TaskDefinitionWhere, orderBy model.DefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.TaskDefinition], error)
+	UIComponents(ctx context.Context, obj *model.IntegrationDefinition, where *model.UIComponentWhere, orderBy model.DefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.UIComponent], error)
+	Versions(ctx context.Context, obj *model.IntegrationDefinition, where *model.IntegrationDefinitionWhere, orderBy model.DefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.IntegrationDefinition], error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -137,8 +137,8 @@ func (ec *executionContext) field_IntegrationDefinition_taskDefinitions_args(ctx
 	}
 	args["where"] = arg0
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
-		func(ctx context.Context, v any) (model.TaskDefinitionOrder, error) {
-			return ec.unmarshalNTaskDefinitionOrder2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTaskDefinitionOrder(ctx, v)
+		func(ctx context.Context, v any) (model.DefinitionOrder, error) {
+			return ec.unmarshalNDefinitionOrder2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐDefinitionOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -191,8 +191,8 @@ func (ec *executionContext) field_IntegrationDefinition_uiComponents_args(ctx co
 	}
 	args["where"] = arg0
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
-		func(ctx context.Context, v any) (model.UIComponentOrder, error) {
-			return ec.unmarshalNUIComponentOrder2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐUIComponentOrder(ctx, v)
+		func(ctx context.Context, v any) (model.DefinitionOrder, error) {
+			return ec.unmarshalNDefinitionOrder2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐDefinitionOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -259,8 +259,8 @@ func (ec *executionContext) field_IntegrationDefinition_versions_args(ctx contex
 	}
 	args["where"] = arg0
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
-		func(ctx context.Context, v any) (model.IntegrationDefinitionOrder, error) {
-			return ec.unmarshalNIntegrationDefinitionOrder2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐIntegrationDefinitionOrder(ctx, v)
+		func(ctx context.Context, v any) (model.DefinitionOrder, error) {
+			return ec.unmarshalNDefinitionOrder2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐDefinitionOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1373,7 +1373,7 @@ func (ec *executionContext) _IntegrationDefinition_taskDefinitions(ctx context.C
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.IntegrationDefinition().TaskDefinitions(ctx, obj, fc.Args["where"].(*model.TaskDefinitionWhere), fc.Args["orderBy"].(model.TaskDefinitionOrder), fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
+			return ec.Resolvers.IntegrationDefinition().TaskDefinitions(ctx, obj, fc.Args["where"].(*model.TaskDefinitionWhere), fc.Args["orderBy"].(model.DefinitionOrder), fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[model.TaskDefinition]) graphql.Marshaler {
@@ -1417,7 +1417,7 @@ func (ec *executionContext) _IntegrationDefinition_uiComponents(ctx context.Cont
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.IntegrationDefinition().UIComponents(ctx, obj, fc.Args["where"].(*model.UIComponentWhere), fc.Args["orderBy"].(model.UIComponentOrder), fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
+			return ec.Resolvers.IntegrationDefinition().UIComponents(ctx, obj, fc.Args["where"].(*model.UIComponentWhere), fc.Args["orderBy"].(model.DefinitionOrder), fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[model.UIComponent]) graphql.Marshaler {
@@ -1461,7 +1461,7 @@ func (ec *executionContext) _IntegrationDefinition_versions(ctx context.Context,
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.IntegrationDefinition().Versions(ctx, obj, fc.Args["where"].(*model.IntegrationDefinitionWhere), fc.Args["orderBy"].(model.IntegrationDefinitionOrder), fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
+			return ec.Resolvers.IntegrationDefinition().Versions(ctx, obj, fc.Args["where"].(*model.IntegrationDefinitionWhere), fc.Args["orderBy"].(model.DefinitionOrder), fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[model.IntegrationDefinition]) graphql.Marshaler {
@@ -3120,16 +3120,6 @@ func (ec *executionContext) marshalNIntegrationDefinitionEdge2ᚖgithubᚗcomᚋ
 		return graphql.Null
 	}
 	return ec._IntegrationDefinitionEdge(ctx, sel, v)
-}
-
-func (ec *executionContext) unmarshalNIntegrationDefinitionOrder2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐIntegrationDefinitionOrder(ctx context.Context, v any) (model.IntegrationDefinitionOrder, error) {
-	var res model.IntegrationDefinitionOrder
-	err := res.UnmarshalGQL(v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNIntegrationDefinitionOrder2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐIntegrationDefinitionOrder(ctx context.Context, sel ast.SelectionSet, v model.IntegrationDefinitionOrder) graphql.Marshaler {
-	return v
 }
 
 func (ec *executionContext) unmarshalNIntegrationDefinitionSaveInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐIntegrationDefinitionSaveInput(ctx context.Context, v any) (model.IntegrationDefinitionSaveInput, error) {

@@ -73,7 +73,7 @@ type QueryResolver interface {
 	DeadLetters(ctx context.Context, where *model.DeadLetterWhere, orderBy model.DeadLetterOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.DeadLetter], error)
 	Search(ctx context.Context, query string, kinds []model.DefinitionKind, first int) ([]*model.SearchHit, error)
 	EventDefinition(ctx context.Context, id *string, eventID *string, version *string, asOf *time.Time) (*model.EventDefinition, error)
-	EventDefinitions(ctx context.Context, where *model.EventDefinitionWhere, orderBy model.EventDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.EventDefinition], error)
+	EventDefinitions(ctx context.Context, where *model.EventDefinitionWhere, orderBy model.DefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.EventDefinition], error)
 	EventInstance(ctx context.Context, id *string, eventID *string) (*model.EventInstance, error)
 	EventInstances(ctx context.Context, where *model.EventInstanceWhere, orderBy model.EventInstanceOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.EventInstance], error)
 	EventQueue(ctx context.Context, id *string, queueID *string) (*model.EventQueue, error)
@@ -81,7 +81,7 @@ type QueryResolver interface {
 	EventSequence(ctx context.Context, id *string, sequenceID *string) (*model.EventSequence, error)
 	EventSequences(ctx context.Context, where *model.EventSequenceWhere, orderBy model.EventSequenceOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.EventSequence], error)
 	IntegrationDefinition(ctx context.Context, id *string, integrationID *string, version *string, asOf *time.Time) (*model.IntegrationDefinition, error)
-	IntegrationDefinitions(ctx context.Context, where *model.IntegrationDefinitionWhere, orderBy model.IntegrationDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.IntegrationDefinition], error)
+	IntegrationDefinitions(ctx context.Context, where *model.IntegrationDefinitionWhere, orderBy model.DefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.IntegrationDefinition], error)
 	IntegrationInstance(ctx context.Context, id *string, instanceID *string) (*model.IntegrationInstance, error)
 	IntegrationInstances(ctx context.Context, where *model.IntegrationInstanceWhere, orderBy model.IntegrationInstanceOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.IntegrationInstance], error)
 	WorkflowInstanceStats(ctx context.Context, where *model.WorkflowInstanceWhere, groupBy *model.WorkflowInstanceGroup, bucket *model.StatsBucket, bucketBy model.StatsTime) (*model.Stats, error)
@@ -92,19 +92,19 @@ type QueryResolver interface {
 	IntegrationInstanceStats(ctx context.Context, where *model.IntegrationInstanceWhere, groupBy *model.IntegrationInstanceGroup, bucket *model.StatsBucket, bucketBy model.StatsTime) (*model.Stats, error)
 	StatusChanges(ctx context.Context, filter *model.StatusFilter, after *page.Cursor, batches int) ([]*model.StatusChange, error)
 	TaskDefinition(ctx context.Context, id *string, taskID *string, version *string, asOf *time.Time) (*model.TaskDefinition, error)
-	TaskDefinitions(ctx context.Context, where *model.TaskDefinitionWhere, orderBy model.TaskDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.TaskDefinition], error)
+	TaskDefinitions(ctx context.Context, where *model.TaskDefinitionWhere, orderBy model.DefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.TaskDefinition], error)
 	TaskInstance(ctx context.Context, id *string, taskInstanceID *string) (*model.TaskInstance, error)
 	TaskInstances(ctx context.Context, where *model.TaskInstanceWhere, orderBy model.TaskInstanceOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.TaskInstance], error)
 	TestCaseResult(ctx context.Context, id string) (*model.TestCaseResult, error)
 	TestCaseResults(ctx context.Context, where *model.TestCaseResultWhere, orderBy model.TestCaseResultOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.TestCaseResult], error)
 	TestDefinition(ctx context.Context, id *string, testID *string, version *string, asOf *time.Time) (*model.TestDefinition, error)
-	TestDefinitions(ctx context.Context, where *model.TestDefinitionWhere, orderBy model.TestDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.TestDefinition], error)
+	TestDefinitions(ctx context.Context, where *model.TestDefinitionWhere, orderBy model.DefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.TestDefinition], error)
 	TestRun(ctx context.Context, id *string, runID *string) (*model.TestRun, error)
 	TestRuns(ctx context.Context, where *model.TestRunWhere, orderBy model.TestRunOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.TestRun], error)
 	UIComponent(ctx context.Context, id *string, componentID *string, version *string, asOf *time.Time) (*model.UIComponent, error)
-	UIComponents(ctx context.Context, where *model.UIComponentWhere, orderBy model.UIComponentOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.UIComponent], error)
+	UIComponents(ctx context.Context, where *model.UIComponentWhere, orderBy model.DefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.UIComponent], error)
 	WorkflowDefinition(ctx context.Context, id *string, workflowID *string, version *string, asOf *time.Time) (*model.WorkflowDefinition, error)
-	WorkflowDefinitions(ctx context.Context, where *model.WorkflowDefinitionWhere, orderBy model.WorkflowDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.WorkflowDefinition], error)
+	WorkflowDefinitions(ctx context.Context, where *model.WorkflowDefinitionWhere, orderBy model.DefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.WorkflowDefinition], error)
 	WorkflowEventSubscription(ctx context.Context, id *string, subscriptionID *string) (*model.WorkflowEventSubscription, error)
 	WorkflowEventSubscriptions(ctx context.Context, where *model.WorkflowEventSubscriptionWhere, orderBy model.WorkflowEventSubscriptionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.WorkflowEventSubscription], error)
 	WorkflowEventTrigger(ctx context.Context, id *string, triggerID *string) (*model.WorkflowEventTrigger, error)
@@ -1052,8 +1052,8 @@ func (ec *executionContext) field_Query_eventDefinitions_args(ctx context.Contex
 	}
 	args["where"] = arg0
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
-		func(ctx context.Context, v any) (model.EventDefinitionOrder, error) {
-			return ec.unmarshalNEventDefinitionOrder2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐEventDefinitionOrder(ctx, v)
+		func(ctx context.Context, v any) (model.DefinitionOrder, error) {
+			return ec.unmarshalNDefinitionOrder2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐDefinitionOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1410,8 +1410,8 @@ func (ec *executionContext) field_Query_integrationDefinitions_args(ctx context.
 	}
 	args["where"] = arg0
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
-		func(ctx context.Context, v any) (model.IntegrationDefinitionOrder, error) {
-			return ec.unmarshalNIntegrationDefinitionOrder2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐIntegrationDefinitionOrder(ctx, v)
+		func(ctx context.Context, v any) (model.DefinitionOrder, error) {
+			return ec.unmarshalNDefinitionOrder2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐDefinitionOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1704,8 +1704,8 @@ func (ec *executionContext) field_Query_taskDefinitions_args(ctx context.Context
 	}
 	args["where"] = arg0
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
-		func(ctx context.Context, v any) (model.TaskDefinitionOrder, error) {
-			return ec.unmarshalNTaskDefinitionOrder2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTaskDefinitionOrder(ctx, v)
+		func(ctx context.Context, v any) (model.DefinitionOrder, error) {
+			return ec.unmarshalNDefinitionOrder2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐDefinitionOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1978,8 +1978,8 @@ func (ec *executionContext) field_Query_testDefinitions_args(ctx context.Context
 	}
 	args["where"] = arg0
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
-		func(ctx context.Context, v any) (model.TestDefinitionOrder, error) {
-			return ec.unmarshalNTestDefinitionOrder2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTestDefinitionOrder(ctx, v)
+		func(ctx context.Context, v any) (model.DefinitionOrder, error) {
+			return ec.unmarshalNDefinitionOrder2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐDefinitionOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -2198,8 +2198,8 @@ func (ec *executionContext) field_Query_uiComponents_args(ctx context.Context, r
 	}
 	args["where"] = arg0
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
-		func(ctx context.Context, v any) (model.UIComponentOrder, error) {
-			return ec.unmarshalNUIComponentOrder2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐUIComponentOrder(ctx, v)
+		func(ctx context.Context, v any) (model.DefinitionOrder, error) {
+			return ec.unmarshalNDefinitionOrder2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐDefinitionOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -2290,8 +2290,8 @@ func (ec *executionContext) field_Query_workflowDefinitions_args(ctx context.Con
 	}
 	args["where"] = arg0
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
-		func(ctx context.Context, v any) (model.WorkflowDefinitionOrder, error) {
-			return ec.unmarshalNWorkflowDefinitionOrder2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐWorkflowDefinitionOrder(ctx, v)
+		func(ctx context.Context, v any) (model.DefinitionOrder, error) {
+			return ec.unmarshalNDefinitionOrder2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐDefinitionOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -5276,7 +5276,7 @@ func (ec *executionContext) _Query_eventDefinitions(ctx context.Context, field g
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().EventDefinitions(ctx, fc.Args["where"].(*model.EventDefinitionWhere), fc.Args["orderBy"].(model.EventDefinitionOrder), fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
+			return ec.Resolvers.Query().EventDefinitions(ctx, fc.Args["where"].(*model.EventDefinitionWhere), fc.Args["orderBy"].(model.DefinitionOrder), fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[model.EventDefinition]) graphql.Marshaler {
@@ -5628,7 +5628,7 @@ func (ec *executionContext) _Query_integrationDefinitions(ctx context.Context, f
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().IntegrationDefinitions(ctx, fc.Args["where"].(*model.IntegrationDefinitionWhere), fc.Args["orderBy"].(model.IntegrationDefinitionOrder), fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
+			return ec.Resolvers.Query().IntegrationDefinitions(ctx, fc.Args["where"].(*model.IntegrationDefinitionWhere), fc.Args["orderBy"].(model.DefinitionOrder), fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[model.IntegrationDefinition]) graphql.Marshaler {
@@ -6112,7 +6112,7 @@ func (ec *executionContext) _Query_taskDefinitions(ctx context.Context, field gr
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().TaskDefinitions(ctx, fc.Args["where"].(*model.TaskDefinitionWhere), fc.Args["orderBy"].(model.TaskDefinitionOrder), fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
+			return ec.Resolvers.Query().TaskDefinitions(ctx, fc.Args["where"].(*model.TaskDefinitionWhere), fc.Args["orderBy"].(model.DefinitionOrder), fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[model.TaskDefinition]) graphql.Marshaler {
@@ -6376,7 +6376,7 @@ func (ec *executionContext) _Query_testDefinitions(ctx context.Context, field gr
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().TestDefinitions(ctx, fc.Args["where"].(*model.TestDefinitionWhere), fc.Args["orderBy"].(model.TestDefinitionOrder), fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
+			return ec.Resolvers.Query().TestDefinitions(ctx, fc.Args["where"].(*model.TestDefinitionWhere), fc.Args["orderBy"].(model.DefinitionOrder), fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[model.TestDefinition]) graphql.Marshaler {
@@ -6552,7 +6552,7 @@ func (ec *executionContext) _Query_uiComponents(ctx context.Context, field graph
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().UIComponents(ctx, fc.Args["where"].(*model.UIComponentWhere), fc.Args["orderBy"].(model.UIComponentOrder), fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
+			return ec.Resolvers.Query().UIComponents(ctx, fc.Args["where"].(*model.UIComponentWhere), fc.Args["orderBy"].(model.DefinitionOrder), fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[model.UIComponent]) graphql.Marshaler {
@@ -6640,7 +6640,7 @@ func (ec *executionContext) _Query_workflowDefinitions(ctx context.Context, fiel
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().WorkflowDefinitions(ctx, fc.Args["where"].(*model.WorkflowDefinitionWhere), fc.Args["orderBy"].(model.WorkflowDefinitionOrder), fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
+			return ec.Resolvers.Query().WorkflowDefinitions(ctx, fc.Args["where"].(*model.WorkflowDefinitionWhere), fc.Args["orderBy"].(model.DefinitionOrder), fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[model.WorkflowDefinition]) graphql.Marshaler {

@@ -29,10 +29,10 @@ type TaskDefinitionResolver interface {
 	Diff(ctx context.Context, obj *model.TaskDefinition, from *string) ([]*model.DefinitionChange, error)
 	History(ctx context.Context, obj *model.TaskDefinition, first int, before *time.Time) ([]*model.DefinitionRevision, error)
 	IntegrationInstance(ctx context.Context, obj *model.TaskDefinition, contextType model.IntegrationContextType, contextID *string) (*model.IntegrationInstance, error)
-	WorkflowDefinitions(ctx context.Context, obj *model.TaskDefinition, where *model.WorkflowDefinitionWhere, orderBy model.WorkflowDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.WorkflowDefinition], error)
+	WorkflowDefinitions(ctx context.Context, obj *model.TaskDefinition, where *model.WorkflowDefinitionWhere, orderBy model.DefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.WorkflowDefinition], error)
 	Instances(ctx context.Context, obj *model.TaskDefinition, where *model.TaskInstanceWhere, orderBy model.TaskInstanceOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.TaskInstance], error)
-	Tests(ctx context.Context, obj *model.TaskDefinition, where *model.TestDefinitionWhere, orderBy model.TestDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.TestDefinition], error)
-	Versions(ctx context.Context, obj *model.TaskDefinition, where *model.TaskDefinitionWhere, orderBy model.TaskDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.TaskDefinition], error)
+	Tests(ctx context.Context, obj *model.TaskDefinition, where *model.TestDefinitionWhere, orderBy model.DefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.TestDefinition], error)
+	Versions(ctx context.Context, obj *model.TaskDefinition, where *model.TaskDefinitionWhere, orderBy model.DefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.TaskDefinition], error)
 }
 type TaskIntegrationResolver interface {
 	Definition(ctx context.Context, obj *model.TaskIntegration) (*model.IntegrationDefinition, error)
@@ -168,8 +168,8 @@ func (ec *executionContext) field_TaskDefinition_tests_args(ctx context.Context,
 	}
 	args["where"] = arg0
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
-		func(ctx context.Context, v any) (model.TestDefinitionOrder, error) {
-			return ec.unmarshalNTestDefinitionOrder2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTestDefinitionOrder(ctx, v)
+		func(ctx context.Context, v any) (model.DefinitionOrder, error) {
+			return ec.unmarshalNDefinitionOrder2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐDefinitionOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -236,8 +236,8 @@ func (ec *executionContext) field_TaskDefinition_versions_args(ctx context.Conte
 	}
 	args["where"] = arg0
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
-		func(ctx context.Context, v any) (model.TaskDefinitionOrder, error) {
-			return ec.unmarshalNTaskDefinitionOrder2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTaskDefinitionOrder(ctx, v)
+		func(ctx context.Context, v any) (model.DefinitionOrder, error) {
+			return ec.unmarshalNDefinitionOrder2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐDefinitionOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -290,8 +290,8 @@ func (ec *executionContext) field_TaskDefinition_workflowDefinitions_args(ctx co
 	}
 	args["where"] = arg0
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
-		func(ctx context.Context, v any) (model.WorkflowDefinitionOrder, error) {
-			return ec.unmarshalNWorkflowDefinitionOrder2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐWorkflowDefinitionOrder(ctx, v)
+		func(ctx context.Context, v any) (model.DefinitionOrder, error) {
+			return ec.unmarshalNDefinitionOrder2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐDefinitionOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1243,7 +1243,7 @@ func (ec *executionContext) _TaskDefinition_workflowDefinitions(ctx context.Cont
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.TaskDefinition().WorkflowDefinitions(ctx, obj, fc.Args["where"].(*model.WorkflowDefinitionWhere), fc.Args["orderBy"].(model.WorkflowDefinitionOrder), fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
+			return ec.Resolvers.TaskDefinition().WorkflowDefinitions(ctx, obj, fc.Args["where"].(*model.WorkflowDefinitionWhere), fc.Args["orderBy"].(model.DefinitionOrder), fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[model.WorkflowDefinition]) graphql.Marshaler {
@@ -1331,7 +1331,7 @@ func (ec *executionContext) _TaskDefinition_tests(ctx context.Context, field gra
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.TaskDefinition().Tests(ctx, obj, fc.Args["where"].(*model.TestDefinitionWhere), fc.Args["orderBy"].(model.TestDefinitionOrder), fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
+			return ec.Resolvers.TaskDefinition().Tests(ctx, obj, fc.Args["where"].(*model.TestDefinitionWhere), fc.Args["orderBy"].(model.DefinitionOrder), fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[model.TestDefinition]) graphql.Marshaler {
@@ -1375,7 +1375,7 @@ func (ec *executionContext) _TaskDefinition_versions(ctx context.Context, field 
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.TaskDefinition().Versions(ctx, obj, fc.Args["where"].(*model.TaskDefinitionWhere), fc.Args["orderBy"].(model.TaskDefinitionOrder), fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
+			return ec.Resolvers.TaskDefinition().Versions(ctx, obj, fc.Args["where"].(*model.TaskDefinitionWhere), fc.Args["orderBy"].(model.DefinitionOrder), fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[model.TaskDefinition]) graphql.Marshaler {
@@ -3283,16 +3283,6 @@ func (ec *executionContext) marshalNTaskDefinitionEdge2ᚖgithubᚗcomᚋaugment
 		return graphql.Null
 	}
 	return ec._TaskDefinitionEdge(ctx, sel, v)
-}
-
-func (ec *executionContext) unmarshalNTaskDefinitionOrder2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTaskDefinitionOrder(ctx context.Context, v any) (model.TaskDefinitionOrder, error) {
-	var res model.TaskDefinitionOrder
-	err := res.UnmarshalGQL(v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNTaskDefinitionOrder2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTaskDefinitionOrder(ctx context.Context, sel ast.SelectionSet, v model.TaskDefinitionOrder) graphql.Marshaler {
-	return v
 }
 
 func (ec *executionContext) unmarshalNTaskDefinitionSaveInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTaskDefinitionSaveInput(ctx context.Context, v any) (model.TaskDefinitionSaveInput, error) {

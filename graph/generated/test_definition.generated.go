@@ -32,7 +32,7 @@ type TestDefinitionResolver interface {
 	Runs(ctx context.Context, obj *model.TestDefinition, where *model.TestRunWhere, orderBy model.TestRunOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.TestRun], error)
 	PassRate(ctx context.Context, obj *model.TestDefinition, last int) (*float64, error)
 	LastRun(ctx context.Context, obj *model.TestDefinition) (*model.TestRun, error)
-	Versions(ctx context.Context, obj *model.TestDefinition, where *model.TestDefinitionWhere, orderBy model.TestDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.TestDefinition], error)
+	Versions(ctx context.Context, obj *model.TestDefinition, where *model.TestDefinitionWhere, orderBy model.DefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.TestDefinition], error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -169,8 +169,8 @@ func (ec *executionContext) field_TestDefinition_versions_args(ctx context.Conte
 	}
 	args["where"] = arg0
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
-		func(ctx context.Context, v any) (model.TestDefinitionOrder, error) {
-			return ec.unmarshalNTestDefinitionOrder2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTestDefinitionOrder(ctx, v)
+		func(ctx context.Context, v any) (model.DefinitionOrder, error) {
+			return ec.unmarshalNDefinitionOrder2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐDefinitionOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1354,7 +1354,7 @@ func (ec *executionContext) _TestDefinition_versions(ctx context.Context, field 
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.TestDefinition().Versions(ctx, obj, fc.Args["where"].(*model.TestDefinitionWhere), fc.Args["orderBy"].(model.TestDefinitionOrder), fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
+			return ec.Resolvers.TestDefinition().Versions(ctx, obj, fc.Args["where"].(*model.TestDefinitionWhere), fc.Args["orderBy"].(model.DefinitionOrder), fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[model.TestDefinition]) graphql.Marshaler {
@@ -2753,16 +2753,6 @@ func (ec *executionContext) marshalNTestDefinitionEdge2ᚖgithubᚗcomᚋaugment
 		return graphql.Null
 	}
 	return ec._TestDefinitionEdge(ctx, sel, v)
-}
-
-func (ec *executionContext) unmarshalNTestDefinitionOrder2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTestDefinitionOrder(ctx context.Context, v any) (model.TestDefinitionOrder, error) {
-	var res model.TestDefinitionOrder
-	err := res.UnmarshalGQL(v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNTestDefinitionOrder2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTestDefinitionOrder(ctx context.Context, sel ast.SelectionSet, v model.TestDefinitionOrder) graphql.Marshaler {
-	return v
 }
 
 func (ec *executionContext) unmarshalNTestDefinitionSaveInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTestDefinitionSaveInput(ctx context.Context, v any) (model.TestDefinitionSaveInput, error) {

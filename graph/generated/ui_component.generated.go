@@ -33,11 +33,11 @@ type UIComponentResolver interface {
 	Diff(ctx context.Context, obj *model.UIComponent, from *string) ([]*model.DefinitionChange, error)
 	History(ctx context.Context, obj *model.UIComponent, first int, before *time.Time) ([]*model.DefinitionRevision, error)
 	Children(ctx context.Context, obj *model.UIComponent) ([]*model.UIComponent, error)
-	Parents(ctx context.Context, obj *model.UIComponent, where *model.UIComponentWhere, orderBy model.UIComponentOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.UIComponent], error)
+	Parents(ctx context.Context, obj *model.UIComponent, where *model.UIComponentWhere, orderBy model.DefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.UIComponent], error)
 	Integrations(ctx context.Context, obj *model.UIComponent) ([]*model.UIIntegrationUse, error)
-	TaskDefinitions(ctx context.Context, obj *model.UIComponent, where *model.TaskDefinitionWhere, orderBy model.TaskDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.TaskDefinition], error)
-	WorkflowDefinitions(ctx context.Context, obj *model.UIComponent, where *model.WorkflowDefinitionWhere, orderBy model.WorkflowDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.WorkflowDefinition], error)
-	Versions(ctx context.Context, obj *model.UIComponent, where *model.UIComponentWhere, orderBy model.UIComponentOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.UIComponent], error)
+	TaskDefinitions(ctx context.Context, obj *model.UIComponent, where *model.TaskDefinitionWhere, orderBy model.DefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.TaskDefinition], error)
+	WorkflowDefinitions(ctx context.Context, obj *model.UIComponent, where *model.WorkflowDefinitionWhere, orderBy model.DefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.WorkflowDefinition], error)
+	Versions(ctx context.Context, obj *model.UIComponent, where *model.UIComponentWhere, orderBy model.DefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.UIComponent], error)
 }
 type UIIntegrationUseResolver interface {
 	Definition(ctx context.Context, obj *model.UIIntegrationUse) (*model.IntegrationDefinition, error)
@@ -98,8 +98,8 @@ func (ec *executionContext) field_UIComponent_parents_args(ctx context.Context, 
 	}
 	args["where"] = arg0
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
-		func(ctx context.Context, v any) (model.UIComponentOrder, error) {
-			return ec.unmarshalNUIComponentOrder2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐUIComponentOrder(ctx, v)
+		func(ctx context.Context, v any) (model.DefinitionOrder, error) {
+			return ec.unmarshalNDefinitionOrder2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐDefinitionOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -152,8 +152,8 @@ func (ec *executionContext) field_UIComponent_taskDefinitions_args(ctx context.C
 	}
 	args["where"] = arg0
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
-		func(ctx context.Context, v any) (model.TaskDefinitionOrder, error) {
-			return ec.unmarshalNTaskDefinitionOrder2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTaskDefinitionOrder(ctx, v)
+		func(ctx context.Context, v any) (model.DefinitionOrder, error) {
+			return ec.unmarshalNDefinitionOrder2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐDefinitionOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -220,8 +220,8 @@ func (ec *executionContext) field_UIComponent_versions_args(ctx context.Context,
 	}
 	args["where"] = arg0
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
-		func(ctx context.Context, v any) (model.UIComponentOrder, error) {
-			return ec.unmarshalNUIComponentOrder2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐUIComponentOrder(ctx, v)
+		func(ctx context.Context, v any) (model.DefinitionOrder, error) {
+			return ec.unmarshalNDefinitionOrder2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐDefinitionOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -274,8 +274,8 @@ func (ec *executionContext) field_UIComponent_workflowDefinitions_args(ctx conte
 	}
 	args["where"] = arg0
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
-		func(ctx context.Context, v any) (model.WorkflowDefinitionOrder, error) {
-			return ec.unmarshalNWorkflowDefinitionOrder2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐWorkflowDefinitionOrder(ctx, v)
+		func(ctx context.Context, v any) (model.DefinitionOrder, error) {
+			return ec.unmarshalNDefinitionOrder2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐDefinitionOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1523,7 +1523,7 @@ func (ec *executionContext) _UIComponent_parents(ctx context.Context, field grap
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.UIComponent().Parents(ctx, obj, fc.Args["where"].(*model.UIComponentWhere), fc.Args["orderBy"].(model.UIComponentOrder), fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
+			return ec.Resolvers.UIComponent().Parents(ctx, obj, fc.Args["where"].(*model.UIComponentWhere), fc.Args["orderBy"].(model.DefinitionOrder), fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[model.UIComponent]) graphql.Marshaler {
@@ -1599,7 +1599,7 @@ func (ec *executionContext) _UIComponent_taskDefinitions(ctx context.Context, fi
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.UIComponent().TaskDefinitions(ctx, obj, fc.Args["where"].(*model.TaskDefinitionWhere), fc.Args["orderBy"].(model.TaskDefinitionOrder), fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
+			return ec.Resolvers.UIComponent().TaskDefinitions(ctx, obj, fc.Args["where"].(*model.TaskDefinitionWhere), fc.Args["orderBy"].(model.DefinitionOrder), fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[model.TaskDefinition]) graphql.Marshaler {
@@ -1643,7 +1643,7 @@ func (ec *executionContext) _UIComponent_workflowDefinitions(ctx context.Context
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.UIComponent().WorkflowDefinitions(ctx, obj, fc.Args["where"].(*model.WorkflowDefinitionWhere), fc.Args["orderBy"].(model.WorkflowDefinitionOrder), fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
+			return ec.Resolvers.UIComponent().WorkflowDefinitions(ctx, obj, fc.Args["where"].(*model.WorkflowDefinitionWhere), fc.Args["orderBy"].(model.DefinitionOrder), fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[model.WorkflowDefinition]) graphql.Marshaler {
@@ -1687,7 +1687,7 @@ func (ec *executionContext) _UIComponent_versions(ctx context.Context, field gra
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.UIComponent().Versions(ctx, obj, fc.Args["where"].(*model.UIComponentWhere), fc.Args["orderBy"].(model.UIComponentOrder), fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
+			return ec.Resolvers.UIComponent().Versions(ctx, obj, fc.Args["where"].(*model.UIComponentWhere), fc.Args["orderBy"].(model.DefinitionOrder), fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[model.UIComponent]) graphql.Marshaler {
@@ -4368,16 +4368,6 @@ func (ec *executionContext) marshalNUIComponentEdge2ᚖgithubᚗcomᚋaugmentedo
 		return graphql.Null
 	}
 	return ec._UIComponentEdge(ctx, sel, v)
-}
-
-func (ec *executionContext) unmarshalNUIComponentOrder2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐUIComponentOrder(ctx context.Context, v any) (model.UIComponentOrder, error) {
-	var res model.UIComponentOrder
-	err := res.UnmarshalGQL(v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNUIComponentOrder2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐUIComponentOrder(ctx context.Context, sel ast.SelectionSet, v model.UIComponentOrder) graphql.Marshaler {
-	return v
 }
 
 func (ec *executionContext) unmarshalNUIComponentSaveInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐUIComponentSaveInput(ctx context.Context, v any) (model.UIComponentSaveInput, error) {

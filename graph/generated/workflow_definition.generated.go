@@ -41,8 +41,8 @@ type WorkflowDefinitionResolver interface {
 	InstanceCounts(ctx context.Context, obj *model.WorkflowDefinition) ([]*model.WorkflowInstanceStatusCount, error)
 	LastInstance(ctx context.Context, obj *model.WorkflowDefinition) (*model.WorkflowInstance, error)
 	Stats(ctx context.Context, obj *model.WorkflowDefinition, rangeArg *model.DateTimeFilter, bucket model.StatsBucket) (*model.WorkflowStats, error)
-	Versions(ctx context.Context, obj *model.WorkflowDefinition, where *model.WorkflowDefinitionWhere, orderBy model.WorkflowDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.WorkflowDefinition], error)
-	Tests(ctx context.Context, obj *model.WorkflowDefinition, where *model.TestDefinitionWhere, orderBy model.TestDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.TestDefinition], error)
+	Versions(ctx context.Context, obj *model.WorkflowDefinition, where *model.WorkflowDefinitionWhere, orderBy model.DefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.WorkflowDefinition], error)
+	Tests(ctx context.Context, obj *model.WorkflowDefinition, where *model.TestDefinitionWhere, orderBy model.DefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.TestDefinition], error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -173,8 +173,8 @@ func (ec *executionContext) field_WorkflowDefinition_tests_args(ctx context.Cont
 	}
 	args["where"] = arg0
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
-		func(ctx context.Context, v any) (model.TestDefinitionOrder, error) {
-			return ec.unmarshalNTestDefinitionOrder2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐTestDefinitionOrder(ctx, v)
+		func(ctx context.Context, v any) (model.DefinitionOrder, error) {
+			return ec.unmarshalNDefinitionOrder2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐDefinitionOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -295,8 +295,8 @@ func (ec *executionContext) field_WorkflowDefinition_versions_args(ctx context.C
 	}
 	args["where"] = arg0
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
-		func(ctx context.Context, v any) (model.WorkflowDefinitionOrder, error) {
-			return ec.unmarshalNWorkflowDefinitionOrder2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐWorkflowDefinitionOrder(ctx, v)
+		func(ctx context.Context, v any) (model.DefinitionOrder, error) {
+			return ec.unmarshalNDefinitionOrder2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐDefinitionOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1634,7 +1634,7 @@ func (ec *executionContext) _WorkflowDefinition_versions(ctx context.Context, fi
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.WorkflowDefinition().Versions(ctx, obj, fc.Args["where"].(*model.WorkflowDefinitionWhere), fc.Args["orderBy"].(model.WorkflowDefinitionOrder), fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
+			return ec.Resolvers.WorkflowDefinition().Versions(ctx, obj, fc.Args["where"].(*model.WorkflowDefinitionWhere), fc.Args["orderBy"].(model.DefinitionOrder), fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[model.WorkflowDefinition]) graphql.Marshaler {
@@ -1678,7 +1678,7 @@ func (ec *executionContext) _WorkflowDefinition_tests(ctx context.Context, field
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.WorkflowDefinition().Tests(ctx, obj, fc.Args["where"].(*model.TestDefinitionWhere), fc.Args["orderBy"].(model.TestDefinitionOrder), fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
+			return ec.Resolvers.WorkflowDefinition().Tests(ctx, obj, fc.Args["where"].(*model.TestDefinitionWhere), fc.Args["orderBy"].(model.DefinitionOrder), fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[model.TestDefinition]) graphql.Marshaler {
@@ -2946,16 +2946,6 @@ func (ec *executionContext) marshalNWorkflowDefinitionEdge2ᚖgithubᚗcomᚋaug
 		return graphql.Null
 	}
 	return ec._WorkflowDefinitionEdge(ctx, sel, v)
-}
-
-func (ec *executionContext) unmarshalNWorkflowDefinitionOrder2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐWorkflowDefinitionOrder(ctx context.Context, v any) (model.WorkflowDefinitionOrder, error) {
-	var res model.WorkflowDefinitionOrder
-	err := res.UnmarshalGQL(v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNWorkflowDefinitionOrder2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐWorkflowDefinitionOrder(ctx context.Context, sel ast.SelectionSet, v model.WorkflowDefinitionOrder) graphql.Marshaler {
-	return v
 }
 
 func (ec *executionContext) unmarshalNWorkflowDefinitionSaveInput2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐWorkflowDefinitionSaveInput(ctx context.Context, v any) (model.WorkflowDefinitionSaveInput, error) {

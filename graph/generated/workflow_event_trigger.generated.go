@@ -24,7 +24,7 @@ type WorkflowEventTriggerResolver interface {
 	AllowedActions(ctx context.Context, obj *model.WorkflowEventTrigger) ([]*model.AllowedAction, error)
 
 	WorkflowDefinition(ctx context.Context, obj *model.WorkflowEventTrigger) (*model.WorkflowDefinition, error)
-	EventDefinitions(ctx context.Context, obj *model.WorkflowEventTrigger, where *model.EventDefinitionWhere, orderBy model.EventDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.EventDefinition], error)
+	EventDefinitions(ctx context.Context, obj *model.WorkflowEventTrigger, where *model.EventDefinitionWhere, orderBy model.DefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.EventDefinition], error)
 	StartedInstances(ctx context.Context, obj *model.WorkflowEventTrigger, where *model.WorkflowInstanceWhere, orderBy model.WorkflowInstanceOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) (*page.Connection[model.WorkflowInstance], error)
 	History(ctx context.Context, obj *model.WorkflowEventTrigger, first int, before *time.Time) ([]*model.HistoryEntry, error)
 }
@@ -45,8 +45,8 @@ func (ec *executionContext) field_WorkflowEventTrigger_eventDefinitions_args(ctx
 	}
 	args["where"] = arg0
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
-		func(ctx context.Context, v any) (model.EventDefinitionOrder, error) {
-			return ec.unmarshalNEventDefinitionOrder2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐEventDefinitionOrder(ctx, v)
+		func(ctx context.Context, v any) (model.DefinitionOrder, error) {
+			return ec.unmarshalNDefinitionOrder2githubᚗcomᚋaugmentedosᚋgraphᚋinternalᚋmodelᚐDefinitionOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1297,7 +1297,7 @@ func (ec *executionContext) _WorkflowEventTrigger_eventDefinitions(ctx context.C
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.WorkflowEventTrigger().EventDefinitions(ctx, obj, fc.Args["where"].(*model.EventDefinitionWhere), fc.Args["orderBy"].(model.EventDefinitionOrder), fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
+			return ec.Resolvers.WorkflowEventTrigger().EventDefinitions(ctx, obj, fc.Args["where"].(*model.EventDefinitionWhere), fc.Args["orderBy"].(model.DefinitionOrder), fc.Args["first"].(*int), fc.Args["after"].(*page.Cursor), fc.Args["last"].(*int), fc.Args["before"].(*page.Cursor))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[model.EventDefinition]) graphql.Marshaler {

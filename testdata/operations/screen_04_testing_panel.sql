@@ -20,14 +20,14 @@ select t.cases, t.id, t.name, t.test_id
   order by t.name, t.id limit 21
 
 /* test_runs.runs */
-select k.key as parent_key, t.completed_at as "row.completed_at", t.environment as "row.environment", t.id as "row.id", t.run_id as "row.run_id", t.started_at as "row.started_at", t.status as "row.status", t.triggered_by as "row.triggered_by"
+select k.key as parent_key, t.completed_at as "row.completed_at", t.environment as "row.environment", t.id as "row.id", t.revision as "row.revision", t.run_id as "row.run_id", t.started_at as "row.started_at", t.status as "row.status", t.test_definition_id as "row.test_definition_id", t.triggered_by as "row.triggered_by"
   from (select distinct p.id
   from (select t.id
   from test_definitions t
   where t.target_id = $1::text
   order by t.name, t.id limit 20) p
   where p.id is not null) as k(key)
-  cross join lateral (select t.completed_at, t.environment, t.id, t.run_id, t.started_at, t.status, t.triggered_by
+  cross join lateral (select t.completed_at, t.environment, t.id, t.revision, t.run_id, t.started_at, t.status, t.test_definition_id, t.triggered_by
   from test_runs t
   where t.test_definition_id = k.key
   order by t.started_at desc, t.id desc limit 11) t

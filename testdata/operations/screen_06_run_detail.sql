@@ -120,7 +120,7 @@ select t.cancellation, t.compensation_state, t.id, t.status
   where t.instance_id = $1::text limit 1
 
 /* workflow_instances.by_key */
-select t.current_step_id, t.error, t.id, t.state, t.status, t.workflow_definition_id
+select t.current_step_id, t.error, t.id, t.input, t.revision, t.state, t.status, t.workflow_definition_id
   from workflow_instances t
   where t.instance_id = $1::text limit 1
 
@@ -168,5 +168,16 @@ select k.key as parent_key, t.assignee as "row.assignee", t.id as "row.id", t.re
   order by t.id limit 11) t
 
 /* workflow_definitions.by_key */
+select k.key as parent_key, t.id as "row.id", t.input_schema as "row.input_schema"
+  from unnest($1::text[]) as k(key)
+  cross join lateral (select t.id, t.input_schema
+  from workflow_definitions t
+  where t.workflow_id = k.key and t.status = 'active' limit 1) t
+
+/* workflow_definitions.by_key */
 select k.key as parent_key, t.id as "row.id", t.steps as "row.steps"
+  from unnest($1::uuid[]) as k(key) join workflow_definitions t on t.id = k.key
+
+/* workflow_definitions.by_key */
+select k.key as parent_key, t.id as "row.id", t.workflow_id as "row.workflow_id"
   from unnest($1::uuid[]) as k(key) join workflow_definitions t on t.id = k.key

@@ -4,13 +4,13 @@ select t.id
   where t.workflow_id = $1::text and t.status = 'active' limit 1
 
 /* workflow_instances.instances */
-select k.key as parent_key, t.correlation_id as "row.correlation_id", t.created_at as "row.created_at", t.current_step_id as "row.current_step_id", t.error as "row.error", t.id as "row.id", t.instance_id as "row.instance_id", t.started_at as "row.started_at", t.state as "row.state", t.status as "row.status", t.trigger_event_id as "row.trigger_event_id", t.workflow_definition_id as "row.workflow_definition_id"
+select k.key as parent_key, t.correlation_id as "row.correlation_id", t.created_at as "row.created_at", t.current_step_id as "row.current_step_id", t.error as "row.error", t.id as "row.id", t.input as "row.input", t.instance_id as "row.instance_id", t.revision as "row.revision", t.started_at as "row.started_at", t.state as "row.state", t.status as "row.status", t.trigger_event_id as "row.trigger_event_id", t.workflow_definition_id as "row.workflow_definition_id"
   from (select distinct p.id
   from (select t.id
   from workflow_definitions t
   where t.workflow_id = $1::text and t.status = 'active' limit 1) p
   where p.id is not null) as k(key)
-  cross join lateral (select t.correlation_id, t.created_at, t.current_step_id, t.error, t.id, t.instance_id, t.started_at, t.state, t.status, t.trigger_event_id, t.workflow_definition_id
+  cross join lateral (select t.correlation_id, t.created_at, t.current_step_id, t.error, t.id, t.input, t.instance_id, t.revision, t.started_at, t.state, t.status, t.trigger_event_id, t.workflow_definition_id
   from workflow_instances t
   where t.workflow_definition_id = k.key and t.status = any($2::text[])
   order by t.created_at desc, t.id desc limit 11) t
@@ -42,13 +42,13 @@ select k.key as parent_key, t.id as "row.id", t.pattern as "row.pattern", t.sour
   where p.trigger_event_id is not null) as k(key) join event_instances t on t.id = k.key
 
 /* workflow_instances.instances */
-select k.key as parent_key, t.completed_at as "row.completed_at", t.created_at as "row.created_at", t.current_step_id as "row.current_step_id", t.error as "row.error", t.id as "row.id", t.instance_id as "row.instance_id", t.started_at as "row.started_at", t.state as "row.state", t.status as "row.status", t.trigger_event_id as "row.trigger_event_id", t.workflow_definition_id as "row.workflow_definition_id"
+select k.key as parent_key, t.completed_at as "row.completed_at", t.created_at as "row.created_at", t.current_step_id as "row.current_step_id", t.error as "row.error", t.id as "row.id", t.input as "row.input", t.instance_id as "row.instance_id", t.revision as "row.revision", t.started_at as "row.started_at", t.state as "row.state", t.status as "row.status", t.trigger_event_id as "row.trigger_event_id", t.workflow_definition_id as "row.workflow_definition_id"
   from (select distinct p.id
   from (select t.id
   from workflow_definitions t
   where t.workflow_id = $1::text and t.status = 'active' limit 1) p
   where p.id is not null) as k(key)
-  cross join lateral (select t.completed_at, t.created_at, t.current_step_id, t.error, t.id, t.instance_id, t.started_at, t.state, t.status, t.trigger_event_id, t.workflow_definition_id
+  cross join lateral (select t.completed_at, t.created_at, t.current_step_id, t.error, t.id, t.input, t.instance_id, t.revision, t.started_at, t.state, t.status, t.trigger_event_id, t.workflow_definition_id
   from workflow_instances t
   where t.workflow_definition_id = k.key and t.status = any($2::text[])
   order by t.created_at desc, t.id desc limit 11) t
@@ -106,11 +106,22 @@ cross join lateral (
   order by i.id desc limit $4) t
 
 /* workflow_definitions.by_key */
+select k.key as parent_key, t.id as "row.id", t.input_schema as "row.input_schema"
+  from unnest($1::text[]) as k(key)
+  cross join lateral (select t.id, t.input_schema
+  from workflow_definitions t
+  where t.workflow_id = k.key and t.status = 'active' limit 1) t
+
+/* workflow_definitions.by_key */
 select k.key as parent_key, t.id as "row.id", t.steps as "row.steps"
   from unnest($1::uuid[]) as k(key) join workflow_definitions t on t.id = k.key
 
 /* workflow_definitions.by_key */
 select k.key as parent_key, t.id as "row.id", t.steps as "row.steps"
+  from unnest($1::uuid[]) as k(key) join workflow_definitions t on t.id = k.key
+
+/* workflow_definitions.by_key */
+select k.key as parent_key, t.id as "row.id", t.workflow_id as "row.workflow_id"
   from unnest($1::uuid[]) as k(key) join workflow_definitions t on t.id = k.key
 
 /* workflow_definitions.instance_counts */

@@ -43,7 +43,7 @@ select k.key as parent_key, t.id as "row.id", t.name as "row.name"
   where p.workflow_definition_id is not null) as k(key) join workflow_definitions t on t.id = k.key
 
 /* task_instances.list */
-select t.assignee, t.assignee_type, t.error, t.id, t.retry_count, t.revision, t.status, t.task_reference, t.type, t.updated_at
+select t.assignee, t.assignee_type, t.error, t.id, t.retry_count, t.revision, t.status, t.task_reference, t.type, t.updated_at, t.workflow_instance_id
   from task_instances t
   where t.status = any($1::text[])
   order by t.updated_at desc, t.id desc limit 6
@@ -137,3 +137,7 @@ select key, bucket, count(*) as n, (sum(count(*)) over ())::bigint as total
 /* workflow_definitions.by_key */
 select k.key as parent_key, t.id as "row.id", t.steps as "row.steps"
   from unnest($1::uuid[]) as k(key) join workflow_definitions t on t.id = k.key
+
+/* workflow_instances.by_key */
+select k.key as parent_key, t.id as "row.id", t.status as "row.status"
+  from unnest($1::uuid[]) as k(key) join workflow_instances t on t.id = k.key

@@ -37,7 +37,7 @@ select k.key, c.n
   where t.integration_definition_id = k.key limit 10001) t) c
 
 /* integration_instances.list */
-select t.config, t.context_id, t.context_type, t.credentials_meta, t.description, t.id, t.instance_id, t.integration_definition_id, t.last_used_at, t.last_used_sort, t.name, t.state, t.status
+select t.config, t.context_id, t.context_type, t.credentials_meta, t.description, t.id, t.instance_id, t.integration_definition_id, t.last_used_at, t.last_used_sort, t.name, t.revision, t.state, t.status
   from integration_instances t
   order by t.last_used_sort desc, t.id desc limit 26
 
@@ -165,6 +165,35 @@ from unnest($1::text[]) as k(key)
  
   order by s.status <> 'active', 2, 3 limit $2::int) r
 order by active desc, source_table, source_id, path
+
+/* integration_instances.users */
+select k.key, u.name
+from unnest($1::uuid[]) as k(key)
+join integration_instances c on c.id = k.key
+join integration_definitions d on d.id = c.integration_definition_id
+cross join lateral (
+  select 'task ' || t.task_id || ' ' || t.version as name
+ 
+  from task_integration_references r
+  join task_definitions t on t.id = r.source_id
+ 
+  cross join lateral (values (t.execution_config #> '{integration,instanceSelector}'), (t.execution_config #> '{implementation,integration,instanceSelector}')) as s(selector)
+ 
+  where r.target_business_id = d.integration_id and s.selector ->> 'type' = 'EXPLICIT' and s.selector ->> 'value' = c.instance_id
+    and (t.status <> 'deprecated' or exists (
+      select
+  from task_instances i
+  where i.task_definition_id = t.id and i.status in ('PENDING', 'ASSIGNED', 'RUNNING')))
+  union
+  select 'UI component ' || u.component_id || ' ' || u.version
+ 
+  from ui_component_integration_references r
+  join ui_components u on u.id = r.source_id
+ 
+  where r.target_business_id = d.integration_id and u.status <> 'deprecated'
+    and u.custom_props -> 'integrations' @> jsonb_build_array(jsonb_build_object('instanceId', c.instance_id))
+ 
+  order by name limit 10) u
 
 /* task_definitions.by_key */
 select k.key as parent_key, t.id as "row.id", t.name as "row.name"
