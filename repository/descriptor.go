@@ -28,6 +28,8 @@ type Descriptor struct {
 
 	row   *rowType
 	nodes func(ctx context.Context, s *Store, r Relation, columns []string, keys []any) (map[any]model.Node, error)
+
+	targets func(ctx context.Context, s *Store, name, sql string, a args, each func(target)) error
 }
 
 // Computed maps a field that is a pure function of columns to those columns.
@@ -95,6 +97,7 @@ type Entity[T any] struct{ *Descriptor }
 func Define[T any](d Descriptor) Entity[T] {
 	e := Entity[T]{&d}
 	d.row = newRowType(reflect.TypeFor[T]())
+	d.targets = scanTargets[T]
 	d.nodes = func(ctx context.Context, s *Store, r Relation, columns []string, keys []any) (map[any]model.Node, error) {
 		rows, err := ByKeys(ctx, s, e, r, columns, keys)
 		nodes := make(map[any]model.Node, len(rows))

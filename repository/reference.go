@@ -39,6 +39,17 @@ func TargetOf(name model.ReferenceTable) string {
 	return ""
 }
 
+// ReferencesBetween is the reference table from one entity's documents to
+// another entity, false when they name none.
+func ReferencesBetween(source, target *Descriptor) (model.ReferenceTable, bool) {
+	for _, r := range ReferenceTables {
+		if r.Source == source.Table && r.Target == target.Table {
+			return r.Name, true
+		}
+	}
+	return "", false
+}
+
 // whereUsed is the edge from a definition to those whose documents name it by
 // business id, whichever version of it they mean.
 func whereUsed(r ReferenceTable, key string) Relation {
@@ -62,41 +73,50 @@ type referenced[T any] struct {
 	Row      T         `db:"row"`
 }
 
+// target is such a target of whichever entity.
+type target struct {
+	source uuid.UUID
+	path   string
+	row    model.Node
+}
+
+func scanTargets[T any](ctx context.Context, s *Store, name, sql string, a args, each func(target)) error {
+	return scanEach(ctx, s, name, sql, a, func(r referenced[T]) { each(target{r.SourceID, r.Path, any(&r.Row).(model.Node)}) })
+}
+
 // Referenced reads what documents name: for each source id the targets by path.
 // One statement serves all places of all sources; a place whose reference leads
 // nowhere is absent.
-func Referenced[T any](ctx context.Context, s *Store, e Entity[T], table model.ReferenceTable, columns []string, sources []uuid.UUID) (map[any]map[string]*T, error) {
+func (s *Store) Referenced(ctx context.Context, d *Descriptor, table model.ReferenceTable, columns []string, sources []uuid.UUID) (map[any]map[string]model.Node, error) {
 	sel := selection{columns: withColumn(columns, "id")}
 	name := string(table) + ".by_source"
 	sql := "/* " + name + " */ select r.source_id, r.path, " + sel.nested() + `
 from unnest($1::uuid[]) as k(key)
 join ` + string(table) + ` r on r.source_id = k.key
-join ` + e.Table + ` t on t.id = ` + resolved(e.Descriptor)
-	found := make(map[any]map[string]*T, len(sources))
-	err := scanEach(ctx, s, name, sql, args{sources}, func(r referenced[T]) {
-		if found[r.SourceID] == nil {
-			found[r.SourceID] = map[string]*T{}
+join ` + d.Table + ` t on t.id = ` + resolved(d)
+	found := make(map[any]map[string]model.Node, len(sources))
+	err := d.targets(ctx, s, name, sql, args{sources}, func(t target) {
+		if found[t.source] == nil {
+			found[t.source] = map[string]model.Node{}
 		}
-		found[r.SourceID][r.Path] = &r.Row
+		found[t.source][t.path] = t.row
 	})
 	return found, err
 }
 
 // ReferencedOnce reads for each source id the targets it names, each once, by
 // name.
-func ReferencedOnce[T any](ctx context.Context, s *Store, e Entity[T], table model.ReferenceTable, columns []string, sources []uuid.UUID) (map[any][]*T, error) {
+func (s *Store) ReferencedOnce(ctx context.Context, d *Descriptor, table model.ReferenceTable, columns []string, sources []uuid.UUID) (map[any][]model.Node, error) {
 	sel := selection{columns: withColumn(columns, "id")}
 	name := string(table) + ".targets"
 	sql := "/* " + name + " */ select x.source_id, '' as path, " + sel.nested() + `
 from (
-  select distinct r.source_id, ` + resolved(e.Descriptor) + ` as target_id
+  select distinct r.source_id, ` + resolved(d) + ` as target_id
   from ` + string(table) + ` r
   where r.source_id = any($1::uuid[])) x
-join ` + e.Table + ` t on t.id = x.target_id
+join ` + d.Table + ` t on t.id = x.target_id
 order by t.name, t.id`
-	found := make(map[any][]*T, len(sources))
-	err := scanEach(ctx, s, name, sql, args{sources}, func(r referenced[T]) {
-		found[r.SourceID] = append(found[r.SourceID], &r.Row)
-	})
+	found := make(map[any][]model.Node, len(sources))
+	err := d.targets(ctx, s, name, sql, args{sources}, func(t target) { found[t.source] = append(found[t.source], t.row) })
 	return found, err
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/augmentedos/graph/graph/loader"
+	"github.com/augmentedos/graph/internal/model"
 	"github.com/augmentedos/graph/repository"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -23,11 +24,17 @@ import (
 // set, learns of each root field what in it was left to the executor: fields of
 // rows, separated by blanks, or the root field itself; "" for nothing. Log learns
 // of statements that PostgreSQL refused: the executor covers such a mistake up.
+// Elsewhere, when it is set, knows of fields that show documents of other rows.
 type Path struct {
-	Schema  graphql.ExecutableSchema
-	Observe func(root, left string)
-	Log     *slog.Logger
+	Schema    graphql.ExecutableSchema
+	Observe   func(root, left string)
+	Log       *slog.Logger
+	Elsewhere Elsewhere
 }
+
+// Elsewhere answers the rows whose documents a field of the given rows shows
+// where they are not the rows' own, by their ids, and has the loaders know them.
+type Elsewhere func(ctx context.Context, d *repository.Descriptor, field string, rows []model.Node) (*repository.Descriptor, []any)
 
 // RootField is gqlgen's hook around each root field.
 func (p Path) RootField(ctx context.Context, next graphql.RootResolver) graphql.Marshaler {
@@ -52,7 +59,7 @@ func (p Path) answer(ctx context.Context, field graphql.CollectedField) (text []
 	if !ok {
 		return nil, "Query." + field.Name
 	}
-	text, err := plan.execute(ctx, p.Schema, loader.From(ctx).Store)
+	text, err := plan.execute(ctx, p, loader.From(ctx).Store)
 	if err != nil {
 		p.complain(ctx, field.Name, err)
 		return nil, "Query." + field.Name
@@ -84,13 +91,13 @@ type answers struct {
 	parts map[*part]map[rowID]*filled
 }
 
-func (p *plan) execute(ctx context.Context, schema graphql.ExecutableSchema, store *repository.Store) ([]byte, error) {
+func (p *plan) execute(ctx context.Context, path Path, store *repository.Store) ([]byte, error) {
 	rows, err := store.Run(ctx, p.read)
 	if err != nil {
 		return nil, err
 	}
 	all := &answers{rows: rows}
-	if err := p.fill(ctx, schema, all); err != nil {
+	if err := p.fill(ctx, path, all); err != nil {
 		return nil, err
 	}
 	return p.write(nil, all, nil)

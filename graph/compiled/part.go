@@ -9,6 +9,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/augmentedos/graph/graph/generated"
+	"github.com/augmentedos/graph/graph/loader"
 	"github.com/augmentedos/graph/internal/model"
 	"github.com/augmentedos/graph/repository"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -73,7 +74,7 @@ func (p *plan) left() string {
 }
 
 // fill has the executor fill in all parts of all rows, all at the same time.
-func (p *plan) fill(ctx context.Context, schema graphql.ExecutableSchema, all *answers) error {
+func (p *plan) fill(ctx context.Context, path Path, all *answers) error {
 	if len(p.parts) == 0 {
 		return nil
 	}
@@ -85,11 +86,14 @@ func (p *plan) fill(ctx context.Context, schema graphql.ExecutableSchema, all *a
 			return err
 		}
 	}
+	for _, part := range p.parts {
+		part.ahead(ctx, path, all)
+	}
 	var running sync.WaitGroup
 	for _, part := range p.parts {
 		at := part.place(ctx)
 		for _, of := range all.parts[part] {
-			running.Go(func() { part.run(at, schema, of) })
+			running.Go(func() { part.run(at, path.Schema, of) })
 		}
 	}
 	running.Wait()
@@ -123,6 +127,24 @@ func (p *part) nodes(all *answers) error {
 		}
 	}
 	return nil
+}
+
+// ahead reads what the documents of the rows name.
+func (p *part) ahead(ctx context.Context, path Path, all *answers) {
+	rows := make([]model.Node, 0, len(all.parts[p]))
+	for _, of := range all.parts[p] {
+		rows = append(rows, of.node)
+	}
+	look := ahead{ctx, graphql.GetOperationContext(ctx), path.Schema.Schema()}
+	look.of(p.read.Entity, []ast.SelectionSet{p.fields}, idsOf(p.read.Entity, rows))
+	if path.Elsewhere == nil {
+		return
+	}
+	for _, f := range graphql.CollectFields(look.op, p.fields, loader.Satisfies(p.read.Entity)) {
+		if d, ids := path.Elsewhere(ctx, p.read.Entity, f.Name, rows); len(ids) > 0 {
+			look.documents(d, f, ids)
+		}
+	}
 }
 
 // place is where the rows stand in the answer.

@@ -38,6 +38,24 @@ func (b *batcher[V]) load(ctx context.Context, key any) (V, error) {
 	return of.found[key], of.err
 }
 
+// know fetches keys that nobody asked for yet, as a batch of its own.
+func (b *batcher[V]) know(ctx context.Context, keys []any) (map[any]V, error) {
+	of := &batch[V]{done: make(chan struct{})}
+	b.mu.Lock()
+	for _, key := range keys {
+		if b.asked[key] == nil {
+			b.asked[key] = of
+			of.keys = append(of.keys, key)
+		}
+	}
+	b.mu.Unlock()
+	defer close(of.done)
+	if len(of.keys) > 0 {
+		of.found, of.err = guarded(ctx, b.fetch, of.keys)
+	}
+	return of.found, of.err
+}
+
 // join puts key into the open batch, unless it was asked for before.
 func (b *batcher[V]) join(ctx context.Context, key any) *batch[V] {
 	b.mu.Lock()

@@ -14,9 +14,13 @@ import (
 // does not know reads everything: right, if slow; a conformance test sees to
 // it that there is none.
 func Columns(ctx context.Context, d *repository.Descriptor) []string {
-	op, field := graphql.GetOperationContext(ctx), graphql.GetFieldContext(ctx)
+	return ColumnsOf(graphql.GetOperationContext(ctx), d, graphql.GetFieldContext(ctx).Field.Selections)
+}
+
+// ColumnsOf are the columns of d that a selection needs.
+func ColumnsOf(op *graphql.OperationContext, d *repository.Descriptor, selections ast.SelectionSet) []string {
 	var columns []string
-	collect(op, d, field.Field.Selections, &columns)
+	collect(op, d, selections, &columns)
 	slices.Sort(columns)
 	return slices.Compact(columns)
 }

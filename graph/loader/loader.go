@@ -69,14 +69,24 @@ type fetch[V any] func(ctx context.Context, keys []any) (map[any]V, error)
 // that the batch did not find answers the zero value.
 func load[V any](ctx context.Context, set *Set, identity, key any, f fetch[V]) (V, error) {
 	set.arrived.Add(1)
+	return batcherOf(set, identity, f).load(ctx, key)
+}
+
+// know asks for keys of which it is known that they will be asked for: nobody
+// has to wait for siblings then, neither here nor who asks later.
+func know[V any](ctx context.Context, set *Set, identity any, keys []any, f fetch[V]) (map[any]V, error) {
+	return batcherOf(set, identity, f).know(ctx, keys)
+}
+
+func batcherOf[V any](set *Set, identity any, f fetch[V]) *batcher[V] {
 	set.mu.Lock()
+	defer set.mu.Unlock()
 	b, ok := set.loaders[identity].(*batcher[V])
 	if !ok {
 		b = &batcher[V]{set: set, fetch: f, asked: map[any]*batch[V]{}}
 		set.loaders[identity] = b
 	}
-	set.mu.Unlock()
-	return b.load(ctx, key)
+	return b
 }
 
 func guarded[V any](ctx context.Context, f fetch[V], keys []any) (found map[any]V, err error) {

@@ -20,21 +20,65 @@ type references struct {
 // the reference leads nowhere. All places of all documents of a level share one
 // statement.
 func Referenced[T any](ctx context.Context, e repository.Entity[T], columns []string, place model.Place) (*T, error) {
-	set := From(ctx)
 	identity := references{place.Table, strings.Join(columns, ","), false}
-	byPath, err := load(ctx, set, identity, place.Source, func(ctx context.Context, keys []any) (map[any]map[string]*T, error) {
-		return repository.Referenced(ctx, set.Store, e, place.Table, columns, UUIDs(keys))
-	})
-	return byPath[place.Path], err
+	byPath, err := load(ctx, From(ctx), identity, place.Source, targets(ctx, e.Descriptor, place.Table, columns))
+	row, _ := any(byPath[place.Path]).(*T)
+	return row, err
 }
 
 // ReferencedOnce reads the definitions that the documents of source name, each
 // once.
 func ReferencedOnce[T any](ctx context.Context, e repository.Entity[T], columns []string, table model.ReferenceTable, source uuid.UUID) ([]*T, error) {
-	set := From(ctx)
 	identity := references{table, strings.Join(columns, ","), true}
-	return load(ctx, set, identity, source, func(ctx context.Context, keys []any) (map[any][]*T, error) {
-		return repository.ReferencedOnce(ctx, set.Store, e, table, columns, UUIDs(keys))
+	nodes, err := load(ctx, From(ctx), identity, source, targetsOnce(ctx, e.Descriptor, table, columns))
+	var rows []*T
+	for _, node := range nodes {
+		rows = append(rows, any(node).(*T))
+	}
+	return rows, err
+}
+
+// KnowReferenced reads what all documents of the sources name, for those who
+// will ask with Referenced, or with ReferencedOnce when once is set, for these
+// columns. It answers the rows found.
+func KnowReferenced(ctx context.Context, d *repository.Descriptor, columns []string, table model.ReferenceTable, once bool, sources []any) (rows []model.Node, err error) {
+	identity := references{table, strings.Join(columns, ","), once}
+	if once {
+		found, err := know(ctx, From(ctx), identity, sources, targetsOnce(ctx, d, table, columns))
+		for _, nodes := range found {
+			rows = append(rows, nodes...)
+		}
+		return rows, err
+	}
+	found, err := know(ctx, From(ctx), identity, sources, targets(ctx, d, table, columns))
+	for _, byPath := range found {
+		for _, node := range byPath {
+			rows = append(rows, node)
+		}
+	}
+	return rows, err
+}
+
+func targets(ctx context.Context, d *repository.Descriptor, table model.ReferenceTable, columns []string) fetch[map[string]model.Node] {
+	store := From(ctx).Store
+	return func(ctx context.Context, keys []any) (map[any]map[string]model.Node, error) {
+		return store.Referenced(ctx, d, table, columns, UUIDs(keys))
+	}
+}
+
+func targetsOnce(ctx context.Context, d *repository.Descriptor, table model.ReferenceTable, columns []string) fetch[[]model.Node] {
+	store := From(ctx).Store
+	return func(ctx context.Context, keys []any) (map[any][]model.Node, error) {
+		return store.ReferencedOnce(ctx, d, table, columns, UUIDs(keys))
+	}
+}
+
+// Know is Load for keys of which it is known that they will be asked for with
+// this identity.
+func Know[V any](ctx context.Context, identity any, keys []any, fetch func(ctx context.Context, s *repository.Store, keys []any) (map[any]V, error)) (map[any]V, error) {
+	set := From(ctx)
+	return know(ctx, set, identity, keys, func(ctx context.Context, keys []any) (map[any]V, error) {
+		return fetch(ctx, set.Store, keys)
 	})
 }
 

@@ -39,7 +39,7 @@ func readEverything(doc scalar.JSON) {
 			Status: model.WorkflowInstanceStatus(status), StateJSON: doc, ErrorJSON: doc, CancellationJSON: doc, CompensationStateJSON: doc,
 		}
 		_, _, _, _, _ = w.Variables(), w.WaitingFor(), w.Error(), w.Cancellation(), w.CompensationState()
-		model.Progress(model.InstanceSteps(w, &model.WorkflowDefinition{StepsJSON: doc}))
+		model.Progress(model.InstanceSteps(w, model.NewOutline(&model.WorkflowDefinition{StepsJSON: doc})))
 	}
 	task := &model.TaskInstance{Input: doc, ErrorJSON: doc, ExecutionMetadataJSON: doc}
 	_, _, _ = task.InputSummary(), task.Error(), task.ExecutionMetadata()

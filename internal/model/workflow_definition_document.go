@@ -17,17 +17,6 @@ func (w *WorkflowDefinition) Step(id string) WorkflowStep {
 	return index.byID[id]
 }
 
-// WaysOn are the transitions from a step, in the order they are tried.
-func (w *WorkflowDefinition) WaysOn(id string) []*StepTransition {
-	ways := []*StepTransition{}
-	if step := w.Step(id); step != nil {
-		for i := range step.base().Next {
-			ways = append(ways, &step.base().Next[i])
-		}
-	}
-	return ways
-}
-
 // StepsByID are all steps of the process by name, those of branches included.
 func (w *WorkflowDefinition) StepsByID() map[string]WorkflowStep {
 	index, _ := newStepIndex(w.UUID, w.StepsJSON)

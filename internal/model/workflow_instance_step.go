@@ -26,27 +26,50 @@ type WorkflowInstanceStep struct {
 	Output       scalar.JSON
 	Error        *ErrorInfo
 
-	definition *definitionIndex
+	outline *Outline
 }
 
-// definitionIndex holds the steps of a definition, read when the first of them
-// is asked for: most lists only show names.
-type definitionIndex struct {
-	of   *WorkflowDefinition
-	once sync.Once
-	byID map[string]WorkflowStep
+// Outline are the steps of a version of a workflow as its executions share
+// them. They are read once; in full when the first is asked for, since most
+// lists only show names. The zero Outline is of a version that was lost.
+type Outline struct {
+	of    *WorkflowDefinition
+	steps []definedStep
+	once  sync.Once
+	index *stepIndex
 }
 
-func (x *definitionIndex) step(id string) WorkflowStep {
-	x.once.Do(func() {
-		index, _ := newStepIndex(x.of.UUID, x.of.StepsJSON)
-		x.byID = index.byID
+// NewOutline reads the steps of a version.
+func NewOutline(of *WorkflowDefinition) *Outline {
+	return &Outline{of: of, steps: flattenSteps(of.StepsJSON, nil)}
+}
+
+func (o *Outline) read() *stepIndex {
+	o.once.Do(func() {
+		o.index = &stepIndex{}
+		if o.of != nil {
+			o.index, _ = newStepIndex(o.of.UUID, o.of.StepsJSON)
+		}
 	})
-	return x.byID[id]
+	return o.index
+}
+
+// Step is the step of that name, nil when there is none.
+func (o *Outline) Step(id string) WorkflowStep { return o.read().byID[id] }
+
+// WaysOn are the transitions from a step, in the order they are tried.
+func (o *Outline) WaysOn(id string) []*StepTransition {
+	ways := []*StepTransition{}
+	if step := o.Step(id); step != nil {
+		for i := range step.base().Next {
+			ways = append(ways, &step.base().Next[i])
+		}
+	}
+	return ways
 }
 
 // Definition is the step as the definition has it, nil when it has none.
-func (s *WorkflowInstanceStep) Definition() WorkflowStep { return s.definition.step(s.StepID) }
+func (s *WorkflowInstanceStep) Definition() WorkflowStep { return s.outline.Step(s.StepID) }
 
 // DurationMs is the time from start to end, nil until the step ended.
 func (s *WorkflowInstanceStep) DurationMs() *int64 { return between(s.StartedAt, s.CompletedAt) }
@@ -69,17 +92,13 @@ func Progress(steps []*WorkflowInstanceStep) *WorkflowProgress {
 	return p
 }
 
-// InstanceSteps are the steps of an execution: those of its definition in
-// document order, then any that only its state knows, as of a definition that
-// was lost. definition is the version it runs on, nil when that is unknown.
-func InstanceSteps(w *WorkflowInstance, definition *WorkflowDefinition) []*WorkflowInstanceStep {
-	if definition == nil {
-		definition = &WorkflowDefinition{}
-	}
-	run := readRun(w, definition)
-	steps := []*WorkflowInstanceStep{}
-	known := map[string]bool{}
-	for _, d := range flattenSteps(definition.StepsJSON, nil) {
+// InstanceSteps are the steps of an execution: those of its version in document
+// order, then any that only its state knows, as of a version that was lost.
+func InstanceSteps(w *WorkflowInstance, outline *Outline) []*WorkflowInstanceStep {
+	run := readRun(w, outline)
+	steps := make([]*WorkflowInstanceStep, 0, len(outline.steps))
+	known := make(map[string]bool, len(outline.steps))
+	for _, d := range outline.steps {
 		if !known[d.id] {
 			known[d.id] = true
 			steps = append(steps, run.step(d))
@@ -124,12 +143,12 @@ type run struct {
 	states  document // by step id
 	outputs document // by step id, as older programs kept them
 	failed  *ErrorInfo
-	index   *definitionIndex
+	outline *Outline
 }
 
-func readRun(w *WorkflowInstance, definition *WorkflowDefinition) run {
+func readRun(w *WorkflowInstance, outline *Outline) run {
 	state := parseDocument(w.StateJSON)
-	return run{w, state, state.object("steps"), state.object("stepOutputs"), w.Error(), &definitionIndex{of: definition}}
+	return run{w, state, state.object("steps"), state.object("stepOutputs"), w.Error(), outline}
 }
 
 // executed are the steps that the state mentions.
@@ -149,7 +168,7 @@ func (r run) executed() []string {
 
 func (r run) step(defined definedStep) *WorkflowInstanceStep {
 	s := &WorkflowInstanceStep{
-		Instance: r.of.UUID, StepID: defined.id, Name: defined.name, ParentStepID: defined.parent, definition: r.index,
+		Instance: r.of.UUID, StepID: defined.id, Name: defined.name, ParentStepID: defined.parent, outline: r.outline,
 	}
 	d := r.states.object(defined.id)
 	if d == nil {

@@ -47,7 +47,8 @@ func distribution(ms []float64) *DurationStats {
 // executions and tasks, in the order of the document. Of a run its status, times
 // and the states of its steps are looked at.
 func MeasureSteps(definition *WorkflowDefinition, runs []*WorkflowInstance, tasks []*TaskInstance) []*WorkflowStepStats {
-	index, _ := newStepIndex(definition.UUID, definition.StepsJSON)
+	outline := NewOutline(definition)
+	index := outline.read()
 	m := stepMeter{steps: map[string]*WorkflowStepStats{}, ways: map[[2]string]*StatsGroup{}}
 	out := []*WorkflowStepStats{}
 	for _, step := range index.all {
@@ -58,7 +59,7 @@ func MeasureSteps(definition *WorkflowDefinition, runs []*WorkflowInstance, task
 		}
 	}
 	for _, r := range runs {
-		m.run(readRun(r, definition))
+		m.run(readRun(r, outline))
 	}
 	for _, t := range tasks {
 		m.task(t)

@@ -105,7 +105,9 @@ func Handler(p Parts) (http.Handler, error) {
 		Live: source,
 	}})
 	if !p.General {
-		options.RootField = compiled.Path{Schema: schema, Observe: observed.rootField, Log: cmp.Or(p.Log, slog.Default())}.RootField
+		options.RootField = compiled.Path{
+			Schema: schema, Observe: observed.rootField, Log: cmp.Or(p.Log, slog.Default()), Elsewhere: resolvers.Elsewhere,
+		}.RootField
 	}
 	mux := http.NewServeMux()
 	mux.Handle("/graphql", p.Tracing.Around(graph.NewHandler(schema, options)))

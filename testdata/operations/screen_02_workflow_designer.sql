@@ -179,6 +179,17 @@ join ui_components t on t.id = case when r.pinned then r.target_id else (
   where v.component_id = r.target_business_id
       and case when r.target_version is null then v.status = 'active' else v.version = r.target_version end) end
 
+/* ui_component_child_references.by_source */
+select r.source_id, r.path, t.id as "row.id", t.title as "row.title"
+from unnest($1::uuid[]) as k(key)
+join ui_component_child_references r on r.source_id = k.key
+join ui_components t on t.id = case when r.pinned then r.target_id else (
+    select v.id
+  from ui_components v
+   
+  where v.component_id = r.target_business_id
+      and case when r.target_version is null then v.status = 'active' else v.version = r.target_version end) end
+
 /* workflow_definitions.by_key */
 select k.key as parent_key, t.cancellation_triggers as "row.cancellation_triggers", t.compensation_steps as "row.compensation_steps", t.created_at as "row.created_at", t.description as "row.description", t.execution_log as "row.execution_log", t.id as "row.id", t.input_schema as "row.input_schema", t.metadata as "row.metadata", t.name as "row.name", t.output_schema as "row.output_schema", t.revision as "row.revision", t.status as "row.status", t.steps as "row.steps", t.ui_components as "row.ui_components", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort", t.workflow_id as "row.workflow_id"
   from unnest($1::text[]) as k(key)

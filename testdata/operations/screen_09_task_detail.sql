@@ -38,7 +38,7 @@ select t.assignee, t.assignee_type, t.execution_metadata, t.id, t.retry_count, t
   where t.task_instance_id = $1::text limit 1
 
 /* ui_component_child_references.targets */
-select x.source_id, '' as path, t.component_id as "row.component_id", t.fields as "row.fields", t.id as "row.id", t.title as "row.title"
+select x.source_id, '' as path, t.component_id as "row.component_id", t.id as "row.id", t.title as "row.title"
 from (
   select distinct r.source_id, case when r.pinned then r.target_id else (
     select v.id
@@ -54,7 +54,7 @@ join ui_components t on t.id = x.target_id
 order by t.name, t.id
 
 /* ui_component_child_references.targets */
-select x.source_id, '' as path, t.component_id as "row.component_id", t.id as "row.id", t.title as "row.title"
+select x.source_id, '' as path, t.component_id as "row.component_id", t.fields as "row.fields", t.id as "row.id", t.title as "row.title"
 from (
   select distinct r.source_id, case when r.pinned then r.target_id else (
     select v.id
