@@ -1,5 +1,5 @@
 /* workflow_definitions.list */
-select t.description, t.id, t.metadata, t.metadata, t.name, t.status, t.updated_at, t.version, t.workflow_id
+select t.description, t.id, t.metadata, t.name, t.status, t.updated_at, t.version, t.workflow_id
   from workflow_definitions t
   where t.status = $1::text
   order by t.name, t.id limit 21

@@ -23,7 +23,7 @@ select t.id, t.metadata, t.name, t.task_id, t.type
   order by t.name, t.id limit 6
 
 /* workflow_definitions.by_key */
-select t.cancellation_triggers, t.compensation_steps, t.description, t.execution_log, t.id, t.input_schema, t.input_schema, t.metadata, t.metadata, t.name, t.output_schema, t.output_schema, t.revision, t.status, t.steps, t.ui_components, t.version, t.workflow_id
+select t.cancellation_triggers, t.compensation_steps, t.description, t.execution_log, t.id, t.input_schema, t.metadata, t.name, t.output_schema, t.revision, t.status, t.steps, t.ui_components, t.version, t.workflow_id
   from workflow_definitions t
   where t.workflow_id = $1::text and t.version = $2::text limit 1
 
@@ -100,34 +100,9 @@ select k.key as parent_key, t.created_at as "row.created_at", t.id as "row.id", 
   order by t.workflow_id desc, t.version_sort desc, t.id desc limit 11) t
 
 /* workflow_definitions.by_key */
-select t.cancellation_triggers, t.compensation_steps, t.execution_log, t.id, t.input_schema, t.metadata, t.output_schema, t.steps, t.ui_components
-  from workflow_definitions t
-  where t.workflow_id = $1::text and t.version = $2::text limit 1
-
-/* workflow_definitions.by_key */
 select t.id, t.steps
   from workflow_definitions t
   where t.workflow_id = $1::text and t.status = 'active' limit 1
-
-/* workflow_definitions.pins */
-select r.source_id, 'task_definitions' as target_table, r.path, r.target_business_id, r.target_version, t.id as target_id, t.status
-from workflow_task_references r left join task_definitions t on t.id = case when r.pinned then r.target_id else (
-    select v.id
-  from task_definitions v
-   
-  where v.task_id = r.target_business_id
-      and case when r.target_version is null then v.status = 'active' else v.version = r.target_version end) end
-where r.source_id = any ($1::uuid[])
-union all
-select r.source_id, 'ui_components' as target_table, r.path, r.target_business_id, r.target_version, t.id as target_id, t.status
-from workflow_ui_component_references r left join ui_components t on t.id = case when r.pinned then r.target_id else (
-    select v.id
-  from ui_components v
-   
-  where v.component_id = r.target_business_id
-      and case when r.target_version is null then v.status = 'active' else v.version = r.target_version end) end
-where r.source_id = any ($1::uuid[])
-order by 3, 2
 
 /* workflow_definitions.pins */
 select r.source_id, 'task_definitions' as target_table, r.path, r.target_business_id, r.target_version, t.id as target_id, t.status
@@ -208,14 +183,6 @@ select k.key as parent_key, t.cancellation_triggers as "row.cancellation_trigger
 /* workflow_definitions.by_key */
 select k.key as parent_key, t.cancellation_triggers as "row.cancellation_triggers", t.compensation_steps as "row.compensation_steps", t.created_at as "row.created_at", t.description as "row.description", t.execution_log as "row.execution_log", t.id as "row.id", t.input_schema as "row.input_schema", t.metadata as "row.metadata", t.name as "row.name", t.output_schema as "row.output_schema", t.revision as "row.revision", t.status as "row.status", t.steps as "row.steps", t.ui_components as "row.ui_components", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort", t.workflow_id as "row.workflow_id"
   from unnest($1::uuid[]) as k(key) join workflow_definitions t on t.id = k.key
-
-/* workflow_event_triggers.triggers */
-select k.key as parent_key, t.correlation_key as "row.correlation_key", t.created_at as "row.created_at", t.description as "row.description", t.enabled as "row.enabled", t.event_condition as "row.event_condition", t.event_pattern as "row.event_pattern", t.id as "row.id", t.input_mapping as "row.input_mapping", t.name as "row.name", t.priority as "row.priority", t.revision as "row.revision", t.trigger_id as "row.trigger_id", t.trigger_type as "row.trigger_type", t.updated_at as "row.updated_at", t.workflow_definition_id as "row.workflow_definition_id"
-  from unnest($1::uuid[]) as k(key)
-  cross join lateral (select t.correlation_key, t.created_at, t.description, t.enabled, t.event_condition, t.event_pattern, t.id, t.input_mapping, t.name, t.priority, t.revision, t.trigger_id, t.trigger_type, t.updated_at, t.workflow_definition_id
-  from workflow_event_triggers t
-  where t.workflow_definition_id = k.key
-  order by t.priority, t.id limit 201) t
 
 /* workflow_event_triggers.triggers */
 select k.key as parent_key, t.correlation_key as "row.correlation_key", t.created_at as "row.created_at", t.description as "row.description", t.enabled as "row.enabled", t.event_condition as "row.event_condition", t.event_pattern as "row.event_pattern", t.id as "row.id", t.input_mapping as "row.input_mapping", t.name as "row.name", t.priority as "row.priority", t.revision as "row.revision", t.trigger_id as "row.trigger_id", t.trigger_type as "row.trigger_type", t.updated_at as "row.updated_at", t.workflow_definition_id as "row.workflow_definition_id"

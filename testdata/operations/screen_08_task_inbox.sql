@@ -43,18 +43,6 @@ select k.key as parent_key, t.id as "row.id", t.name as "row.name"
   where p.workflow_definition_id is not null) as k(key) join workflow_definitions t on t.id = k.key
 
 /* task_instances.list */
-select t.assignee, t.assignee_type, t.error, t.id, t.retry_count, t.revision, t.status, t.task_reference, t.type, t.updated_at, t.workflow_instance_id
-  from task_instances t
-  where t.status = any($1::text[])
-  order by t.updated_at desc, t.id desc limit 6
-
-/* task_instances.count */
-select count(*) as n
-  from (select 1
-  from task_instances t
-  where t.status = any($1::text[]) limit 10001) t
-
-/* task_instances.list */
 select t.assignee, t.due_sort, t.id, t.priority_rank, t.task_reference
   from task_instances t
   where t.assignee_type = $3::text and t.status = any($1::text[]) and t.assignee = any($2::text[])
@@ -106,6 +94,18 @@ select count(*) as n
   where t.status = $1::text and t.assignee is null limit 10001) t
 
 /* task_instances.list */
+select t.error, t.id, t.retry_count, t.status, t.task_reference, t.updated_at
+  from task_instances t
+  where t.status = any($1::text[])
+  order by t.updated_at desc, t.id desc limit 6
+
+/* task_instances.count */
+select count(*) as n
+  from (select 1
+  from task_instances t
+  where t.status = any($1::text[]) limit 10001) t
+
+/* task_instances.list */
 select t.id, t.priority, t.status, t.task_reference
   from task_instances t
   where t.task_reference ilike $1::text and t.workflow_instance_id in (select tv.id
@@ -137,7 +137,3 @@ select key, bucket, count(*) as n, (sum(count(*)) over ())::bigint as total
 /* workflow_definitions.by_key */
 select k.key as parent_key, t.id as "row.id", t.steps as "row.steps"
   from unnest($1::uuid[]) as k(key) join workflow_definitions t on t.id = k.key
-
-/* workflow_instances.by_key */
-select k.key as parent_key, t.id as "row.id", t.status as "row.status"
-  from unnest($1::uuid[]) as k(key) join workflow_instances t on t.id = k.key

@@ -1,5 +1,5 @@
 /* task_instances.by_key */
-select t.assignee, t.assignee_type, t.draft_output, t.due_at, t.error, t.execution_metadata, t.id, t.input, t.output, t.priority, t.retry_count, t.retry_count, t.revision, t.status, t.step_id, t.task_definition_id, t.task_instance_id, t.task_reference, t.type, t.workflow_definition_id, t.workflow_instance_id
+select t.assignee, t.assignee_type, t.draft_output, t.due_at, t.error, t.execution_metadata, t.id, t.input, t.output, t.priority, t.retry_count, t.revision, t.status, t.step_id, t.task_definition_id, t.task_instance_id, t.task_reference, t.type, t.workflow_definition_id, t.workflow_instance_id
   from task_instances t
   where t.task_instance_id = $1::text limit 1
 
@@ -33,7 +33,7 @@ select k.key as parent_key, t.id as "row.id", t.name as "row.name"
   where p.workflow_definition_id is not null) as k(key) join workflow_definitions t on t.id = k.key
 
 /* task_instances.by_key */
-select t.assignee, t.assignee_type, t.execution_metadata, t.id, t.retry_count, t.retry_policy, t.revision, t.status, t.type, t.workflow_instance_id
+select t.execution_metadata, t.id, t.retry_count, t.retry_policy, t.status
   from task_instances t
   where t.task_instance_id = $1::text limit 1
 
@@ -138,8 +138,4 @@ select k.key as parent_key, t.id as "row.id", t.steps as "row.steps"
 
 /* workflow_instances.by_key */
 select k.key as parent_key, t.cancellation as "row.cancellation", t.error as "row.error", t.id as "row.id", t.input as "row.input", t.instance_id as "row.instance_id", t.output as "row.output", t.state as "row.state", t.status as "row.status"
-  from unnest($1::uuid[]) as k(key) join workflow_instances t on t.id = k.key
-
-/* workflow_instances.by_key */
-select k.key as parent_key, t.id as "row.id", t.status as "row.status"
   from unnest($1::uuid[]) as k(key) join workflow_instances t on t.id = k.key
