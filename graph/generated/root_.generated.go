@@ -74,6 +74,7 @@ type ResolverRoot interface {
 	WorkflowInstance() WorkflowInstanceResolver
 	WorkflowInstanceStep() WorkflowInstanceStepResolver
 	WorkflowRunEvent() WorkflowRunEventResolver
+	WorkflowStats() WorkflowStatsResolver
 }
 
 type DirectiveRoot struct {
@@ -443,8 +444,8 @@ type ComplexityRoot struct {
 		UpdatedAt           func(childComplexity int) int
 		UsedBy              func(childComplexity int, first int) int
 		Version             func(childComplexity int) int
-		Versions            func(childComplexity int, where *model.EventDefinitionWhere, orderBy model.EventDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
-		WorkflowDefinitions func(childComplexity int, where *model.WorkflowDefinitionWhere, orderBy model.WorkflowDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		Versions            func(childComplexity int, where *model.EventDefinitionWhere, orderBy model.DefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		WorkflowDefinitions func(childComplexity int, where *model.WorkflowDefinitionWhere, orderBy model.DefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 	}
 
 	EventDefinitionConnection struct {
@@ -809,14 +810,14 @@ type ComplexityRoot struct {
 		Problems         func(childComplexity int) int
 		Revision         func(childComplexity int) int
 		Status           func(childComplexity int) int
-		TaskDefinitions  func(childComplexity int, where *model.TaskDefinitionWhere, orderBy model.TaskDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		TaskDefinitions  func(childComplexity int, where *model.TaskDefinitionWhere, orderBy model.DefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		Type             func(childComplexity int) int
-		UIComponents     func(childComplexity int, where *model.UIComponentWhere, orderBy model.UIComponentOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		UIComponents     func(childComplexity int, where *model.UIComponentWhere, orderBy model.DefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		UUID             func(childComplexity int) int
 		UpdatedAt        func(childComplexity int) int
 		UsedBy           func(childComplexity int, first int) int
 		Version          func(childComplexity int) int
-		Versions         func(childComplexity int, where *model.IntegrationDefinitionWhere, orderBy model.IntegrationDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		Versions         func(childComplexity int, where *model.IntegrationDefinitionWhere, orderBy model.DefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 	}
 
 	IntegrationDefinitionConnection struct {
@@ -1020,7 +1021,7 @@ type ComplexityRoot struct {
 		DeadLetterStats            func(childComplexity int, where *model.DeadLetterWhere, groupBy *model.DeadLetterGroup, bucket *model.StatsBucket, bucketBy model.StatsTime) int
 		DeadLetters                func(childComplexity int, where *model.DeadLetterWhere, orderBy model.DeadLetterOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		EventDefinition            func(childComplexity int, id *string, eventID *string, version *string, asOf *time.Time) int
-		EventDefinitions           func(childComplexity int, where *model.EventDefinitionWhere, orderBy model.EventDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		EventDefinitions           func(childComplexity int, where *model.EventDefinitionWhere, orderBy model.DefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		EventInstance              func(childComplexity int, id *string, eventID *string) int
 		EventInstanceStats         func(childComplexity int, where *model.EventInstanceWhere, groupBy *model.EventInstanceGroup, bucket *model.StatsBucket, bucketBy model.StatsTime) int
 		EventInstances             func(childComplexity int, where *model.EventInstanceWhere, orderBy model.EventInstanceOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
@@ -1029,7 +1030,7 @@ type ComplexityRoot struct {
 		EventSequence              func(childComplexity int, id *string, sequenceID *string) int
 		EventSequences             func(childComplexity int, where *model.EventSequenceWhere, orderBy model.EventSequenceOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		IntegrationDefinition      func(childComplexity int, id *string, integrationID *string, version *string, asOf *time.Time) int
-		IntegrationDefinitions     func(childComplexity int, where *model.IntegrationDefinitionWhere, orderBy model.IntegrationDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		IntegrationDefinitions     func(childComplexity int, where *model.IntegrationDefinitionWhere, orderBy model.DefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		IntegrationInstance        func(childComplexity int, id *string, instanceID *string) int
 		IntegrationInstanceStats   func(childComplexity int, where *model.IntegrationInstanceWhere, groupBy *model.IntegrationInstanceGroup, bucket *model.StatsBucket, bucketBy model.StatsTime) int
 		IntegrationInstances       func(childComplexity int, where *model.IntegrationInstanceWhere, orderBy model.IntegrationInstanceOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
@@ -1038,22 +1039,22 @@ type ComplexityRoot struct {
 		Search                     func(childComplexity int, query string, kinds []model.DefinitionKind, first int) int
 		StatusChanges              func(childComplexity int, filter *model.StatusFilter, after *page.Cursor, batches int) int
 		TaskDefinition             func(childComplexity int, id *string, taskID *string, version *string, asOf *time.Time) int
-		TaskDefinitions            func(childComplexity int, where *model.TaskDefinitionWhere, orderBy model.TaskDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		TaskDefinitions            func(childComplexity int, where *model.TaskDefinitionWhere, orderBy model.DefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		TaskInstance               func(childComplexity int, id *string, taskInstanceID *string) int
 		TaskInstanceStats          func(childComplexity int, where *model.TaskInstanceWhere, groupBy *model.TaskInstanceGroup, bucket *model.StatsBucket, bucketBy model.StatsTime) int
 		TaskInstances              func(childComplexity int, where *model.TaskInstanceWhere, orderBy model.TaskInstanceOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		TestCaseResult             func(childComplexity int, id string) int
 		TestCaseResults            func(childComplexity int, where *model.TestCaseResultWhere, orderBy model.TestCaseResultOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		TestDefinition             func(childComplexity int, id *string, testID *string, version *string, asOf *time.Time) int
-		TestDefinitions            func(childComplexity int, where *model.TestDefinitionWhere, orderBy model.TestDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		TestDefinitions            func(childComplexity int, where *model.TestDefinitionWhere, orderBy model.DefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		TestRun                    func(childComplexity int, id *string, runID *string) int
 		TestRunStats               func(childComplexity int, where *model.TestRunWhere, groupBy *model.TestRunGroup, bucket *model.StatsBucket, bucketBy model.StatsTime) int
 		TestRuns                   func(childComplexity int, where *model.TestRunWhere, orderBy model.TestRunOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		TriggerExplain             func(childComplexity int, input model.TriggerExplainInput) int
 		UIComponent                func(childComplexity int, id *string, componentID *string, version *string, asOf *time.Time) int
-		UIComponents               func(childComplexity int, where *model.UIComponentWhere, orderBy model.UIComponentOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		UIComponents               func(childComplexity int, where *model.UIComponentWhere, orderBy model.DefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		WorkflowDefinition         func(childComplexity int, id *string, workflowID *string, version *string, asOf *time.Time) int
-		WorkflowDefinitions        func(childComplexity int, where *model.WorkflowDefinitionWhere, orderBy model.WorkflowDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		WorkflowDefinitions        func(childComplexity int, where *model.WorkflowDefinitionWhere, orderBy model.DefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		WorkflowEventSubscription  func(childComplexity int, id *string, subscriptionID *string) int
 		WorkflowEventSubscriptions func(childComplexity int, where *model.WorkflowEventSubscriptionWhere, orderBy model.WorkflowEventSubscriptionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		WorkflowEventTrigger       func(childComplexity int, id *string, triggerID *string) int
@@ -1206,7 +1207,7 @@ type ComplexityRoot struct {
 		Status              func(childComplexity int) int
 		Tags                func(childComplexity int) int
 		TaskID              func(childComplexity int) int
-		Tests               func(childComplexity int, where *model.TestDefinitionWhere, orderBy model.TestDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		Tests               func(childComplexity int, where *model.TestDefinitionWhere, orderBy model.DefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		Timeout             func(childComplexity int) int
 		Type                func(childComplexity int) int
 		UIComponents        func(childComplexity int) int
@@ -1215,8 +1216,8 @@ type ComplexityRoot struct {
 		UpdatedAt           func(childComplexity int) int
 		UsedBy              func(childComplexity int, first int) int
 		Version             func(childComplexity int) int
-		Versions            func(childComplexity int, where *model.TaskDefinitionWhere, orderBy model.TaskDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
-		WorkflowDefinitions func(childComplexity int, where *model.WorkflowDefinitionWhere, orderBy model.WorkflowDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		Versions            func(childComplexity int, where *model.TaskDefinitionWhere, orderBy model.DefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		WorkflowDefinitions func(childComplexity int, where *model.WorkflowDefinitionWhere, orderBy model.DefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 	}
 
 	TaskDefinitionConnection struct {
@@ -1245,6 +1246,7 @@ type ComplexityRoot struct {
 		EscalationReason func(childComplexity int) int
 		EscalationType   func(childComplexity int) int
 		Integration      func(childComplexity int) int
+		LastError        func(childComplexity int) int
 		NextRetryAt      func(childComplexity int) int
 		SLADeadline      func(childComplexity int) int
 		StartTime        func(childComplexity int) int
@@ -1468,7 +1470,7 @@ type ComplexityRoot struct {
 		UpdatedAt       func(childComplexity int) int
 		UsedBy          func(childComplexity int, first int) int
 		Version         func(childComplexity int) int
-		Versions        func(childComplexity int, where *model.TestDefinitionWhere, orderBy model.TestDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		Versions        func(childComplexity int, where *model.TestDefinitionWhere, orderBy model.DefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 	}
 
 	TestDefinitionConnection struct {
@@ -1612,18 +1614,18 @@ type ComplexityRoot struct {
 		Layout              func(childComplexity int) int
 		LayoutJSON          func(childComplexity int) int
 		Name                func(childComplexity int) int
-		Parents             func(childComplexity int, where *model.UIComponentWhere, orderBy model.UIComponentOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		Parents             func(childComplexity int, where *model.UIComponentWhere, orderBy model.DefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		Problems            func(childComplexity int) int
 		Revision            func(childComplexity int) int
 		Status              func(childComplexity int) int
-		TaskDefinitions     func(childComplexity int, where *model.TaskDefinitionWhere, orderBy model.TaskDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		TaskDefinitions     func(childComplexity int, where *model.TaskDefinitionWhere, orderBy model.DefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		Title               func(childComplexity int) int
 		UUID                func(childComplexity int) int
 		UpdatedAt           func(childComplexity int) int
 		UsedBy              func(childComplexity int, first int) int
 		Version             func(childComplexity int) int
-		Versions            func(childComplexity int, where *model.UIComponentWhere, orderBy model.UIComponentOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
-		WorkflowDefinitions func(childComplexity int, where *model.WorkflowDefinitionWhere, orderBy model.WorkflowDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		Versions            func(childComplexity int, where *model.UIComponentWhere, orderBy model.DefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		WorkflowDefinitions func(childComplexity int, where *model.WorkflowDefinitionWhere, orderBy model.DefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 	}
 
 	UIComponentConnection struct {
@@ -1761,7 +1763,7 @@ type ComplexityRoot struct {
 		StepsJSON                func(childComplexity int) int
 		Tags                     func(childComplexity int) int
 		Tasks                    func(childComplexity int) int
-		Tests                    func(childComplexity int, where *model.TestDefinitionWhere, orderBy model.TestDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		Tests                    func(childComplexity int, where *model.TestDefinitionWhere, orderBy model.DefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		Triggers                 func(childComplexity int, where *model.WorkflowEventTriggerWhere, orderBy model.WorkflowEventTriggerOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		UIComponents             func(childComplexity int) int
 		UIComponentsJSON         func(childComplexity int) int
@@ -1769,7 +1771,7 @@ type ComplexityRoot struct {
 		UpdatedAt                func(childComplexity int) int
 		UsedBy                   func(childComplexity int, first int) int
 		Version                  func(childComplexity int) int
-		Versions                 func(childComplexity int, where *model.WorkflowDefinitionWhere, orderBy model.WorkflowDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		Versions                 func(childComplexity int, where *model.WorkflowDefinitionWhere, orderBy model.DefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		WorkflowID               func(childComplexity int) int
 	}
 
@@ -1833,7 +1835,7 @@ type ComplexityRoot struct {
 		Description        func(childComplexity int) int
 		Enabled            func(childComplexity int) int
 		EventCondition     func(childComplexity int) int
-		EventDefinitions   func(childComplexity int, where *model.EventDefinitionWhere, orderBy model.EventDefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
+		EventDefinitions   func(childComplexity int, where *model.EventDefinitionWhere, orderBy model.DefinitionOrder, first *int, after *page.Cursor, last *int, before *page.Cursor) int
 		EventPattern       func(childComplexity int) int
 		History            func(childComplexity int, first int, before *time.Time) int
 		ID                 func(childComplexity int) int
@@ -1979,6 +1981,7 @@ type ComplexityRoot struct {
 		FailuresByStep func(childComplexity int) int
 		PerBucket      func(childComplexity int) int
 		Started        func(childComplexity int) int
+		Steps          func(childComplexity int, slowest *int) int
 		SuccessRate    func(childComplexity int) int
 	}
 
@@ -1988,6 +1991,19 @@ type ComplexityRoot struct {
 		Completed func(childComplexity int) int
 		Failed    func(childComplexity int) int
 		Started   func(childComplexity int) int
+	}
+
+	WorkflowStepStats struct {
+		Completed  func(childComplexity int) int
+		DurationMs func(childComplexity int) int
+		Failed     func(childComplexity int) int
+		Next       func(childComplexity int) int
+		OnTimeRate func(childComplexity int) int
+		Reached    func(childComplexity int) int
+		Retries    func(childComplexity int) int
+		Step       func(childComplexity int) int
+		StepID     func(childComplexity int) int
+		WaitMs     func(childComplexity int) int
 	}
 
 	WorkflowWait struct {
@@ -3651,7 +3667,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.EventDefinition.Versions(childComplexity, args["where"].(*model.EventDefinitionWhere), args["orderBy"].(model.EventDefinitionOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+		return e.ComplexityRoot.EventDefinition.Versions(childComplexity, args["where"].(*model.EventDefinitionWhere), args["orderBy"].(model.DefinitionOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
 	case "EventDefinition.workflowDefinitions":
 		if e.ComplexityRoot.EventDefinition.WorkflowDefinitions == nil {
 			break
@@ -3662,7 +3678,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.EventDefinition.WorkflowDefinitions(childComplexity, args["where"].(*model.WorkflowDefinitionWhere), args["orderBy"].(model.WorkflowDefinitionOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+		return e.ComplexityRoot.EventDefinition.WorkflowDefinitions(childComplexity, args["where"].(*model.WorkflowDefinitionWhere), args["orderBy"].(model.DefinitionOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
 
 	case "EventDefinitionConnection.edges":
 		if e.ComplexityRoot.EventDefinitionConnection.Edges == nil {
@@ -5261,7 +5277,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.IntegrationDefinition.TaskDefinitions(childComplexity, args["where"].(*model.TaskDefinitionWhere), args["orderBy"].(model.TaskDefinitionOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+		return e.ComplexityRoot.IntegrationDefinition.TaskDefinitions(childComplexity, args["where"].(*model.TaskDefinitionWhere), args["orderBy"].(model.DefinitionOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
 	case "IntegrationDefinition.type":
 		if e.ComplexityRoot.IntegrationDefinition.Type == nil {
 			break
@@ -5278,7 +5294,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.IntegrationDefinition.UIComponents(childComplexity, args["where"].(*model.UIComponentWhere), args["orderBy"].(model.UIComponentOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+		return e.ComplexityRoot.IntegrationDefinition.UIComponents(childComplexity, args["where"].(*model.UIComponentWhere), args["orderBy"].(model.DefinitionOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
 	case "IntegrationDefinition.uuid":
 		if e.ComplexityRoot.IntegrationDefinition.UUID == nil {
 			break
@@ -5318,7 +5334,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.IntegrationDefinition.Versions(childComplexity, args["where"].(*model.IntegrationDefinitionWhere), args["orderBy"].(model.IntegrationDefinitionOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+		return e.ComplexityRoot.IntegrationDefinition.Versions(childComplexity, args["where"].(*model.IntegrationDefinitionWhere), args["orderBy"].(model.DefinitionOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
 
 	case "IntegrationDefinitionConnection.edges":
 		if e.ComplexityRoot.IntegrationDefinitionConnection.Edges == nil {
@@ -6476,7 +6492,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.EventDefinitions(childComplexity, args["where"].(*model.EventDefinitionWhere), args["orderBy"].(model.EventDefinitionOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+		return e.ComplexityRoot.Query.EventDefinitions(childComplexity, args["where"].(*model.EventDefinitionWhere), args["orderBy"].(model.DefinitionOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
 	case "Query.eventInstance":
 		if e.ComplexityRoot.Query.EventInstance == nil {
 			break
@@ -6575,7 +6591,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.IntegrationDefinitions(childComplexity, args["where"].(*model.IntegrationDefinitionWhere), args["orderBy"].(model.IntegrationDefinitionOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+		return e.ComplexityRoot.Query.IntegrationDefinitions(childComplexity, args["where"].(*model.IntegrationDefinitionWhere), args["orderBy"].(model.DefinitionOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
 	case "Query.integrationInstance":
 		if e.ComplexityRoot.Query.IntegrationInstance == nil {
 			break
@@ -6675,7 +6691,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.TaskDefinitions(childComplexity, args["where"].(*model.TaskDefinitionWhere), args["orderBy"].(model.TaskDefinitionOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+		return e.ComplexityRoot.Query.TaskDefinitions(childComplexity, args["where"].(*model.TaskDefinitionWhere), args["orderBy"].(model.DefinitionOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
 	case "Query.taskInstance":
 		if e.ComplexityRoot.Query.TaskInstance == nil {
 			break
@@ -6752,7 +6768,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.TestDefinitions(childComplexity, args["where"].(*model.TestDefinitionWhere), args["orderBy"].(model.TestDefinitionOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+		return e.ComplexityRoot.Query.TestDefinitions(childComplexity, args["where"].(*model.TestDefinitionWhere), args["orderBy"].(model.DefinitionOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
 	case "Query.testRun":
 		if e.ComplexityRoot.Query.TestRun == nil {
 			break
@@ -6818,7 +6834,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.UIComponents(childComplexity, args["where"].(*model.UIComponentWhere), args["orderBy"].(model.UIComponentOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+		return e.ComplexityRoot.Query.UIComponents(childComplexity, args["where"].(*model.UIComponentWhere), args["orderBy"].(model.DefinitionOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
 	case "Query.workflowDefinition":
 		if e.ComplexityRoot.Query.WorkflowDefinition == nil {
 			break
@@ -6840,7 +6856,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.WorkflowDefinitions(childComplexity, args["where"].(*model.WorkflowDefinitionWhere), args["orderBy"].(model.WorkflowDefinitionOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+		return e.ComplexityRoot.Query.WorkflowDefinitions(childComplexity, args["where"].(*model.WorkflowDefinitionWhere), args["orderBy"].(model.DefinitionOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
 	case "Query.workflowEventSubscription":
 		if e.ComplexityRoot.Query.WorkflowEventSubscription == nil {
 			break
@@ -7571,7 +7587,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.TaskDefinition.Tests(childComplexity, args["where"].(*model.TestDefinitionWhere), args["orderBy"].(model.TestDefinitionOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+		return e.ComplexityRoot.TaskDefinition.Tests(childComplexity, args["where"].(*model.TestDefinitionWhere), args["orderBy"].(model.DefinitionOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
 	case "TaskDefinition.timeout":
 		if e.ComplexityRoot.TaskDefinition.Timeout == nil {
 			break
@@ -7635,7 +7651,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.TaskDefinition.Versions(childComplexity, args["where"].(*model.TaskDefinitionWhere), args["orderBy"].(model.TaskDefinitionOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+		return e.ComplexityRoot.TaskDefinition.Versions(childComplexity, args["where"].(*model.TaskDefinitionWhere), args["orderBy"].(model.DefinitionOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
 	case "TaskDefinition.workflowDefinitions":
 		if e.ComplexityRoot.TaskDefinition.WorkflowDefinitions == nil {
 			break
@@ -7646,7 +7662,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.TaskDefinition.WorkflowDefinitions(childComplexity, args["where"].(*model.WorkflowDefinitionWhere), args["orderBy"].(model.WorkflowDefinitionOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+		return e.ComplexityRoot.TaskDefinition.WorkflowDefinitions(childComplexity, args["where"].(*model.WorkflowDefinitionWhere), args["orderBy"].(model.DefinitionOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
 
 	case "TaskDefinitionConnection.edges":
 		if e.ComplexityRoot.TaskDefinitionConnection.Edges == nil {
@@ -7764,6 +7780,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.TaskExecution.Integration(childComplexity), true
+	case "TaskExecution.lastError":
+		if e.ComplexityRoot.TaskExecution.LastError == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskExecution.LastError(childComplexity), true
 	case "TaskExecution.nextRetryAt":
 		if e.ComplexityRoot.TaskExecution.NextRetryAt == nil {
 			break
@@ -8851,7 +8873,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.TestDefinition.Versions(childComplexity, args["where"].(*model.TestDefinitionWhere), args["orderBy"].(model.TestDefinitionOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+		return e.ComplexityRoot.TestDefinition.Versions(childComplexity, args["where"].(*model.TestDefinitionWhere), args["orderBy"].(model.DefinitionOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
 
 	case "TestDefinitionConnection.edges":
 		if e.ComplexityRoot.TestDefinitionConnection.Edges == nil {
@@ -9485,7 +9507,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.UIComponent.Parents(childComplexity, args["where"].(*model.UIComponentWhere), args["orderBy"].(model.UIComponentOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+		return e.ComplexityRoot.UIComponent.Parents(childComplexity, args["where"].(*model.UIComponentWhere), args["orderBy"].(model.DefinitionOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
 	case "UIComponent.problems":
 		if e.ComplexityRoot.UIComponent.Problems == nil {
 			break
@@ -9514,7 +9536,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.UIComponent.TaskDefinitions(childComplexity, args["where"].(*model.TaskDefinitionWhere), args["orderBy"].(model.TaskDefinitionOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+		return e.ComplexityRoot.UIComponent.TaskDefinitions(childComplexity, args["where"].(*model.TaskDefinitionWhere), args["orderBy"].(model.DefinitionOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
 	case "UIComponent.title":
 		if e.ComplexityRoot.UIComponent.Title == nil {
 			break
@@ -9560,7 +9582,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.UIComponent.Versions(childComplexity, args["where"].(*model.UIComponentWhere), args["orderBy"].(model.UIComponentOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+		return e.ComplexityRoot.UIComponent.Versions(childComplexity, args["where"].(*model.UIComponentWhere), args["orderBy"].(model.DefinitionOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
 	case "UIComponent.workflowDefinitions":
 		if e.ComplexityRoot.UIComponent.WorkflowDefinitions == nil {
 			break
@@ -9571,7 +9593,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.UIComponent.WorkflowDefinitions(childComplexity, args["where"].(*model.WorkflowDefinitionWhere), args["orderBy"].(model.WorkflowDefinitionOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+		return e.ComplexityRoot.UIComponent.WorkflowDefinitions(childComplexity, args["where"].(*model.WorkflowDefinitionWhere), args["orderBy"].(model.DefinitionOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
 
 	case "UIComponentConnection.edges":
 		if e.ComplexityRoot.UIComponentConnection.Edges == nil {
@@ -10203,7 +10225,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.WorkflowDefinition.Tests(childComplexity, args["where"].(*model.TestDefinitionWhere), args["orderBy"].(model.TestDefinitionOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+		return e.ComplexityRoot.WorkflowDefinition.Tests(childComplexity, args["where"].(*model.TestDefinitionWhere), args["orderBy"].(model.DefinitionOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
 	case "WorkflowDefinition.triggers":
 		if e.ComplexityRoot.WorkflowDefinition.Triggers == nil {
 			break
@@ -10266,7 +10288,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.WorkflowDefinition.Versions(childComplexity, args["where"].(*model.WorkflowDefinitionWhere), args["orderBy"].(model.WorkflowDefinitionOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+		return e.ComplexityRoot.WorkflowDefinition.Versions(childComplexity, args["where"].(*model.WorkflowDefinitionWhere), args["orderBy"].(model.DefinitionOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
 	case "WorkflowDefinition.workflowId":
 		if e.ComplexityRoot.WorkflowDefinition.WorkflowID == nil {
 			break
@@ -10541,7 +10563,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.WorkflowEventTrigger.EventDefinitions(childComplexity, args["where"].(*model.EventDefinitionWhere), args["orderBy"].(model.EventDefinitionOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
+		return e.ComplexityRoot.WorkflowEventTrigger.EventDefinitions(childComplexity, args["where"].(*model.EventDefinitionWhere), args["orderBy"].(model.DefinitionOrder), args["first"].(*int), args["after"].(*page.Cursor), args["last"].(*int), args["before"].(*page.Cursor)), true
 	case "WorkflowEventTrigger.eventPattern":
 		if e.ComplexityRoot.WorkflowEventTrigger.EventPattern == nil {
 			break
@@ -11241,6 +11263,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.WorkflowStats.Started(childComplexity), true
+	case "WorkflowStats.steps":
+		if e.ComplexityRoot.WorkflowStats.Steps == nil {
+			break
+		}
+
+		args, err := ec.field_WorkflowStats_steps_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.WorkflowStats.Steps(childComplexity, args["slowest"].(*int)), true
 	case "WorkflowStats.successRate":
 		if e.ComplexityRoot.WorkflowStats.SuccessRate == nil {
 			break
@@ -11278,6 +11311,67 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.WorkflowStatsBucket.Started(childComplexity), true
+
+	case "WorkflowStepStats.completed":
+		if e.ComplexityRoot.WorkflowStepStats.Completed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowStepStats.Completed(childComplexity), true
+	case "WorkflowStepStats.durationMs":
+		if e.ComplexityRoot.WorkflowStepStats.DurationMs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowStepStats.DurationMs(childComplexity), true
+	case "WorkflowStepStats.failed":
+		if e.ComplexityRoot.WorkflowStepStats.Failed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowStepStats.Failed(childComplexity), true
+	case "WorkflowStepStats.next":
+		if e.ComplexityRoot.WorkflowStepStats.Next == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowStepStats.Next(childComplexity), true
+	case "WorkflowStepStats.onTimeRate":
+		if e.ComplexityRoot.WorkflowStepStats.OnTimeRate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowStepStats.OnTimeRate(childComplexity), true
+	case "WorkflowStepStats.reached":
+		if e.ComplexityRoot.WorkflowStepStats.Reached == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowStepStats.Reached(childComplexity), true
+	case "WorkflowStepStats.retries":
+		if e.ComplexityRoot.WorkflowStepStats.Retries == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowStepStats.Retries(childComplexity), true
+	case "WorkflowStepStats.step":
+		if e.ComplexityRoot.WorkflowStepStats.Step == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowStepStats.Step(childComplexity), true
+	case "WorkflowStepStats.stepId":
+		if e.ComplexityRoot.WorkflowStepStats.StepID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowStepStats.StepID(childComplexity), true
+	case "WorkflowStepStats.waitMs":
+		if e.ComplexityRoot.WorkflowStepStats.WaitMs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WorkflowStepStats.WaitMs(childComplexity), true
 
 	case "WorkflowWait.eventCondition":
 		if e.ComplexityRoot.WorkflowWait.EventCondition == nil {
@@ -12059,6 +12153,18 @@ enum DefinitionKind {
   TEST
 }
 
+"Sort orders of definitions, of whichever kind."
+enum DefinitionOrder {
+  "By title, A first."
+  NAME_ASC
+  "Newest first."
+  CREATED_AT_DESC
+  "Last changed first."
+  UPDATED_AT_DESC
+  "By business key from Z to A, the newest version of each first."
+  VERSION_DESC
+}
+
 "A definition that a search found."
 type SearchHit {
   "What kind of definition it is."
@@ -12169,7 +12275,7 @@ type DefinitionImpact {
   changes: [DefinitionChange!]!
   "Definitions it uses in another version than before, or no longer, or newly."
   references: [DefinitionReferenceChange!]!
-  "Triggers that will fire and did not before."
+  "Triggers that will fire and did not before, in this form; changes tells what is different."
   triggersGained: [WorkflowEventTrigger!]!
   "Triggers that will fire no more."
   triggersLost: [WorkflowEventTrigger!]!
@@ -12336,7 +12442,7 @@ type EventDefinition implements Node & Definition {
     "Only those that match."
     where: WorkflowDefinitionWhere
     "Sort order."
-    orderBy: WorkflowDefinitionOrder! = NAME_ASC
+    orderBy: DefinitionOrder! = NAME_ASC
     "Page size from the start, at most 100."
     first: Int
     "Continue after this cursor."
@@ -12366,7 +12472,7 @@ type EventDefinition implements Node & Definition {
     "Only those that match."
     where: EventDefinitionWhere
     "Sort order."
-    orderBy: EventDefinitionOrder! = VERSION_DESC
+    orderBy: DefinitionOrder! = VERSION_DESC
     "Page size from the start, at most 100."
     first: Int
     "Continue after this cursor."
@@ -12440,18 +12546,6 @@ input EventDefinitionWhere {
   anyOf: [EventDefinitionWhere!]
 }
 
-"Sort orders of event definitions."
-enum EventDefinitionOrder {
-  "By title, A first."
-  NAME_ASC
-  "Newest first."
-  CREATED_AT_DESC
-  "Last changed first."
-  UPDATED_AT_DESC
-  "By business key from Z to A, the newest version of each first."
-  VERSION_DESC
-}
-
 extend type Query {
   "An event definition by exactly one of id or eventId; with eventId the active version unless version says otherwise."
   eventDefinition(
@@ -12469,7 +12563,7 @@ extend type Query {
     "Only those that match."
     where: EventDefinitionWhere
     "Sort order."
-    orderBy: EventDefinitionOrder! = NAME_ASC
+    orderBy: DefinitionOrder! = NAME_ASC
     "Page size from the start, at most 100."
     first: Int
     "Continue after this cursor."
@@ -13384,7 +13478,7 @@ type IntegrationDefinition implements Node & Definition {
     "Only those that match."
     where: TaskDefinitionWhere
     "Sort order."
-    orderBy: TaskDefinitionOrder! = NAME_ASC
+    orderBy: DefinitionOrder! = NAME_ASC
     "Page size from the start, at most 100."
     first: Int
     "Continue after this cursor."
@@ -13399,7 +13493,7 @@ type IntegrationDefinition implements Node & Definition {
     "Only those that match."
     where: UIComponentWhere
     "Sort order."
-    orderBy: UIComponentOrder! = NAME_ASC
+    orderBy: DefinitionOrder! = NAME_ASC
     "Page size from the start, at most 100."
     first: Int
     "Continue after this cursor."
@@ -13414,7 +13508,7 @@ type IntegrationDefinition implements Node & Definition {
     "Only those that match."
     where: IntegrationDefinitionWhere
     "Sort order."
-    orderBy: IntegrationDefinitionOrder! = VERSION_DESC
+    orderBy: DefinitionOrder! = VERSION_DESC
     "Page size from the start, at most 100."
     first: Int
     "Continue after this cursor."
@@ -13594,18 +13688,6 @@ input IntegrationDefinitionWhere {
   anyOf: [IntegrationDefinitionWhere!]
 }
 
-"Sort orders of integration definitions."
-enum IntegrationDefinitionOrder {
-  "By title, A first."
-  NAME_ASC
-  "Newest first."
-  CREATED_AT_DESC
-  "Last changed first."
-  UPDATED_AT_DESC
-  "By business key from Z to A, the newest version of each first."
-  VERSION_DESC
-}
-
 extend type Query {
   "An integration definition by exactly one of id or integrationId; with integrationId the active version unless version says otherwise."
   integrationDefinition(
@@ -13623,7 +13705,7 @@ extend type Query {
     "Only those that match."
     where: IntegrationDefinitionWhere
     "Sort order."
-    orderBy: IntegrationDefinitionOrder! = NAME_ASC
+    orderBy: DefinitionOrder! = NAME_ASC
     "Page size from the start, at most 100."
     first: Int
     "Continue after this cursor."
@@ -14348,8 +14430,37 @@ type WorkflowStats {
   durationMs: DurationStats!
   "Where those that failed did: the step as key, the most frequent first, at most 20."
   failuresByStep: [StatsGroup!]!
+  "How each step of the version went, in the order of the definition; measured on the last 200 executions that started and the last 500 tasks that were created in that time."
+  steps(
+    "Only so many: those that took longest, the slowest first."
+    slowest: Int
+  ): [WorkflowStepStats!]!
   "The same by time, the oldest first; buckets without anything are left out."
   perBucket: [WorkflowStatsBucket!]!
+}
+
+"How a step of a version went in the executions that were measured."
+type WorkflowStepStats {
+  "Name of the step, unique in the whole workflow."
+  stepId: String!
+  "The step as this version defines it."
+  step: WorkflowStep!
+  "Executions that came to it."
+  reached: Int!
+  "Executions that went on from it."
+  completed: Int!
+  "Executions in which it failed for good, or is failed now."
+  failed: Int!
+  "Tries after the first one, in all executions together."
+  retries: Int!
+  "How long it took from beginning to end, where it completed."
+  durationMs: DurationStats!
+  "How long nobody worked on it: a task until it was begun, a wait for an event until that came."
+  waitMs: DurationStats!
+  "Part of its completed tasks with a due time that were done by then, from 0 to 1; null when there are none."
+  onTimeRate: Float
+  "Ways on from it, with the step they lead to as key and how many executions took them; the ways after a failure or a time-out are among them."
+  next: [StatsGroup!]!
 }
 
 "What happened in one bucket of time."
@@ -14940,7 +15051,7 @@ type TaskDefinition implements Node & Definition {
     "Only those that match."
     where: WorkflowDefinitionWhere
     "Sort order."
-    orderBy: WorkflowDefinitionOrder! = NAME_ASC
+    orderBy: DefinitionOrder! = NAME_ASC
     "Page size from the start, at most 100."
     first: Int
     "Continue after this cursor."
@@ -14970,7 +15081,7 @@ type TaskDefinition implements Node & Definition {
     "Only those that match."
     where: TestDefinitionWhere
     "Sort order."
-    orderBy: TestDefinitionOrder! = NAME_ASC
+    orderBy: DefinitionOrder! = NAME_ASC
     "Page size from the start, at most 100."
     first: Int
     "Continue after this cursor."
@@ -14985,7 +15096,7 @@ type TaskDefinition implements Node & Definition {
     "Only those that match."
     where: TaskDefinitionWhere
     "Sort order."
-    orderBy: TaskDefinitionOrder! = VERSION_DESC
+    orderBy: DefinitionOrder! = VERSION_DESC
     "Page size from the start, at most 100."
     first: Int
     "Continue after this cursor."
@@ -15131,18 +15242,6 @@ input TaskDefinitionWhere {
   anyOf: [TaskDefinitionWhere!]
 }
 
-"Sort orders of task definitions."
-enum TaskDefinitionOrder {
-  "By title, A first."
-  NAME_ASC
-  "Newest first."
-  CREATED_AT_DESC
-  "Last changed first."
-  UPDATED_AT_DESC
-  "By business key from Z to A, the newest version of each first."
-  VERSION_DESC
-}
-
 extend type Query {
   "A task definition by exactly one of id or taskId; with taskId the active version unless version says otherwise."
   taskDefinition(
@@ -15160,7 +15259,7 @@ extend type Query {
     "Only those that match."
     where: TaskDefinitionWhere
     "Sort order."
-    orderBy: TaskDefinitionOrder! = NAME_ASC
+    orderBy: DefinitionOrder! = NAME_ASC
     "Page size from the start, at most 100."
     first: Int
     "Continue after this cursor."
@@ -15370,6 +15469,8 @@ type TaskExecution {
   slaDeadline: DateTime
   "When the next try is due."
   nextRetryAt: DateTime
+  "What went wrong in the try before this one; null for a first try."
+  lastError: ErrorInfo
   "When it was escalated."
   escalatedAt: DateTime
   "How it was escalated: NOTIFY_MANAGER, REASSIGN or AUTO_COMPLETE."
@@ -15920,7 +16021,7 @@ type TestDefinition implements Node & Definition {
     "Only those that match."
     where: TestDefinitionWhere
     "Sort order."
-    orderBy: TestDefinitionOrder! = VERSION_DESC
+    orderBy: DefinitionOrder! = VERSION_DESC
     "Page size from the start, at most 100."
     first: Int
     "Continue after this cursor."
@@ -16067,18 +16168,6 @@ input TestDefinitionWhere {
   anyOf: [TestDefinitionWhere!]
 }
 
-"Sort orders of test definitions."
-enum TestDefinitionOrder {
-  "By title, A first."
-  NAME_ASC
-  "Newest first."
-  CREATED_AT_DESC
-  "Last changed first."
-  UPDATED_AT_DESC
-  "By business key from Z to A, the newest version of each first."
-  VERSION_DESC
-}
-
 extend type Query {
   "A test definition by exactly one of id or testId; with testId the active version unless version says otherwise."
   testDefinition(
@@ -16096,7 +16185,7 @@ extend type Query {
     "Only those that match."
     where: TestDefinitionWhere
     "Sort order."
-    orderBy: TestDefinitionOrder! = NAME_ASC
+    orderBy: DefinitionOrder! = NAME_ASC
     "Page size from the start, at most 100."
     first: Int
     "Continue after this cursor."
@@ -16495,7 +16584,7 @@ type UIComponent implements Node & Definition {
     "Only those that match."
     where: UIComponentWhere
     "Sort order."
-    orderBy: UIComponentOrder! = NAME_ASC
+    orderBy: DefinitionOrder! = NAME_ASC
     "Page size from the start, at most 100."
     first: Int
     "Continue after this cursor."
@@ -16512,7 +16601,7 @@ type UIComponent implements Node & Definition {
     "Only those that match."
     where: TaskDefinitionWhere
     "Sort order."
-    orderBy: TaskDefinitionOrder! = NAME_ASC
+    orderBy: DefinitionOrder! = NAME_ASC
     "Page size from the start, at most 100."
     first: Int
     "Continue after this cursor."
@@ -16527,7 +16616,7 @@ type UIComponent implements Node & Definition {
     "Only those that match."
     where: WorkflowDefinitionWhere
     "Sort order."
-    orderBy: WorkflowDefinitionOrder! = NAME_ASC
+    orderBy: DefinitionOrder! = NAME_ASC
     "Page size from the start, at most 100."
     first: Int
     "Continue after this cursor."
@@ -16542,7 +16631,7 @@ type UIComponent implements Node & Definition {
     "Only those that match."
     where: UIComponentWhere
     "Sort order."
-    orderBy: UIComponentOrder! = VERSION_DESC
+    orderBy: DefinitionOrder! = VERSION_DESC
     "Page size from the start, at most 100."
     first: Int
     "Continue after this cursor."
@@ -16812,18 +16901,6 @@ input UIComponentWhere {
   anyOf: [UIComponentWhere!]
 }
 
-"Sort orders of UI components."
-enum UIComponentOrder {
-  "By title, A first."
-  NAME_ASC
-  "Newest first."
-  CREATED_AT_DESC
-  "Last changed first."
-  UPDATED_AT_DESC
-  "By business key from Z to A, the newest version of each first."
-  VERSION_DESC
-}
-
 extend type Query {
   "A UI component by exactly one of id or componentId; with componentId the active version unless version says otherwise."
   uiComponent(
@@ -16841,7 +16918,7 @@ extend type Query {
     "Only those that match."
     where: UIComponentWhere
     "Sort order."
-    orderBy: UIComponentOrder! = NAME_ASC
+    orderBy: DefinitionOrder! = NAME_ASC
     "Page size from the start, at most 100."
     first: Int
     "Continue after this cursor."
@@ -16959,12 +17036,12 @@ type WorkflowDefinition implements Node & Definition {
     "Number of places of each kind, at most 100."
     first: Int! = 100
   ): [DefinitionUse!]!
-  "How this version differs from another one: of a draft, what its activation changes. Null when there is no such version."
+  "How this version differs from another one, its triggers included: of a draft, what its activation changes. Null when there is no such version."
   diff(
     "The other version; left out, the active one."
     from: SemVer
   ): [DefinitionChange!]
-  "What this version said before and who changed it, newest first. The newest entry is what it says now."
+  "What this version and its triggers said before and who changed it, newest first. The newest entry is what it says now."
   history(
     "Number of entries, at most 100."
     first: Int! = 20
@@ -17019,7 +17096,7 @@ type WorkflowDefinition implements Node & Definition {
     "Only those that match."
     where: WorkflowDefinitionWhere
     "Sort order."
-    orderBy: WorkflowDefinitionOrder! = VERSION_DESC
+    orderBy: DefinitionOrder! = VERSION_DESC
     "Page size from the start, at most 100."
     first: Int
     "Continue after this cursor."
@@ -17034,7 +17111,7 @@ type WorkflowDefinition implements Node & Definition {
     "Only those that match."
     where: TestDefinitionWhere
     "Sort order."
-    orderBy: TestDefinitionOrder! = NAME_ASC
+    orderBy: DefinitionOrder! = NAME_ASC
     "Page size from the start, at most 100."
     first: Int
     "Continue after this cursor."
@@ -17134,18 +17211,6 @@ input WorkflowDefinitionWhere {
   anyOf: [WorkflowDefinitionWhere!]
 }
 
-"Sort orders of workflow definitions."
-enum WorkflowDefinitionOrder {
-  "By title, A first."
-  NAME_ASC
-  "Newest first."
-  CREATED_AT_DESC
-  "Last changed first."
-  UPDATED_AT_DESC
-  "By business key from Z to A, the newest version of each first."
-  VERSION_DESC
-}
-
 extend type Query {
   "A workflow definition by exactly one of id or workflowId; with workflowId the active version unless version says otherwise."
   workflowDefinition(
@@ -17163,7 +17228,7 @@ extend type Query {
     "Only those that match."
     where: WorkflowDefinitionWhere
     "Sort order."
-    orderBy: WorkflowDefinitionOrder! = NAME_ASC
+    orderBy: DefinitionOrder! = NAME_ASC
     "Page size from the start, at most 100."
     first: Int
     "Continue after this cursor."
@@ -17458,7 +17523,7 @@ type WorkflowEventTrigger implements Node {
     "Only those that match."
     where: EventDefinitionWhere
     "Sort order."
-    orderBy: EventDefinitionOrder! = NAME_ASC
+    orderBy: DefinitionOrder! = NAME_ASC
     "Page size from the start, at most 100."
     first: Int
     "Continue after this cursor."
@@ -20467,6 +20532,8 @@ func (ec *executionContext) childFields_TaskExecution(ctx context.Context, field
 		return ec.fieldContext_TaskExecution_slaDeadline(ctx, field)
 	case "nextRetryAt":
 		return ec.fieldContext_TaskExecution_nextRetryAt(ctx, field)
+	case "lastError":
+		return ec.fieldContext_TaskExecution_lastError(ctx, field)
 	case "escalatedAt":
 		return ec.fieldContext_TaskExecution_escalatedAt(ctx, field)
 	case "escalationType":
@@ -21887,6 +21954,8 @@ func (ec *executionContext) childFields_WorkflowStats(ctx context.Context, field
 		return ec.fieldContext_WorkflowStats_durationMs(ctx, field)
 	case "failuresByStep":
 		return ec.fieldContext_WorkflowStats_failuresByStep(ctx, field)
+	case "steps":
+		return ec.fieldContext_WorkflowStats_steps(ctx, field)
 	case "perBucket":
 		return ec.fieldContext_WorkflowStats_perBucket(ctx, field)
 	}
@@ -21907,6 +21976,32 @@ func (ec *executionContext) childFields_WorkflowStatsBucket(ctx context.Context,
 		return ec.fieldContext_WorkflowStatsBucket_cancelled(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type WorkflowStatsBucket", field.Name)
+}
+
+func (ec *executionContext) childFields_WorkflowStepStats(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "stepId":
+		return ec.fieldContext_WorkflowStepStats_stepId(ctx, field)
+	case "step":
+		return ec.fieldContext_WorkflowStepStats_step(ctx, field)
+	case "reached":
+		return ec.fieldContext_WorkflowStepStats_reached(ctx, field)
+	case "completed":
+		return ec.fieldContext_WorkflowStepStats_completed(ctx, field)
+	case "failed":
+		return ec.fieldContext_WorkflowStepStats_failed(ctx, field)
+	case "retries":
+		return ec.fieldContext_WorkflowStepStats_retries(ctx, field)
+	case "durationMs":
+		return ec.fieldContext_WorkflowStepStats_durationMs(ctx, field)
+	case "waitMs":
+		return ec.fieldContext_WorkflowStepStats_waitMs(ctx, field)
+	case "onTimeRate":
+		return ec.fieldContext_WorkflowStepStats_onTimeRate(ctx, field)
+	case "next":
+		return ec.fieldContext_WorkflowStepStats_next(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WorkflowStepStats", field.Name)
 }
 
 func (ec *executionContext) childFields_WorkflowWait(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -130,7 +130,7 @@ type DefinitionImpact struct {
 	Changes []*DefinitionChange `json:"changes"`
 	// Definitions it uses in another version than before, or no longer, or newly.
 	References []*DefinitionReferenceChange `json:"references"`
-	// Triggers that will fire and did not before.
+	// Triggers that will fire and did not before, in this form; changes tells what is different.
 	TriggersGained []*WorkflowEventTrigger `json:"triggersGained"`
 	// Triggers that will fire no more.
 	TriggersLost []*WorkflowEventTrigger `json:"triggersLost"`
@@ -853,57 +853,57 @@ func (e DefinitionKind) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// Sort orders of event definitions.
-type EventDefinitionOrder string
+// Sort orders of definitions, of whichever kind.
+type DefinitionOrder string
 
 const (
 	// By title, A first.
-	EventDefinitionOrderNameAsc EventDefinitionOrder = "NAME_ASC"
+	DefinitionOrderNameAsc DefinitionOrder = "NAME_ASC"
 	// Newest first.
-	EventDefinitionOrderCreatedAtDesc EventDefinitionOrder = "CREATED_AT_DESC"
+	DefinitionOrderCreatedAtDesc DefinitionOrder = "CREATED_AT_DESC"
 	// Last changed first.
-	EventDefinitionOrderUpdatedAtDesc EventDefinitionOrder = "UPDATED_AT_DESC"
+	DefinitionOrderUpdatedAtDesc DefinitionOrder = "UPDATED_AT_DESC"
 	// By business key from Z to A, the newest version of each first.
-	EventDefinitionOrderVersionDesc EventDefinitionOrder = "VERSION_DESC"
+	DefinitionOrderVersionDesc DefinitionOrder = "VERSION_DESC"
 )
 
-var AllEventDefinitionOrder = []EventDefinitionOrder{
-	EventDefinitionOrderNameAsc,
-	EventDefinitionOrderCreatedAtDesc,
-	EventDefinitionOrderUpdatedAtDesc,
-	EventDefinitionOrderVersionDesc,
+var AllDefinitionOrder = []DefinitionOrder{
+	DefinitionOrderNameAsc,
+	DefinitionOrderCreatedAtDesc,
+	DefinitionOrderUpdatedAtDesc,
+	DefinitionOrderVersionDesc,
 }
 
-func (e EventDefinitionOrder) IsValid() bool {
+func (e DefinitionOrder) IsValid() bool {
 	switch e {
-	case EventDefinitionOrderNameAsc, EventDefinitionOrderCreatedAtDesc, EventDefinitionOrderUpdatedAtDesc, EventDefinitionOrderVersionDesc:
+	case DefinitionOrderNameAsc, DefinitionOrderCreatedAtDesc, DefinitionOrderUpdatedAtDesc, DefinitionOrderVersionDesc:
 		return true
 	}
 	return false
 }
 
-func (e EventDefinitionOrder) String() string {
+func (e DefinitionOrder) String() string {
 	return string(e)
 }
 
-func (e *EventDefinitionOrder) UnmarshalGQL(v any) error {
+func (e *DefinitionOrder) UnmarshalGQL(v any) error {
 	str, ok := v.(string)
 	if !ok {
 		return fmt.Errorf("enums must be strings")
 	}
 
-	*e = EventDefinitionOrder(str)
+	*e = DefinitionOrder(str)
 	if !e.IsValid() {
-		return fmt.Errorf("%s is not a valid EventDefinitionOrder", str)
+		return fmt.Errorf("%s is not a valid DefinitionOrder", str)
 	}
 	return nil
 }
 
-func (e EventDefinitionOrder) MarshalGQL(w io.Writer) {
+func (e DefinitionOrder) MarshalGQL(w io.Writer) {
 	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
 }
 
-func (e *EventDefinitionOrder) UnmarshalJSON(b []byte) error {
+func (e *DefinitionOrder) UnmarshalJSON(b []byte) error {
 	s, err := strconv.Unquote(string(b))
 	if err != nil {
 		return err
@@ -911,7 +911,7 @@ func (e *EventDefinitionOrder) UnmarshalJSON(b []byte) error {
 	return e.UnmarshalGQL(s)
 }
 
-func (e EventDefinitionOrder) MarshalJSON() ([]byte, error) {
+func (e DefinitionOrder) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil
@@ -1214,70 +1214,6 @@ func (e *FeedMode) UnmarshalJSON(b []byte) error {
 }
 
 func (e FeedMode) MarshalJSON() ([]byte, error) {
-	var buf bytes.Buffer
-	e.MarshalGQL(&buf)
-	return buf.Bytes(), nil
-}
-
-// Sort orders of integration definitions.
-type IntegrationDefinitionOrder string
-
-const (
-	// By title, A first.
-	IntegrationDefinitionOrderNameAsc IntegrationDefinitionOrder = "NAME_ASC"
-	// Newest first.
-	IntegrationDefinitionOrderCreatedAtDesc IntegrationDefinitionOrder = "CREATED_AT_DESC"
-	// Last changed first.
-	IntegrationDefinitionOrderUpdatedAtDesc IntegrationDefinitionOrder = "UPDATED_AT_DESC"
-	// By business key from Z to A, the newest version of each first.
-	IntegrationDefinitionOrderVersionDesc IntegrationDefinitionOrder = "VERSION_DESC"
-)
-
-var AllIntegrationDefinitionOrder = []IntegrationDefinitionOrder{
-	IntegrationDefinitionOrderNameAsc,
-	IntegrationDefinitionOrderCreatedAtDesc,
-	IntegrationDefinitionOrderUpdatedAtDesc,
-	IntegrationDefinitionOrderVersionDesc,
-}
-
-func (e IntegrationDefinitionOrder) IsValid() bool {
-	switch e {
-	case IntegrationDefinitionOrderNameAsc, IntegrationDefinitionOrderCreatedAtDesc, IntegrationDefinitionOrderUpdatedAtDesc, IntegrationDefinitionOrderVersionDesc:
-		return true
-	}
-	return false
-}
-
-func (e IntegrationDefinitionOrder) String() string {
-	return string(e)
-}
-
-func (e *IntegrationDefinitionOrder) UnmarshalGQL(v any) error {
-	str, ok := v.(string)
-	if !ok {
-		return fmt.Errorf("enums must be strings")
-	}
-
-	*e = IntegrationDefinitionOrder(str)
-	if !e.IsValid() {
-		return fmt.Errorf("%s is not a valid IntegrationDefinitionOrder", str)
-	}
-	return nil
-}
-
-func (e IntegrationDefinitionOrder) MarshalGQL(w io.Writer) {
-	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
-}
-
-func (e *IntegrationDefinitionOrder) UnmarshalJSON(b []byte) error {
-	s, err := strconv.Unquote(string(b))
-	if err != nil {
-		return err
-	}
-	return e.UnmarshalGQL(s)
-}
-
-func (e IntegrationDefinitionOrder) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil
@@ -1819,70 +1755,6 @@ func (e StatsTime) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// Sort orders of task definitions.
-type TaskDefinitionOrder string
-
-const (
-	// By title, A first.
-	TaskDefinitionOrderNameAsc TaskDefinitionOrder = "NAME_ASC"
-	// Newest first.
-	TaskDefinitionOrderCreatedAtDesc TaskDefinitionOrder = "CREATED_AT_DESC"
-	// Last changed first.
-	TaskDefinitionOrderUpdatedAtDesc TaskDefinitionOrder = "UPDATED_AT_DESC"
-	// By business key from Z to A, the newest version of each first.
-	TaskDefinitionOrderVersionDesc TaskDefinitionOrder = "VERSION_DESC"
-)
-
-var AllTaskDefinitionOrder = []TaskDefinitionOrder{
-	TaskDefinitionOrderNameAsc,
-	TaskDefinitionOrderCreatedAtDesc,
-	TaskDefinitionOrderUpdatedAtDesc,
-	TaskDefinitionOrderVersionDesc,
-}
-
-func (e TaskDefinitionOrder) IsValid() bool {
-	switch e {
-	case TaskDefinitionOrderNameAsc, TaskDefinitionOrderCreatedAtDesc, TaskDefinitionOrderUpdatedAtDesc, TaskDefinitionOrderVersionDesc:
-		return true
-	}
-	return false
-}
-
-func (e TaskDefinitionOrder) String() string {
-	return string(e)
-}
-
-func (e *TaskDefinitionOrder) UnmarshalGQL(v any) error {
-	str, ok := v.(string)
-	if !ok {
-		return fmt.Errorf("enums must be strings")
-	}
-
-	*e = TaskDefinitionOrder(str)
-	if !e.IsValid() {
-		return fmt.Errorf("%s is not a valid TaskDefinitionOrder", str)
-	}
-	return nil
-}
-
-func (e TaskDefinitionOrder) MarshalGQL(w io.Writer) {
-	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
-}
-
-func (e *TaskDefinitionOrder) UnmarshalJSON(b []byte) error {
-	s, err := strconv.Unquote(string(b))
-	if err != nil {
-		return err
-	}
-	return e.UnmarshalGQL(s)
-}
-
-func (e TaskDefinitionOrder) MarshalJSON() ([]byte, error) {
-	var buf bytes.Buffer
-	e.MarshalGQL(&buf)
-	return buf.Bytes(), nil
-}
-
 // What task instances are counted by.
 type TaskInstanceGroup string
 
@@ -2084,70 +1956,6 @@ func (e TestCaseResultOrder) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// Sort orders of test definitions.
-type TestDefinitionOrder string
-
-const (
-	// By title, A first.
-	TestDefinitionOrderNameAsc TestDefinitionOrder = "NAME_ASC"
-	// Newest first.
-	TestDefinitionOrderCreatedAtDesc TestDefinitionOrder = "CREATED_AT_DESC"
-	// Last changed first.
-	TestDefinitionOrderUpdatedAtDesc TestDefinitionOrder = "UPDATED_AT_DESC"
-	// By business key from Z to A, the newest version of each first.
-	TestDefinitionOrderVersionDesc TestDefinitionOrder = "VERSION_DESC"
-)
-
-var AllTestDefinitionOrder = []TestDefinitionOrder{
-	TestDefinitionOrderNameAsc,
-	TestDefinitionOrderCreatedAtDesc,
-	TestDefinitionOrderUpdatedAtDesc,
-	TestDefinitionOrderVersionDesc,
-}
-
-func (e TestDefinitionOrder) IsValid() bool {
-	switch e {
-	case TestDefinitionOrderNameAsc, TestDefinitionOrderCreatedAtDesc, TestDefinitionOrderUpdatedAtDesc, TestDefinitionOrderVersionDesc:
-		return true
-	}
-	return false
-}
-
-func (e TestDefinitionOrder) String() string {
-	return string(e)
-}
-
-func (e *TestDefinitionOrder) UnmarshalGQL(v any) error {
-	str, ok := v.(string)
-	if !ok {
-		return fmt.Errorf("enums must be strings")
-	}
-
-	*e = TestDefinitionOrder(str)
-	if !e.IsValid() {
-		return fmt.Errorf("%s is not a valid TestDefinitionOrder", str)
-	}
-	return nil
-}
-
-func (e TestDefinitionOrder) MarshalGQL(w io.Writer) {
-	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
-}
-
-func (e *TestDefinitionOrder) UnmarshalJSON(b []byte) error {
-	s, err := strconv.Unquote(string(b))
-	if err != nil {
-		return err
-	}
-	return e.UnmarshalGQL(s)
-}
-
-func (e TestDefinitionOrder) MarshalJSON() ([]byte, error) {
-	var buf bytes.Buffer
-	e.MarshalGQL(&buf)
-	return buf.Bytes(), nil
-}
-
 // What test runs are counted by.
 type TestRunGroup string
 
@@ -2265,70 +2073,6 @@ func (e *TestRunOrder) UnmarshalJSON(b []byte) error {
 }
 
 func (e TestRunOrder) MarshalJSON() ([]byte, error) {
-	var buf bytes.Buffer
-	e.MarshalGQL(&buf)
-	return buf.Bytes(), nil
-}
-
-// Sort orders of UI components.
-type UIComponentOrder string
-
-const (
-	// By title, A first.
-	UIComponentOrderNameAsc UIComponentOrder = "NAME_ASC"
-	// Newest first.
-	UIComponentOrderCreatedAtDesc UIComponentOrder = "CREATED_AT_DESC"
-	// Last changed first.
-	UIComponentOrderUpdatedAtDesc UIComponentOrder = "UPDATED_AT_DESC"
-	// By business key from Z to A, the newest version of each first.
-	UIComponentOrderVersionDesc UIComponentOrder = "VERSION_DESC"
-)
-
-var AllUIComponentOrder = []UIComponentOrder{
-	UIComponentOrderNameAsc,
-	UIComponentOrderCreatedAtDesc,
-	UIComponentOrderUpdatedAtDesc,
-	UIComponentOrderVersionDesc,
-}
-
-func (e UIComponentOrder) IsValid() bool {
-	switch e {
-	case UIComponentOrderNameAsc, UIComponentOrderCreatedAtDesc, UIComponentOrderUpdatedAtDesc, UIComponentOrderVersionDesc:
-		return true
-	}
-	return false
-}
-
-func (e UIComponentOrder) String() string {
-	return string(e)
-}
-
-func (e *UIComponentOrder) UnmarshalGQL(v any) error {
-	str, ok := v.(string)
-	if !ok {
-		return fmt.Errorf("enums must be strings")
-	}
-
-	*e = UIComponentOrder(str)
-	if !e.IsValid() {
-		return fmt.Errorf("%s is not a valid UIComponentOrder", str)
-	}
-	return nil
-}
-
-func (e UIComponentOrder) MarshalGQL(w io.Writer) {
-	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
-}
-
-func (e *UIComponentOrder) UnmarshalJSON(b []byte) error {
-	s, err := strconv.Unquote(string(b))
-	if err != nil {
-		return err
-	}
-	return e.UnmarshalGQL(s)
-}
-
-func (e UIComponentOrder) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil
@@ -2472,70 +2216,6 @@ func (e *VersionBump) UnmarshalJSON(b []byte) error {
 }
 
 func (e VersionBump) MarshalJSON() ([]byte, error) {
-	var buf bytes.Buffer
-	e.MarshalGQL(&buf)
-	return buf.Bytes(), nil
-}
-
-// Sort orders of workflow definitions.
-type WorkflowDefinitionOrder string
-
-const (
-	// By title, A first.
-	WorkflowDefinitionOrderNameAsc WorkflowDefinitionOrder = "NAME_ASC"
-	// Newest first.
-	WorkflowDefinitionOrderCreatedAtDesc WorkflowDefinitionOrder = "CREATED_AT_DESC"
-	// Last changed first.
-	WorkflowDefinitionOrderUpdatedAtDesc WorkflowDefinitionOrder = "UPDATED_AT_DESC"
-	// By business key from Z to A, the newest version of each first.
-	WorkflowDefinitionOrderVersionDesc WorkflowDefinitionOrder = "VERSION_DESC"
-)
-
-var AllWorkflowDefinitionOrder = []WorkflowDefinitionOrder{
-	WorkflowDefinitionOrderNameAsc,
-	WorkflowDefinitionOrderCreatedAtDesc,
-	WorkflowDefinitionOrderUpdatedAtDesc,
-	WorkflowDefinitionOrderVersionDesc,
-}
-
-func (e WorkflowDefinitionOrder) IsValid() bool {
-	switch e {
-	case WorkflowDefinitionOrderNameAsc, WorkflowDefinitionOrderCreatedAtDesc, WorkflowDefinitionOrderUpdatedAtDesc, WorkflowDefinitionOrderVersionDesc:
-		return true
-	}
-	return false
-}
-
-func (e WorkflowDefinitionOrder) String() string {
-	return string(e)
-}
-
-func (e *WorkflowDefinitionOrder) UnmarshalGQL(v any) error {
-	str, ok := v.(string)
-	if !ok {
-		return fmt.Errorf("enums must be strings")
-	}
-
-	*e = WorkflowDefinitionOrder(str)
-	if !e.IsValid() {
-		return fmt.Errorf("%s is not a valid WorkflowDefinitionOrder", str)
-	}
-	return nil
-}
-
-func (e WorkflowDefinitionOrder) MarshalGQL(w io.Writer) {
-	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
-}
-
-func (e *WorkflowDefinitionOrder) UnmarshalJSON(b []byte) error {
-	s, err := strconv.Unquote(string(b))
-	if err != nil {
-		return err
-	}
-	return e.UnmarshalGQL(s)
-}
-
-func (e WorkflowDefinitionOrder) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

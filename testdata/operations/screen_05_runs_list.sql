@@ -1,10 +1,10 @@
 /* workflow_instances.list */
-select t.completed_at, t.correlation_id, t.current_step_id, t.error, t.id, t.input, t.revision, t.started_at, t.state, t.status, t.trigger_event_id, t.updated_at, t.workflow_definition_id
+select t.completed_at, t.correlation_id, t.current_step_id, t.error, t.id, t.input, t.revision, t.started_at, t.started_sort, t.state, t.status, t.trigger_event_id, t.updated_at, t.workflow_definition_id
   from workflow_instances t
   where t.started_sort >= $1::timestamptz and t.started_sort < '9999-12-31Z' and t.workflow_definition_id in (select tv.id
   from workflow_definitions tv
   where tv.workflow_id = any($2::text[]))
-  order by t.updated_at desc, t.id desc limit 101
+  order by t.started_sort desc, t.id desc limit 101
 
 /* workflow_instances.count */
 select count(*) as n
@@ -22,7 +22,7 @@ select k.key as parent_key, t.id as "row.id", t.name as "row.name", t.version as
   where t.started_sort >= $1::timestamptz and t.started_sort < '9999-12-31Z' and t.workflow_definition_id in (select tv.id
   from workflow_definitions tv
   where tv.workflow_id = any($2::text[]))
-  order by t.updated_at desc, t.id desc limit 100) p
+  order by t.started_sort desc, t.id desc limit 100) p
   where p.workflow_definition_id is not null) as k(key) join workflow_definitions t on t.id = k.key
 
 /* event_instances.triggerEvent */
@@ -33,7 +33,7 @@ select k.key as parent_key, t.id as "row.id", t.pattern as "row.pattern", t.sour
   where t.started_sort >= $1::timestamptz and t.started_sort < '9999-12-31Z' and t.workflow_definition_id in (select tv.id
   from workflow_definitions tv
   where tv.workflow_id = any($2::text[]))
-  order by t.updated_at desc, t.id desc limit 100) p
+  order by t.started_sort desc, t.id desc limit 100) p
   where p.trigger_event_id is not null) as k(key) join event_instances t on t.id = k.key
 
 /* workflow_instances.list */
