@@ -93,7 +93,7 @@ func (c *Cluster) SetClock(ctx context.Context, offset string) error {
 	}
 	for range 100 {
 		now, err := One[time.Time](ctx, c.URL("postgres"), "select clock_timestamp()")
-		if err == nil && (now.Sub(time.Now())-want).Abs() < time.Minute {
+		if err == nil && (time.Until(now)-want).Abs() < time.Minute {
 			return nil
 		}
 		time.Sleep(50 * time.Millisecond)
