@@ -14955,7 +14955,7 @@ extend type Query {
     filter: StatusFilter
     "Continue after this place; without it from the oldest change that is kept."
     after: Cursor
-    "At most so many batches of commits are read, 1 to 1000."
+    "At most so many batches of commits are read, 1 to 1000, and not many more than 1,000 changes answered; go on from the cursor of the last one."
     batches: Int! = 100
   ): [StatusChange!]
 }

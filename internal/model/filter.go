@@ -8,7 +8,7 @@ import (
 
 // The predicates a Where input is made of. All given operators of a predicate
 // and all predicates of a Where must hold; a nil operator says nothing. What
-// they mean is written down once, in repository/filter.go.
+// they mean is written down once, in repository/predicate.go.
 
 // EnumFilter selects by a status or another closed vocabulary.
 type EnumFilter[E Enum] struct {
