@@ -62,7 +62,7 @@ func TestAConnectionIsMadeFromTheActiveVersionOfItsIntegration(t *testing.T) {
 		`definitionId: "` + nodeid.Encode("ind", uuid.Must(uuid.NewV7())) + `", name: "x", config: {sender: "a"}`: "/definitionId",
 		`definitionId: "nonsense", name: "x", config: {sender: "a"}`:                                              "/definitionId",
 		`integrationId: "mail", definitionId: "nonsense", name: "x", config: {sender: "a"}`:                       "/definitionId",
-		`integrationId: "mail", instanceId: "mail-1", name: "x", config: {sender: "a"}`:                           "",
+		`integrationId: "mail", instanceId: "mail-1", name: "x", config: {sender: "a"}`:                           "/instanceId",
 		`integrationId: "mail", name: "x", config: {sender: "a"}, instanceId: "` + strings.Repeat("x", 300) + `"`: "/instanceId",
 	} {
 		got := o.connected("Save", input)

@@ -88,8 +88,20 @@ select k.key as parent_key, t.created_at as "row.created_at", t.id as "row.id", 
   where p.id is not null) as k(key)
   cross join lateral (select t.created_at, t.id, t.instance_id, t.status
   from workflow_instances t
-  where t.workflow_definition_id = k.key and t.instance_id like $2::text and t.started_sort >= $3::timestamptz and t.started_sort < '9999-12-31Z'
+  where t.workflow_definition_id = k.key and t.instance_id = $2::text
   order by t.created_at desc, t.id desc limit 11) t
+
+/* workflow_instances.instances */
+select k.key as parent_key, t.completed_at as "row.completed_at", t.id as "row.id", t.instance_id as "row.instance_id", t.started_at as "row.started_at", t.started_sort as "row.started_sort"
+  from (select distinct p.id
+  from (select t.id
+  from workflow_definitions t
+  where t.workflow_id = $1::text and t.status = 'active' limit 1) p
+  where p.id is not null) as k(key)
+  cross join lateral (select t.completed_at, t.id, t.instance_id, t.started_at, t.started_sort
+  from workflow_instances t
+  where t.workflow_definition_id = k.key and t.started_sort >= $2::timestamptz and t.started_sort < '9999-12-31Z'
+  order by t.started_sort desc, t.id desc limit 11) t
 
 /* task_instances.measured */
 select k.key as parent_key, t.id as "row.id", t.step_id as "row.step_id",

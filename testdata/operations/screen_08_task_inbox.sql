@@ -82,6 +82,18 @@ select count(*) as n
   where t.due_sort > '0001-01-01Z' and t.due_sort < $2::timestamptz and t.status = any($1::text[]) limit 10001) t
 
 /* task_instances.list */
+select t.due_sort, t.error, t.id, t.priority_rank, t.retry_count, t.status, t.task_reference
+  from task_instances t
+  where t.status = any($1::text[])
+  order by t.priority_rank, t.due_sort, t.id limit 6
+
+/* task_instances.count */
+select count(*) as n
+  from (select 1
+  from task_instances t
+  where t.status = any($1::text[]) limit 10001) t
+
+/* task_instances.list */
 select t.due_sort, t.id, t.priority, t.priority_rank, t.task_reference
   from task_instances t
   where t.status = $1::text and t.assignee is null
@@ -92,18 +104,6 @@ select count(*) as n
   from (select 1
   from task_instances t
   where t.status = $1::text and t.assignee is null limit 10001) t
-
-/* task_instances.list */
-select t.error, t.id, t.retry_count, t.status, t.task_reference, t.updated_at
-  from task_instances t
-  where t.status = any($1::text[])
-  order by t.updated_at desc, t.id desc limit 6
-
-/* task_instances.count */
-select count(*) as n
-  from (select 1
-  from task_instances t
-  where t.status = any($1::text[]) limit 10001) t
 
 /* task_instances.list */
 select t.id, t.priority, t.status, t.task_reference

@@ -9,18 +9,6 @@ select t.config, t.id, t.queue_id, t.queue_metrics, t.status
   from event_queue_state t
   order by t.id limit 21
 
-/* task_instances.list */
-select t.error_code, t.id, t.retry_count, t.task_instance_id
-  from task_instances t
-  where t.status = $1::text and t.retry_count >= $2::int
-  order by t.id desc limit 6
-
-/* task_instances.count */
-select count(*) as n
-  from (select 1
-  from task_instances t
-  where t.status = $1::text and t.retry_count >= $2::int limit 10001) t
-
 /* test_definitions.list */
 select t.id, t.name, t.test_id
   from test_definitions t
