@@ -11,8 +11,8 @@ import (
 // On how much the numbers of the steps of a version are measured at most: the
 // latest of a stretch of time, so that a busy workflow costs what another does.
 const (
-	maxMeasuredRuns  = 200
-	maxMeasuredTasks = 500
+	maxMeasuredRuns  = 100
+	maxMeasuredTasks = 200
 )
 
 // The states of steps without what went in and came out of them, which may be

@@ -14430,7 +14430,7 @@ type WorkflowStats {
   durationMs: DurationStats!
   "Where those that failed did: the step as key, the most frequent first, at most 20."
   failuresByStep: [StatsGroup!]!
-  "How each step of the version went, in the order of the definition; measured on the last 200 executions that started and the last 500 tasks that were created in that time."
+  "How each step of the version went, in the order of the definition; measured on the last 100 executions that started and the last 200 tasks that were created in that time."
   steps(
     "Only so many: those that took longest, the slowest first."
     slowest: Int
