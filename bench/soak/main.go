@@ -79,6 +79,8 @@ type soak struct {
 	nodes    []*rig.Node
 	clients  []*rig.Client
 
+	visited int // times ahead at which the log has partitions now
+
 	mu        sync.Mutex
 	counts    map[string]int // faults that happened
 	markers   []*marker
