@@ -175,7 +175,7 @@ func (b *chromium) call(t *testing.T, session, method string, params, result any
 		if result != nil {
 			require.NoError(t, json.Unmarshal(r.Result, result))
 		}
-	case <-time.After(30 * time.Second):
+	case <-time.After(3 * time.Minute):
 		require.FailNow(t, "the browser did not answer", method)
 	}
 }
@@ -275,7 +275,7 @@ func (p *page) noticed() (problems, requests []string) {
 func (p *page) until(what, expression string) any {
 	p.t.Helper()
 	script := fmt.Sprintf(`new Promise((resolve, reject) => {
-		const end = Date.now() + 20000;
+		const end = Date.now() + 120000;
 		const look = () => {
 			let found;
 			try { found = (%s); } catch {}
