@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/augmentedos/graph/internal/fault"
@@ -105,6 +106,48 @@ func (d *Decider) explain(ctx context.Context, s *repository.Store, e *model.Eve
 		}
 	}
 	x.Summary = tried + summary(x)
+	return whole(ctx, s, x)
+}
+
+// whole reads the definitions and instances of the verdicts with all their
+// columns: routing needs some only, and who is shown a verdict may ask for any.
+func whole(ctx context.Context, s *repository.Store, x *model.TriggerExplanation) error {
+	var definitions []**model.WorkflowDefinition
+	var instances []**model.WorkflowInstance
+	for _, v := range x.Verdicts {
+		if v.Definition != nil {
+			definitions = append(definitions, &v.Definition)
+		}
+		for i := range v.Instances {
+			instances = append(instances, &v.Instances[i])
+		}
+	}
+	if err := replace(ctx, s, repository.WorkflowDefinitions, definitions, func(d *model.WorkflowDefinition) uuid.UUID { return d.UUID }); err != nil {
+		return err
+	}
+	return replace(ctx, s, repository.WorkflowInstances, instances, func(i *model.WorkflowInstance) uuid.UUID { return i.UUID })
+}
+
+// replace reads the rows at some places anew, whole, in one statement.
+func replace[T any](ctx context.Context, s *repository.Store, e repository.Entity[T], places []**T, id func(*T) uuid.UUID) error {
+	var keys []any
+	for _, place := range places {
+		if key := any(id(*place)); !slices.Contains(keys, key) {
+			keys = append(keys, key)
+		}
+	}
+	if len(keys) == 0 {
+		return nil
+	}
+	rows, err := repository.ByKeys(ctx, s, e, repository.Relation{}, e.Columns(), keys)
+	if err != nil {
+		return err
+	}
+	for _, place := range places {
+		if row := rows[id(*place)]; row != nil {
+			*place = row
+		}
+	}
 	return nil
 }
 

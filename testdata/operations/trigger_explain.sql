@@ -369,3 +369,47 @@ select k.key as parent_key, t.causation_id as "row.causation_id", t.correlation_
   where t.id = (select x.id
   from event_instance_keys x
   where x.event_id = k.key) limit 1) t
+
+/* workflow_definitions.by_key */
+select k.key as parent_key, t.cancellation_triggers as "row.cancellation_triggers", t.compensation_steps as "row.compensation_steps", t.created_at as "row.created_at", t.description as "row.description", t.execution_log as "row.execution_log", t.id as "row.id", t.input_schema as "row.input_schema", t.metadata as "row.metadata", t.name as "row.name", t.output_schema as "row.output_schema", t.revision as "row.revision", t.status as "row.status", t.steps as "row.steps", t.ui_components as "row.ui_components", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort", t.workflow_id as "row.workflow_id"
+  from unnest($1::uuid[]) as k(key) join workflow_definitions t on t.id = k.key
+
+/* workflow_definitions.by_key */
+select k.key as parent_key, t.cancellation_triggers as "row.cancellation_triggers", t.compensation_steps as "row.compensation_steps", t.created_at as "row.created_at", t.description as "row.description", t.execution_log as "row.execution_log", t.id as "row.id", t.input_schema as "row.input_schema", t.metadata as "row.metadata", t.name as "row.name", t.output_schema as "row.output_schema", t.revision as "row.revision", t.status as "row.status", t.steps as "row.steps", t.ui_components as "row.ui_components", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort", t.workflow_id as "row.workflow_id"
+  from unnest($1::uuid[]) as k(key) join workflow_definitions t on t.id = k.key
+
+/* workflow_definitions.by_key */
+select k.key as parent_key, t.cancellation_triggers as "row.cancellation_triggers", t.compensation_steps as "row.compensation_steps", t.created_at as "row.created_at", t.description as "row.description", t.execution_log as "row.execution_log", t.id as "row.id", t.input_schema as "row.input_schema", t.metadata as "row.metadata", t.name as "row.name", t.output_schema as "row.output_schema", t.revision as "row.revision", t.status as "row.status", t.steps as "row.steps", t.ui_components as "row.ui_components", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort", t.workflow_id as "row.workflow_id"
+  from unnest($1::uuid[]) as k(key) join workflow_definitions t on t.id = k.key
+
+/* workflow_definitions.by_key */
+select k.key as parent_key, t.cancellation_triggers as "row.cancellation_triggers", t.compensation_steps as "row.compensation_steps", t.created_at as "row.created_at", t.description as "row.description", t.execution_log as "row.execution_log", t.id as "row.id", t.input_schema as "row.input_schema", t.metadata as "row.metadata", t.name as "row.name", t.output_schema as "row.output_schema", t.revision as "row.revision", t.status as "row.status", t.steps as "row.steps", t.ui_components as "row.ui_components", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort", t.workflow_id as "row.workflow_id"
+  from unnest($1::uuid[]) as k(key) join workflow_definitions t on t.id = k.key
+
+/* workflow_definitions.by_key */
+select k.key as parent_key, t.cancellation_triggers as "row.cancellation_triggers", t.compensation_steps as "row.compensation_steps", t.created_at as "row.created_at", t.description as "row.description", t.execution_log as "row.execution_log", t.id as "row.id", t.input_schema as "row.input_schema", t.metadata as "row.metadata", t.name as "row.name", t.output_schema as "row.output_schema", t.revision as "row.revision", t.status as "row.status", t.steps as "row.steps", t.ui_components as "row.ui_components", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort", t.workflow_id as "row.workflow_id"
+  from unnest($1::uuid[]) as k(key) join workflow_definitions t on t.id = k.key
+
+/* workflow_definitions.by_key */
+select k.key as parent_key, t.cancellation_triggers as "row.cancellation_triggers", t.compensation_steps as "row.compensation_steps", t.created_at as "row.created_at", t.description as "row.description", t.execution_log as "row.execution_log", t.id as "row.id", t.input_schema as "row.input_schema", t.metadata as "row.metadata", t.name as "row.name", t.output_schema as "row.output_schema", t.revision as "row.revision", t.status as "row.status", t.steps as "row.steps", t.ui_components as "row.ui_components", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort", t.workflow_id as "row.workflow_id"
+  from unnest($1::uuid[]) as k(key) join workflow_definitions t on t.id = k.key
+
+/* workflow_definitions.by_key */
+select k.key as parent_key, t.cancellation_triggers as "row.cancellation_triggers", t.compensation_steps as "row.compensation_steps", t.created_at as "row.created_at", t.description as "row.description", t.execution_log as "row.execution_log", t.id as "row.id", t.input_schema as "row.input_schema", t.metadata as "row.metadata", t.name as "row.name", t.output_schema as "row.output_schema", t.revision as "row.revision", t.status as "row.status", t.steps as "row.steps", t.ui_components as "row.ui_components", t.updated_at as "row.updated_at", t.version as "row.version", t.version_sort as "row.version_sort", t.workflow_id as "row.workflow_id"
+  from unnest($1::uuid[]) as k(key) join workflow_definitions t on t.id = k.key
+
+/* workflow_instances.by_key */
+select k.key as parent_key, t.cancellation as "row.cancellation", t.compensation_state as "row.compensation_state", t.completed_at as "row.completed_at", t.completed_sort as "row.completed_sort", t.correlation_id as "row.correlation_id", t.created_at as "row.created_at", t.current_step_id as "row.current_step_id", t.error as "row.error", t.id as "row.id", t.input as "row.input", t.instance_id as "row.instance_id", t.output as "row.output", t.parent_instance_id as "row.parent_instance_id", t.revision as "row.revision", t.started_at as "row.started_at", t.started_sort as "row.started_sort", t.state as "row.state", t.status as "row.status", t.trigger_event_id as "row.trigger_event_id", t.trigger_id as "row.trigger_id", t.updated_at as "row.updated_at", t.workflow_definition_id as "row.workflow_definition_id"
+  from unnest($1::uuid[]) as k(key) join workflow_instances t on t.id = k.key
+
+/* workflow_instances.by_key */
+select k.key as parent_key, t.cancellation as "row.cancellation", t.compensation_state as "row.compensation_state", t.completed_at as "row.completed_at", t.completed_sort as "row.completed_sort", t.correlation_id as "row.correlation_id", t.created_at as "row.created_at", t.current_step_id as "row.current_step_id", t.error as "row.error", t.id as "row.id", t.input as "row.input", t.instance_id as "row.instance_id", t.output as "row.output", t.parent_instance_id as "row.parent_instance_id", t.revision as "row.revision", t.started_at as "row.started_at", t.started_sort as "row.started_sort", t.state as "row.state", t.status as "row.status", t.trigger_event_id as "row.trigger_event_id", t.trigger_id as "row.trigger_id", t.updated_at as "row.updated_at", t.workflow_definition_id as "row.workflow_definition_id"
+  from unnest($1::uuid[]) as k(key) join workflow_instances t on t.id = k.key
+
+/* workflow_instances.by_key */
+select k.key as parent_key, t.cancellation as "row.cancellation", t.compensation_state as "row.compensation_state", t.completed_at as "row.completed_at", t.completed_sort as "row.completed_sort", t.correlation_id as "row.correlation_id", t.created_at as "row.created_at", t.current_step_id as "row.current_step_id", t.error as "row.error", t.id as "row.id", t.input as "row.input", t.instance_id as "row.instance_id", t.output as "row.output", t.parent_instance_id as "row.parent_instance_id", t.revision as "row.revision", t.started_at as "row.started_at", t.started_sort as "row.started_sort", t.state as "row.state", t.status as "row.status", t.trigger_event_id as "row.trigger_event_id", t.trigger_id as "row.trigger_id", t.updated_at as "row.updated_at", t.workflow_definition_id as "row.workflow_definition_id"
+  from unnest($1::uuid[]) as k(key) join workflow_instances t on t.id = k.key
+
+/* workflow_instances.by_key */
+select k.key as parent_key, t.cancellation as "row.cancellation", t.compensation_state as "row.compensation_state", t.completed_at as "row.completed_at", t.completed_sort as "row.completed_sort", t.correlation_id as "row.correlation_id", t.created_at as "row.created_at", t.current_step_id as "row.current_step_id", t.error as "row.error", t.id as "row.id", t.input as "row.input", t.instance_id as "row.instance_id", t.output as "row.output", t.parent_instance_id as "row.parent_instance_id", t.revision as "row.revision", t.started_at as "row.started_at", t.started_sort as "row.started_sort", t.state as "row.state", t.status as "row.status", t.trigger_event_id as "row.trigger_event_id", t.trigger_id as "row.trigger_id", t.updated_at as "row.updated_at", t.workflow_definition_id as "row.workflow_definition_id"
+  from unnest($1::uuid[]) as k(key) join workflow_instances t on t.id = k.key
