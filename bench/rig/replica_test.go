@@ -25,9 +25,6 @@ import (
 // at once, wherever the answer comes from.
 func TestQueriesAreAnsweredByAReplicaThatHasSeenEveryWrite(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("starts two PostgreSQL")
-	}
 	ctx, dir := t.Context(), t.TempDir()
 	require.NoError(t, os.Chmod(filepath.Dir(dir), 0o755)) // PostgreSQL runs as somebody else
 	primary, err := rig.NewCluster(ctx, filepath.Join(dir, "primary"))
