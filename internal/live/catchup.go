@@ -25,11 +25,12 @@ func (s *subscriber) catchUp(ctx context.Context) (bool, error) {
 			}
 			continue
 		}
+		head := s.feed.head()
 		batches, err := s.feed.history.with(ctx, s.unread())
 		if err != nil {
 			return false, err
 		}
-		if ok, err := s.deliverPast(ctx, batches); err != nil || !ok {
+		if ok, err := s.deliverPast(ctx, batches, head); err != nil || !ok {
 			return false, err
 		}
 	}
@@ -102,8 +103,8 @@ func (e entry) contradicts(place page.Position, head entry) string {
 }
 
 // deliverPast delivers batches read from the log, as far as they continue the
-// place.
-func (s *subscriber) deliverPast(ctx context.Context, batches []*Batch) (bool, error) {
+// place. The feed had read up to head before they were read.
+func (s *subscriber) deliverPast(ctx context.Context, batches []*Batch, head entry) (bool, error) {
 	moved := false
 	for _, b := range batches {
 		if b.N < s.unread() {
@@ -123,14 +124,13 @@ func (s *subscriber) deliverPast(ctx context.Context, batches []*Batch) (bool, e
 	if moved {
 		return true, nil
 	}
-	return s.stuck(ctx)
+	return s.stuck(ctx, head)
 }
 
-// stuck is for a place the log has nothing after, although the ring is already
-// further or not yet there: the ledger was pruned in between, or the feed has
-// not read what the place has seen.
-func (s *subscriber) stuck(ctx context.Context) (bool, error) {
-	head := s.feed.head()
+// stuck is for a place the log had nothing after: the ledger was pruned in
+// between, or nothing had come yet. Only what the feed had read before is known
+// to have been there; by now it may be further.
+func (s *subscriber) stuck(ctx context.Context, head entry) (bool, error) {
 	if s.place.N < head.N {
 		return s.restart("RETENTION"), nil
 	}
