@@ -58,38 +58,57 @@ select id, gen_random_uuid()::text, 'RUNNING' from workflow_definitions, generat
 	return ids, rows.Err()
 }
 
-// stopwatch gathers how long changes took.
+// stopwatch gathers when changes were committed and when they arrived. Each is
+// known by the moment its statement was sent, in nanoseconds.
 type stopwatch struct {
-	mu    sync.Mutex
-	times []float64
+	mu        sync.Mutex
+	committed map[int64]time.Time // when the writer was told so
+	arrived   map[int64]time.Time
 }
 
-// read counts the changes of a message and notes how long each took.
+func newStopwatch() *stopwatch {
+	return &stopwatch{committed: map[int64]time.Time{}, arrived: map[int64]time.Time{}}
+}
+
+func (w *stopwatch) commit(sent int64) {
+	now := time.Now()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.committed[sent] = now
+}
+
+// read notes the changes of a message.
 func (w *stopwatch) read(text []byte) {
-	now := time.Now().UnixMicro()
+	now := time.Now()
 	for _, part := range strings.Split(string(text), `"reason":"`)[1:] {
 		sent, err := strconv.ParseInt(part[:max(0, strings.IndexByte(part, '"'))], 10, 64)
 		if err == nil {
 			w.mu.Lock()
-			w.times = append(w.times, float64(now-sent)/1000)
+			w.arrived[sent] = now
 			w.mu.Unlock()
 		}
 	}
 }
 
+// quantile is how long changes took from their commit to the client, in ms. One
+// that arrived before its writer heard of the commit took no time.
 func (w *stopwatch) quantile(q float64) float64 {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if len(w.times) == 0 {
+	var times []float64
+	for sent, arrived := range w.arrived {
+		times = append(times, max(0, arrived.Sub(w.committed[sent]).Seconds()*1000))
+	}
+	if len(times) == 0 {
 		return 0
 	}
-	slices.Sort(w.times)
-	return w.times[min(len(w.times)-1, int(q*float64(len(w.times))))]
+	slices.Sort(times)
+	return times[min(len(times)-1, int(q*float64(len(times))))]
 }
 
 // toggle changes one instance after another at a rate, on several connections,
 // and answers how many it changed.
-func toggle(ctx context.Context, db *pgxpool.Pool, ids []uuid.UUID, p plan) (int, error) {
+func toggle(ctx context.Context, db *pgxpool.Pool, ids []uuid.UUID, p plan, watch *stopwatch) (int, error) {
 	const writers = 8
 	each := p.rate * p.seconds / writers
 	pause := time.Duration(writers) * time.Second / time.Duration(p.rate)
@@ -99,13 +118,15 @@ func toggle(ctx context.Context, db *pgxpool.Pool, ids []uuid.UUID, p plan) (int
 			begin := time.Now()
 			for i := range each {
 				time.Sleep(time.Until(begin.Add(time.Duration(i) * pause)))
+				sent := time.Now().UnixNano()
 				_, err := db.Exec(ctx, `with said as materialized (select set_config('aos.reason', $2, true))
 update workflow_instances set status = case status when 'RUNNING' then 'WAITING_FOR_EVENT' else 'RUNNING' end from said where id = $1`,
-					ids[(i*writers+w)%len(ids)], strconv.FormatInt(time.Now().UnixMicro(), 10))
+					ids[(i*writers+w)%len(ids)], strconv.FormatInt(sent, 10))
 				if err != nil {
 					errs <- err
 					return
 				}
+				watch.commit(sent)
 			}
 			errs <- nil
 		}()
@@ -160,7 +181,7 @@ func busy(ctx context.Context, s *subject, url string, p plan) (one *stopwatch, 
 		return nil, 0, err
 	}
 	defer crowd.close()
-	one = &stopwatch{}
+	one = newStopwatch()
 	crowd.one = map[*websocket.Conn]*stopwatch{}
 	for i := range ids {
 		crowd.one[crowd.conns[i]] = one
@@ -179,7 +200,7 @@ func busy(ctx context.Context, s *subject, url string, p plan) (one *stopwatch, 
 		return nil, 0, err
 	}
 	begin := s.cpu()
-	changed, err := toggle(ctx, db, ids, p)
+	changed, err := toggle(ctx, db, ids, p, one)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -223,7 +244,7 @@ func resumed(ctx context.Context, transport, url string, figures map[string]floa
 from change_ledger order by n desc limit 1`).Scan(&place); err != nil {
 		return err
 	}
-	if _, err := toggle(ctx, db, ids, plan{rate: 400, seconds: 1}); err != nil {
+	if _, err := toggle(ctx, db, ids, plan{rate: 400, seconds: 1}, newStopwatch()); err != nil {
 		return err
 	}
 	s, err := launch(ctx, transport, url)

@@ -118,8 +118,8 @@ func (c *cohort) roomless() (last *member) {
 
 // deliver queues an event for every member. Those without room go on by
 // themselves. Again says that members may have been told already that they are
-// live.
-func (c *cohort) deliver(e *event, again bool) {
+// live. It answers how many members there are.
+func (c *cohort) deliver(e *event, again bool) (told int) {
 	c.mu.Lock()
 	before := c.at
 	if e.cursor != "" {
@@ -135,10 +135,12 @@ func (c *cohort) deliver(e *event, again bool) {
 			slow = append(slow, m)
 		}
 	}
+	told = len(c.members)
 	c.mu.Unlock()
 	if len(slow) > 0 {
 		c.streams.part(c, slow, before)
 	}
+	return told
 }
 
 // take queues an event unless the member has seen what it tells.

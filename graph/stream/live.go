@@ -102,7 +102,7 @@ func (c *cohort) turn() {
 			c.finish((*member).complete)
 			return
 		}
-		c.deliver(e, false)
+		follower.Told(c.deliver(e, false))
 	}
 	switch {
 	case taken.Ended:

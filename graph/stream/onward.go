@@ -18,8 +18,9 @@ type Onward interface {
 
 // Follower is a subscription that goes on.
 type Follower interface {
-	Take() Taken // what came since the last call; called by one at a time
-	Leave()      // ends it, once
+	Take() Taken       // what came since the last call; called by one at a time
+	Told(messages int) // how many messages to clients that became
+	Leave()            // ends it, once
 }
 
 // Taken are values like those of the channel.

@@ -123,7 +123,7 @@ func (o *outbox) take() net.Buffers {
 }
 
 // spareParts bounds the array that an idle client keeps.
-const spareParts = 8
+const spareParts = messageParts
 
 func (o *outbox) wrote(batch net.Buffers, size int, err error) {
 	o.mu.Lock()

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -16,7 +17,7 @@ import (
 )
 
 // socket is a client that speaks graphql-transport-ws. It costs one goroutine,
-// which reads.
+// which waits for messages.
 type socket struct {
 	streams *Streams
 	handler *graph.Handler
@@ -77,6 +78,10 @@ func (s *Streams) serveSocket(w http.ResponseWriter, r *http.Request, h *graph.H
 	c.timer = time.AfterFunc(s.options.InitTimeout, c.expire)
 	c.mu.Unlock()
 	s.open(c, address)
+	if conn.Subprotocol() != subprotocol {
+		s.running.Go(func() { c.close(notAcceptable, "Subprotocol not acceptable") })
+		return
+	}
 	s.running.Go(c.read)
 }
 
@@ -91,25 +96,37 @@ func hostsOf(origins []string) []string {
 	return hosts
 }
 
-// read takes messages until the connection ends.
+// read waits for a message and hands over to a goroutine that takes it, which
+// hands back: the stack that is needed for a message would stay with an idle
+// socket.
 func (c *socket) read() {
-	defer c.vanish()
-	if c.conn.Subprotocol() != subprotocol {
-		c.close(notAcceptable, "Subprotocol not acceptable")
+	if c.wire.await(c.hear) != nil {
+		c.vanish()
 		return
 	}
-	for {
-		kind, text, err := c.conn.Read(context.Background()) // ended by closing
-		if err != nil {
-			return
+	c.streams.running.Go(c.take)
+}
+
+// take deals with a message, and ends the socket when there will be no more.
+func (c *socket) take() {
+	defer func() {
+		if r := recover(); r != nil {
+			c.streams.options.Log.Error("a message of a socket panicked", "panic", r, "stack", string(debug.Stack()))
+			c.vanish()
 		}
-		c.hear()
-		if kind != websocket.MessageText {
-			c.close(badRequest, "Messages are text")
-			return
-		}
-		c.handle(text)
+	}()
+	kind, text, err := c.conn.Read(context.Background()) // ended by closing
+	switch {
+	case err != nil:
+		c.vanish()
+		return
+	case kind != websocket.MessageText:
+		c.close(badRequest, "Messages are text")
+		return
 	}
+	c.hear()
+	c.handle(text)
+	c.streams.running.Go(c.read)
 }
 
 func (c *socket) hear() { c.heard.Store(time.Now().UnixNano()) }

@@ -248,6 +248,9 @@ func (f *follower) Take() stream.Taken {
 	return taken
 }
 
+// Told implements stream.Follower.
+func (f *follower) Told(int) {}
+
 // Leave implements stream.Follower.
 func (f *follower) Leave() {
 	f.mu.Lock()

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -17,6 +18,12 @@ const (
 	flowTick = time.Millisecond
 	busyTick = 5 * time.Millisecond
 	idleTick = 50 * time.Millisecond
+	// Every look that finds something costs each client that is told a message of
+	// its own, however little it says. So many clients make looks rarer, up to a
+	// point: what they are told then is more at a time, and not late by more than
+	// the writing would have taken.
+	perClient = 50 * time.Microsecond
+	crowdTick = 20 * time.Millisecond
 	// A look without new commits is one in a row of quiet ones.
 	flowsFor, busyFor = 4, 24
 	// backlog is how many batches are read at once, and how many wait for a slow
@@ -35,6 +42,7 @@ type Feed struct {
 	out     *slog.Logger
 	wake    chan struct{} // somebody subscribed
 	waking  sync.Mutex    // held by the one who finds the head for all who arrive
+	told    atomic.Int64  // messages to clients since the last look
 
 	mu          sync.Mutex
 	awake       bool // the ring follows the ledger
@@ -85,19 +93,20 @@ func (f *Feed) loop(ctx context.Context) {
 		default:
 			quiet++
 		}
-		if !f.rest(ctx, tickAfter(quiet, failed)) {
+		if !f.rest(ctx, tickAfter(quiet, f.told.Swap(0), failed)) {
 			return
 		}
 	}
 }
 
-// tickAfter is the pause after a number of looks at which nothing was new.
-func tickAfter(quiet int, failed bool) time.Duration {
+// tickAfter is the pause after a number of looks at which nothing was new, and
+// so many messages to clients meanwhile.
+func tickAfter(quiet int, told int64, failed bool) time.Duration {
 	switch {
 	case failed:
 		return retryAfter
 	case quiet < flowsFor:
-		return flowTick
+		return min(max(flowTick, time.Duration(told)*perClient), crowdTick)
 	case quiet < busyFor:
 		return busyTick
 	}

@@ -80,6 +80,10 @@ func (r *receiver) skip(to entry) {
 	}
 }
 
+// Told says how many messages to clients were made of what was taken. The feed
+// looks less often when there are many.
+func (w *Follower) Told(messages int) { w.feed.told.Add(int64(messages)) }
+
 // Leave ends it.
 func (w *Follower) Leave() { w.feed.leave(&w.receiver) }
 
