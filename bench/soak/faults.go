@@ -116,6 +116,8 @@ func (s *soak) longTransactions(ctx context.Context) {
 }
 
 func (s *soak) longTransaction(ctx context.Context, n int) error {
+	s.open.Lock()
+	defer s.open.Unlock()
 	foreign, err := pgx.Connect(ctx, s.primary.URL("postgres"))
 	if err != nil {
 		return err

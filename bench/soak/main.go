@@ -69,6 +69,7 @@ type soak struct {
 	faults  []fault // that are to happen
 
 	long   time.Duration // that others' transactions stay open
+	open   sync.Mutex    // held while one is open
 	freeze time.Duration // that a server is stopped
 
 	primary  *rig.Cluster

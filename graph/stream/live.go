@@ -34,10 +34,7 @@ func (c *cohort) settle(t *tap, at page.Position) bool {
 	s.forget(c)
 	c.endBeginning()
 	s.cohorts[c.start.cohortKey] = c
-	c.floor = at.N
-	if at.Snapshot != "" {
-		c.floor = at.N + 2 // before, it leaves out what its snapshot shows
-	}
+	c.floor = max(at.N, at.SeenUntil()) // before, it leaves out what its snapshot shows
 	return true
 }
 

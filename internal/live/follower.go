@@ -17,8 +17,7 @@ type Follower struct{ receiver }
 // call the feed. Heartbeats of 0 are none. Nil when the recent batches do not
 // continue the place.
 func (f *Feed) Follow(filter Filter, after page.Position, heartbeat time.Duration, wake func()) *Follower {
-	w := &Follower{receiver{feed: f, filter: filter, wake: wake}}
-	w.start(after)
+	w := &Follower{receiver{feed: f, filter: filter, wake: wake, place: after}}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	recent, ok := f.ring.after(w.unread() - 1)

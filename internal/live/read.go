@@ -25,7 +25,7 @@ func (f *Feed) Read(ctx context.Context, filter Filter, after *page.Position, li
 		return len(found) < mostRead
 	}}
 	if after != nil {
-		s.start(*after)
+		s.place = *after
 	} else if first, err := f.log.oldest(ctx); err != nil {
 		return nil, err
 	} else if first.N > 0 {

@@ -9,8 +9,7 @@ type receiver struct {
 	filter Filter
 	wake   func() // something of the guarded fields changed; called with feed.mu held
 
-	place    page.Position // everything up to here was dealt with
-	snapshot int64         // rows of batches up to here may be visible in the place's snapshot
+	place page.Position // everything up to here was dealt with
 
 	// Guarded by feed.mu.
 	pending []*Batch
@@ -32,16 +31,6 @@ type pulse struct {
 // position is the place after an entry.
 func (e entry) position() page.Position { return page.Position{Timeline: e.Timeline, N: e.N} }
 
-// start takes a place that a client brought. A snapshot was taken while its
-// batch was the newest; the batch after the next one was cut later, so nothing
-// in those that follow can be visible in it.
-func (r *receiver) start(place page.Position) {
-	r.place = place
-	if place.Snapshot != "" {
-		r.snapshot = place.N + 2
-	}
-}
-
 // unread is the first batch that is not dealt with.
 func (r *receiver) unread() int64 {
 	if r.place.Index > 0 {
@@ -51,14 +40,7 @@ func (r *receiver) unread() int64 {
 }
 
 // move goes to the end of a batch.
-func (r *receiver) move(to entry) {
-	snapshot := r.place.Snapshot
-	if to.N >= r.snapshot {
-		snapshot = ""
-	}
-	r.place = to.position()
-	r.place.Snapshot = snapshot
-}
+func (r *receiver) move(to entry) { r.place = r.place.To(to.Timeline, to.N, 0) }
 
 // agrees is true for a place that the recent batches vouch for. The caller holds
 // feed.mu.
@@ -126,10 +108,7 @@ func (r *receiver) finish(b *Batch) {
 		r.move(b.entry())
 		return
 	}
-	if r.place.N != b.N {
-		r.move(entry{b.N - 1, b.Timeline, b.Generation})
-	}
-	r.place.Timeline, r.place.N, r.place.Index = b.Timeline, b.N, b.end()
+	r.place = r.place.To(b.Timeline, b.N, b.end())
 }
 
 // matching are the changes of a batch that are for the receiver.
@@ -139,17 +118,18 @@ func (r *receiver) matching(b *Batch) []Placed {
 		begin = max(0, r.place.Index-b.From)
 	}
 	seen, hasSnapshot := parseSnapshot(r.place.Snapshot)
+	hasSnapshot = hasSnapshot && b.N <= r.place.SeenUntil()
 	var found []Placed
 	for i := begin; i < len(b.Changes); i++ {
 		c := &b.Changes[i]
 		if hasSnapshot && seen.sees(c.XID) || !r.filter.Matches(c) {
 			continue
 		}
-		place := page.Position{Timeline: b.Timeline, N: b.N, Index: b.From + i + 1, Snapshot: r.place.Snapshot}
+		index := b.From + i + 1
 		if i == len(b.Changes)-1 && !b.More {
-			place.Index = 0
+			index = 0 // the end of the batch
 		}
-		found = append(found, Placed{*c, place})
+		found = append(found, Placed{*c, r.place.To(b.Timeline, b.N, index)})
 	}
 	return found
 }

@@ -34,7 +34,7 @@ func (f *Feed) Subscribe(ctx context.Context, filter Filter, after *page.Positio
 	}
 	defer f.leave(&s.receiver)
 	if after != nil {
-		s.start(*after)
+		s.place = *after
 	} else {
 		s.place = f.head().position()
 	}
