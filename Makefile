@@ -20,7 +20,7 @@ run: build ## Build and serve; gets a PostgreSQL first when this machine has non
 	@exec $(BINARY) serve
 
 build: ## Build bin/augmentedos; TAGS=otlp for one that sends traces
-	@$(GO) build -trimpath -tags '$(TAGS)' -ldflags '$(LDFLAGS)' -o $(BINARY) .
+	@$(GO) build -tags '$(TAGS)' -ldflags '$(LDFLAGS)' -o $(BINARY) .
 
 test: ## Run all tests on one PostgreSQL of their own
 	$(GO) run ./internal/testdb/with -- $(GO) test ./...

@@ -265,18 +265,6 @@ func (ec *executionContext) unmarshalInputAuditLogWhere(ctx context.Context, obj
 	return it, nil
 }
 
-// UnmarshalAuditLogWhere unmarshals raw into the AuditLogWhere input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalAuditLogWhere(ctx context.Context, raw any) (model.AuditLogWhere, error) {
-	var out model.AuditLogWhere
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "AuditLogWhere", raw, &out)
-	return out, err
-}
-
 // endregion **************************** input.gotpl *****************************
 
 // region    ************************** interface.gotpl ***************************

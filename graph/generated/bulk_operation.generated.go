@@ -1237,18 +1237,6 @@ func (ec *executionContext) unmarshalInputBulkOperationStartInput(ctx context.Co
 	return it, nil
 }
 
-// UnmarshalBulkOperationStartInput unmarshals raw into the BulkOperationStartInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalBulkOperationStartInput(ctx context.Context, raw any) (model.BulkOperationStartInput, error) {
-	var out model.BulkOperationStartInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "BulkOperationStartInput", raw, &out)
-	return out, err
-}
-
 // endregion **************************** input.gotpl *****************************
 
 // region    ************************** interface.gotpl ***************************

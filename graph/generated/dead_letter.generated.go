@@ -1443,18 +1443,6 @@ func (ec *executionContext) unmarshalInputDeadLetterRetryInput(ctx context.Conte
 	return it, nil
 }
 
-// UnmarshalDeadLetterRetryInput unmarshals raw into the DeadLetterRetryInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalDeadLetterRetryInput(ctx context.Context, raw any) (model.DeadLetterRetryInput, error) {
-	var out model.DeadLetterRetryInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "DeadLetterRetryInput", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputDeadLetterStatusFilter(ctx context.Context, obj any) (model.EnumFilter[model.DeadLetterStatus], error) {
 	var it model.EnumFilter[model.DeadLetterStatus]
 	if obj == nil {
@@ -1497,18 +1485,6 @@ func (ec *executionContext) unmarshalInputDeadLetterStatusFilter(ctx context.Con
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalDeadLetterStatusFilter unmarshals raw into the DeadLetterStatusFilter input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalDeadLetterStatusFilter(ctx context.Context, raw any) (model.EnumFilter[model.DeadLetterStatus], error) {
-	var out model.EnumFilter[model.DeadLetterStatus]
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "DeadLetterStatusFilter", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputDeadLetterWhere(ctx context.Context, obj any) (model.DeadLetterWhere, error) {
@@ -1609,18 +1585,6 @@ func (ec *executionContext) unmarshalInputDeadLetterWhere(ctx context.Context, o
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalDeadLetterWhere unmarshals raw into the DeadLetterWhere input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalDeadLetterWhere(ctx context.Context, raw any) (model.DeadLetterWhere, error) {
-	var out model.DeadLetterWhere
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "DeadLetterWhere", raw, &out)
-	return out, err
 }
 
 // endregion **************************** input.gotpl *****************************

@@ -1484,18 +1484,6 @@ func (ec *executionContext) unmarshalInputEventDefinitionSaveInput(ctx context.C
 	return it, nil
 }
 
-// UnmarshalEventDefinitionSaveInput unmarshals raw into the EventDefinitionSaveInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalEventDefinitionSaveInput(ctx context.Context, raw any) (model.EventDefinitionSaveInput, error) {
-	var out model.EventDefinitionSaveInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "EventDefinitionSaveInput", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputEventDefinitionWhere(ctx context.Context, obj any) (model.EventDefinitionWhere, error) {
 	var it model.EventDefinitionWhere
 	if obj == nil {
@@ -1594,18 +1582,6 @@ func (ec *executionContext) unmarshalInputEventDefinitionWhere(ctx context.Conte
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalEventDefinitionWhere unmarshals raw into the EventDefinitionWhere input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalEventDefinitionWhere(ctx context.Context, raw any) (model.EventDefinitionWhere, error) {
-	var out model.EventDefinitionWhere
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "EventDefinitionWhere", raw, &out)
-	return out, err
 }
 
 // endregion **************************** input.gotpl *****************************

@@ -1782,18 +1782,6 @@ func (ec *executionContext) unmarshalInputEventInput(ctx context.Context, obj an
 	return it, nil
 }
 
-// UnmarshalEventInput unmarshals raw into the EventInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalEventInput(ctx context.Context, raw any) (model.EventInput, error) {
-	var out model.EventInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "EventInput", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputEventInstanceWhere(ctx context.Context, obj any) (model.EventInstanceWhere, error) {
 	var it model.EventInstanceWhere
 	if obj == nil {
@@ -1894,18 +1882,6 @@ func (ec *executionContext) unmarshalInputEventInstanceWhere(ctx context.Context
 	return it, nil
 }
 
-// UnmarshalEventInstanceWhere unmarshals raw into the EventInstanceWhere input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalEventInstanceWhere(ctx context.Context, raw any) (model.EventInstanceWhere, error) {
-	var out model.EventInstanceWhere
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "EventInstanceWhere", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputEventOriginInput(ctx context.Context, obj any) (model.EventOriginInput, error) {
 	var it model.EventOriginInput
 	if obj == nil {
@@ -1948,18 +1924,6 @@ func (ec *executionContext) unmarshalInputEventOriginInput(ctx context.Context, 
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalEventOriginInput unmarshals raw into the EventOriginInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalEventOriginInput(ctx context.Context, raw any) (model.EventOriginInput, error) {
-	var out model.EventOriginInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "EventOriginInput", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputEventPublishInput(ctx context.Context, obj any) (model.EventPublishInput, error) {
@@ -2015,18 +1979,6 @@ func (ec *executionContext) unmarshalInputEventPublishInput(ctx context.Context,
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalEventPublishInput unmarshals raw into the EventPublishInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalEventPublishInput(ctx context.Context, raw any) (model.EventPublishInput, error) {
-	var out model.EventPublishInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "EventPublishInput", raw, &out)
-	return out, err
 }
 
 // endregion **************************** input.gotpl *****************************

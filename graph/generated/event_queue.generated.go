@@ -1597,18 +1597,6 @@ func (ec *executionContext) unmarshalInputEventQueueSetStatusInput(ctx context.C
 	return it, nil
 }
 
-// UnmarshalEventQueueSetStatusInput unmarshals raw into the EventQueueSetStatusInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalEventQueueSetStatusInput(ctx context.Context, raw any) (model.EventQueueSetStatusInput, error) {
-	var out model.EventQueueSetStatusInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "EventQueueSetStatusInput", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputEventQueueWhere(ctx context.Context, obj any) (model.EventQueueWhere, error) {
 	var it model.EventQueueWhere
 	if obj == nil {
@@ -1651,18 +1639,6 @@ func (ec *executionContext) unmarshalInputEventQueueWhere(ctx context.Context, o
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalEventQueueWhere unmarshals raw into the EventQueueWhere input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalEventQueueWhere(ctx context.Context, raw any) (model.EventQueueWhere, error) {
-	var out model.EventQueueWhere
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "EventQueueWhere", raw, &out)
-	return out, err
 }
 
 // endregion **************************** input.gotpl *****************************

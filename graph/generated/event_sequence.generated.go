@@ -1004,18 +1004,6 @@ func (ec *executionContext) unmarshalInputEventSequenceStatusFilter(ctx context.
 	return it, nil
 }
 
-// UnmarshalEventSequenceStatusFilter unmarshals raw into the EventSequenceStatusFilter input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalEventSequenceStatusFilter(ctx context.Context, raw any) (model.EnumFilter[model.EventSequenceStatus], error) {
-	var out model.EnumFilter[model.EventSequenceStatus]
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "EventSequenceStatusFilter", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputEventSequenceWhere(ctx context.Context, obj any) (model.EventSequenceWhere, error) {
 	var it model.EventSequenceWhere
 	if obj == nil {
@@ -1086,18 +1074,6 @@ func (ec *executionContext) unmarshalInputEventSequenceWhere(ctx context.Context
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalEventSequenceWhere unmarshals raw into the EventSequenceWhere input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalEventSequenceWhere(ctx context.Context, raw any) (model.EventSequenceWhere, error) {
-	var out model.EventSequenceWhere
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "EventSequenceWhere", raw, &out)
-	return out, err
 }
 
 // endregion **************************** input.gotpl *****************************

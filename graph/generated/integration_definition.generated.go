@@ -2163,18 +2163,6 @@ func (ec *executionContext) unmarshalInputIntegrationAuthTypeFilter(ctx context.
 	return it, nil
 }
 
-// UnmarshalIntegrationAuthTypeFilter unmarshals raw into the IntegrationAuthTypeFilter input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalIntegrationAuthTypeFilter(ctx context.Context, raw any) (model.EnumFilter[model.IntegrationAuthType], error) {
-	var out model.EnumFilter[model.IntegrationAuthType]
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "IntegrationAuthTypeFilter", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputIntegrationDefinitionSaveInput(ctx context.Context, obj any) (model.IntegrationDefinitionSaveInput, error) {
 	var it model.IntegrationDefinitionSaveInput
 	if obj == nil {
@@ -2303,18 +2291,6 @@ func (ec *executionContext) unmarshalInputIntegrationDefinitionSaveInput(ctx con
 	return it, nil
 }
 
-// UnmarshalIntegrationDefinitionSaveInput unmarshals raw into the IntegrationDefinitionSaveInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalIntegrationDefinitionSaveInput(ctx context.Context, raw any) (model.IntegrationDefinitionSaveInput, error) {
-	var out model.IntegrationDefinitionSaveInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "IntegrationDefinitionSaveInput", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputIntegrationDefinitionWhere(ctx context.Context, obj any) (model.IntegrationDefinitionWhere, error) {
 	var it model.IntegrationDefinitionWhere
 	if obj == nil {
@@ -2408,18 +2384,6 @@ func (ec *executionContext) unmarshalInputIntegrationDefinitionWhere(ctx context
 	return it, nil
 }
 
-// UnmarshalIntegrationDefinitionWhere unmarshals raw into the IntegrationDefinitionWhere input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalIntegrationDefinitionWhere(ctx context.Context, raw any) (model.IntegrationDefinitionWhere, error) {
-	var out model.IntegrationDefinitionWhere
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "IntegrationDefinitionWhere", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputIntegrationTypeFilter(ctx context.Context, obj any) (model.EnumFilter[model.IntegrationType], error) {
 	var it model.EnumFilter[model.IntegrationType]
 	if obj == nil {
@@ -2462,18 +2426,6 @@ func (ec *executionContext) unmarshalInputIntegrationTypeFilter(ctx context.Cont
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalIntegrationTypeFilter unmarshals raw into the IntegrationTypeFilter input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalIntegrationTypeFilter(ctx context.Context, raw any) (model.EnumFilter[model.IntegrationType], error) {
-	var out model.EnumFilter[model.IntegrationType]
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "IntegrationTypeFilter", raw, &out)
-	return out, err
 }
 
 // endregion **************************** input.gotpl *****************************

@@ -1283,18 +1283,6 @@ func (ec *executionContext) unmarshalInputIntegrationContextTypeFilter(ctx conte
 	return it, nil
 }
 
-// UnmarshalIntegrationContextTypeFilter unmarshals raw into the IntegrationContextTypeFilter input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalIntegrationContextTypeFilter(ctx context.Context, raw any) (model.EnumFilter[model.IntegrationContextType], error) {
-	var out model.EnumFilter[model.IntegrationContextType]
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "IntegrationContextTypeFilter", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputIntegrationInstanceSaveInput(ctx context.Context, obj any) (model.IntegrationInstanceSaveInput, error) {
 	var it model.IntegrationInstanceSaveInput
 	if obj == nil {
@@ -1402,18 +1390,6 @@ func (ec *executionContext) unmarshalInputIntegrationInstanceSaveInput(ctx conte
 	return it, nil
 }
 
-// UnmarshalIntegrationInstanceSaveInput unmarshals raw into the IntegrationInstanceSaveInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalIntegrationInstanceSaveInput(ctx context.Context, raw any) (model.IntegrationInstanceSaveInput, error) {
-	var out model.IntegrationInstanceSaveInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "IntegrationInstanceSaveInput", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputIntegrationInstanceSetCredentialsInput(ctx context.Context, obj any) (model.IntegrationInstanceSetCredentialsInput, error) {
 	var it model.IntegrationInstanceSetCredentialsInput
 	if obj == nil {
@@ -1470,18 +1446,6 @@ func (ec *executionContext) unmarshalInputIntegrationInstanceSetCredentialsInput
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalIntegrationInstanceSetCredentialsInput unmarshals raw into the IntegrationInstanceSetCredentialsInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalIntegrationInstanceSetCredentialsInput(ctx context.Context, raw any) (model.IntegrationInstanceSetCredentialsInput, error) {
-	var out model.IntegrationInstanceSetCredentialsInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "IntegrationInstanceSetCredentialsInput", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputIntegrationInstanceSetStateInput(ctx context.Context, obj any) (model.IntegrationInstanceSetStateInput, error) {
@@ -1547,18 +1511,6 @@ func (ec *executionContext) unmarshalInputIntegrationInstanceSetStateInput(ctx c
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalIntegrationInstanceSetStateInput unmarshals raw into the IntegrationInstanceSetStateInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalIntegrationInstanceSetStateInput(ctx context.Context, raw any) (model.IntegrationInstanceSetStateInput, error) {
-	var out model.IntegrationInstanceSetStateInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "IntegrationInstanceSetStateInput", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputIntegrationInstanceWhere(ctx context.Context, obj any) (model.IntegrationInstanceWhere, error) {
@@ -1668,18 +1620,6 @@ func (ec *executionContext) unmarshalInputIntegrationInstanceWhere(ctx context.C
 	return it, nil
 }
 
-// UnmarshalIntegrationInstanceWhere unmarshals raw into the IntegrationInstanceWhere input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalIntegrationInstanceWhere(ctx context.Context, raw any) (model.IntegrationInstanceWhere, error) {
-	var out model.IntegrationInstanceWhere
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "IntegrationInstanceWhere", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputIntegrationStateFilter(ctx context.Context, obj any) (model.EnumFilter[model.IntegrationState], error) {
 	var it model.EnumFilter[model.IntegrationState]
 	if obj == nil {
@@ -1722,18 +1662,6 @@ func (ec *executionContext) unmarshalInputIntegrationStateFilter(ctx context.Con
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalIntegrationStateFilter unmarshals raw into the IntegrationStateFilter input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalIntegrationStateFilter(ctx context.Context, raw any) (model.EnumFilter[model.IntegrationState], error) {
-	var out model.EnumFilter[model.IntegrationState]
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "IntegrationStateFilter", raw, &out)
-	return out, err
 }
 
 // endregion **************************** input.gotpl *****************************

@@ -7221,18 +7221,6 @@ func (ec *executionContext) unmarshalInputChangeInput(ctx context.Context, obj a
 	return it, nil
 }
 
-// UnmarshalChangeInput unmarshals raw into the ChangeInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalChangeInput(ctx context.Context, raw any) (model.ChangeInput, error) {
-	var out model.ChangeInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "ChangeInput", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputDateTimeFilter(ctx context.Context, obj any) (model.DateTimeFilter, error) {
 	var it model.DateTimeFilter
 	if obj == nil {
@@ -7284,18 +7272,6 @@ func (ec *executionContext) unmarshalInputDateTimeFilter(ctx context.Context, ob
 	return it, nil
 }
 
-// UnmarshalDateTimeFilter unmarshals raw into the DateTimeFilter input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalDateTimeFilter(ctx context.Context, raw any) (model.DateTimeFilter, error) {
-	var out model.DateTimeFilter
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "DateTimeFilter", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputDefinitionStatusFilter(ctx context.Context, obj any) (model.EnumFilter[model.DefinitionStatus], error) {
 	var it model.EnumFilter[model.DefinitionStatus]
 	if obj == nil {
@@ -7338,18 +7314,6 @@ func (ec *executionContext) unmarshalInputDefinitionStatusFilter(ctx context.Con
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalDefinitionStatusFilter unmarshals raw into the DefinitionStatusFilter input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalDefinitionStatusFilter(ctx context.Context, raw any) (model.EnumFilter[model.DefinitionStatus], error) {
-	var out model.EnumFilter[model.DefinitionStatus]
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "DefinitionStatusFilter", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputEventPatternFilter(ctx context.Context, obj any) (model.EventPatternFilter, error) {
@@ -7403,18 +7367,6 @@ func (ec *executionContext) unmarshalInputEventPatternFilter(ctx context.Context
 	return it, nil
 }
 
-// UnmarshalEventPatternFilter unmarshals raw into the EventPatternFilter input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalEventPatternFilter(ctx context.Context, raw any) (model.EventPatternFilter, error) {
-	var out model.EventPatternFilter
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "EventPatternFilter", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputIDFilter(ctx context.Context, obj any) (model.IDFilter, error) {
 	var it model.IDFilter
 	if obj == nil {
@@ -7457,18 +7409,6 @@ func (ec *executionContext) unmarshalInputIDFilter(ctx context.Context, obj any)
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalIDFilter unmarshals raw into the IDFilter input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalIDFilter(ctx context.Context, raw any) (model.IDFilter, error) {
-	var out model.IDFilter
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "IDFilter", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputIntFilter(ctx context.Context, obj any) (model.IntFilter, error) {
@@ -7515,18 +7455,6 @@ func (ec *executionContext) unmarshalInputIntFilter(ctx context.Context, obj any
 	return it, nil
 }
 
-// UnmarshalIntFilter unmarshals raw into the IntFilter input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalIntFilter(ctx context.Context, raw any) (model.IntFilter, error) {
-	var out model.IntFilter
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "IntFilter", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputJSONFilter(ctx context.Context, obj any) (model.JSONFilter, error) {
 	var it model.JSONFilter
 	if obj == nil {
@@ -7555,18 +7483,6 @@ func (ec *executionContext) unmarshalInputJSONFilter(ctx context.Context, obj an
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalJSONFilter unmarshals raw into the JSONFilter input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalJSONFilter(ctx context.Context, raw any) (model.JSONFilter, error) {
-	var out model.JSONFilter
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "JSONFilter", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputStringFilter(ctx context.Context, obj any) (model.StringFilter, error) {
@@ -7632,18 +7548,6 @@ func (ec *executionContext) unmarshalInputStringFilter(ctx context.Context, obj 
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalStringFilter unmarshals raw into the StringFilter input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalStringFilter(ctx context.Context, raw any) (model.StringFilter, error) {
-	var out model.StringFilter
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "StringFilter", raw, &out)
-	return out, err
 }
 
 // endregion **************************** input.gotpl *****************************

@@ -1547,18 +1547,6 @@ func (ec *executionContext) unmarshalInputStatusFilter(ctx context.Context, obj 
 	return it, nil
 }
 
-// UnmarshalStatusFilter unmarshals raw into the StatusFilter input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalStatusFilter(ctx context.Context, raw any) (model.StatusFilter, error) {
-	var out model.StatusFilter
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "StatusFilter", raw, &out)
-	return out, err
-}
-
 // endregion **************************** input.gotpl *****************************
 
 // region    ************************** interface.gotpl ***************************

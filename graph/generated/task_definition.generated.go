@@ -2466,18 +2466,6 @@ func (ec *executionContext) unmarshalInputTaskDefinitionSaveInput(ctx context.Co
 	return it, nil
 }
 
-// UnmarshalTaskDefinitionSaveInput unmarshals raw into the TaskDefinitionSaveInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalTaskDefinitionSaveInput(ctx context.Context, raw any) (model.TaskDefinitionSaveInput, error) {
-	var out model.TaskDefinitionSaveInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "TaskDefinitionSaveInput", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputTaskDefinitionWhere(ctx context.Context, obj any) (model.TaskDefinitionWhere, error) {
 	var it model.TaskDefinitionWhere
 	if obj == nil {
@@ -2569,18 +2557,6 @@ func (ec *executionContext) unmarshalInputTaskDefinitionWhere(ctx context.Contex
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalTaskDefinitionWhere unmarshals raw into the TaskDefinitionWhere input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalTaskDefinitionWhere(ctx context.Context, raw any) (model.TaskDefinitionWhere, error) {
-	var out model.TaskDefinitionWhere
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "TaskDefinitionWhere", raw, &out)
-	return out, err
 }
 
 // endregion **************************** input.gotpl *****************************

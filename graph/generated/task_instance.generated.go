@@ -2017,18 +2017,6 @@ func (ec *executionContext) unmarshalInputAssigneeTypeFilter(ctx context.Context
 	return it, nil
 }
 
-// UnmarshalAssigneeTypeFilter unmarshals raw into the AssigneeTypeFilter input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalAssigneeTypeFilter(ctx context.Context, raw any) (model.EnumFilter[model.AssigneeType], error) {
-	var out model.EnumFilter[model.AssigneeType]
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "AssigneeTypeFilter", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputTaskInstanceAssignInput(ctx context.Context, obj any) (model.TaskInstanceAssignInput, error) {
 	var it model.TaskInstanceAssignInput
 	if obj == nil {
@@ -2091,18 +2079,6 @@ func (ec *executionContext) unmarshalInputTaskInstanceAssignInput(ctx context.Co
 	return it, nil
 }
 
-// UnmarshalTaskInstanceAssignInput unmarshals raw into the TaskInstanceAssignInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalTaskInstanceAssignInput(ctx context.Context, raw any) (model.TaskInstanceAssignInput, error) {
-	var out model.TaskInstanceAssignInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "TaskInstanceAssignInput", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputTaskInstanceCompleteInput(ctx context.Context, obj any) (model.TaskInstanceCompleteInput, error) {
 	var it model.TaskInstanceCompleteInput
 	if obj == nil {
@@ -2145,18 +2121,6 @@ func (ec *executionContext) unmarshalInputTaskInstanceCompleteInput(ctx context.
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalTaskInstanceCompleteInput unmarshals raw into the TaskInstanceCompleteInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalTaskInstanceCompleteInput(ctx context.Context, raw any) (model.TaskInstanceCompleteInput, error) {
-	var out model.TaskInstanceCompleteInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "TaskInstanceCompleteInput", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputTaskInstanceFailInput(ctx context.Context, obj any) (model.TaskInstanceFailInput, error) {
@@ -2210,18 +2174,6 @@ func (ec *executionContext) unmarshalInputTaskInstanceFailInput(ctx context.Cont
 	return it, nil
 }
 
-// UnmarshalTaskInstanceFailInput unmarshals raw into the TaskInstanceFailInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalTaskInstanceFailInput(ctx context.Context, raw any) (model.TaskInstanceFailInput, error) {
-	var out model.TaskInstanceFailInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "TaskInstanceFailInput", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputTaskInstanceSaveDraftInput(ctx context.Context, obj any) (model.TaskInstanceSaveDraftInput, error) {
 	var it model.TaskInstanceSaveDraftInput
 	if obj == nil {
@@ -2266,18 +2218,6 @@ func (ec *executionContext) unmarshalInputTaskInstanceSaveDraftInput(ctx context
 	return it, nil
 }
 
-// UnmarshalTaskInstanceSaveDraftInput unmarshals raw into the TaskInstanceSaveDraftInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalTaskInstanceSaveDraftInput(ctx context.Context, raw any) (model.TaskInstanceSaveDraftInput, error) {
-	var out model.TaskInstanceSaveDraftInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "TaskInstanceSaveDraftInput", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputTaskInstanceStatusFilter(ctx context.Context, obj any) (model.EnumFilter[model.TaskInstanceStatus], error) {
 	var it model.EnumFilter[model.TaskInstanceStatus]
 	if obj == nil {
@@ -2320,18 +2260,6 @@ func (ec *executionContext) unmarshalInputTaskInstanceStatusFilter(ctx context.C
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalTaskInstanceStatusFilter unmarshals raw into the TaskInstanceStatusFilter input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalTaskInstanceStatusFilter(ctx context.Context, raw any) (model.EnumFilter[model.TaskInstanceStatus], error) {
-	var out model.EnumFilter[model.TaskInstanceStatus]
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "TaskInstanceStatusFilter", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputTaskInstanceWhere(ctx context.Context, obj any) (model.TaskInstanceWhere, error) {
@@ -2497,18 +2425,6 @@ func (ec *executionContext) unmarshalInputTaskInstanceWhere(ctx context.Context,
 	return it, nil
 }
 
-// UnmarshalTaskInstanceWhere unmarshals raw into the TaskInstanceWhere input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalTaskInstanceWhere(ctx context.Context, raw any) (model.TaskInstanceWhere, error) {
-	var out model.TaskInstanceWhere
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "TaskInstanceWhere", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputTaskPriorityFilter(ctx context.Context, obj any) (model.EnumFilter[model.TaskPriority], error) {
 	var it model.EnumFilter[model.TaskPriority]
 	if obj == nil {
@@ -2553,18 +2469,6 @@ func (ec *executionContext) unmarshalInputTaskPriorityFilter(ctx context.Context
 	return it, nil
 }
 
-// UnmarshalTaskPriorityFilter unmarshals raw into the TaskPriorityFilter input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalTaskPriorityFilter(ctx context.Context, raw any) (model.EnumFilter[model.TaskPriority], error) {
-	var out model.EnumFilter[model.TaskPriority]
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "TaskPriorityFilter", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputTaskTypeFilter(ctx context.Context, obj any) (model.EnumFilter[model.TaskType], error) {
 	var it model.EnumFilter[model.TaskType]
 	if obj == nil {
@@ -2607,18 +2511,6 @@ func (ec *executionContext) unmarshalInputTaskTypeFilter(ctx context.Context, ob
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalTaskTypeFilter unmarshals raw into the TaskTypeFilter input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalTaskTypeFilter(ctx context.Context, raw any) (model.EnumFilter[model.TaskType], error) {
-	var out model.EnumFilter[model.TaskType]
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "TaskTypeFilter", raw, &out)
-	return out, err
 }
 
 // endregion **************************** input.gotpl *****************************

@@ -879,18 +879,6 @@ func (ec *executionContext) unmarshalInputTestCaseResultWhere(ctx context.Contex
 	return it, nil
 }
 
-// UnmarshalTestCaseResultWhere unmarshals raw into the TestCaseResultWhere input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalTestCaseResultWhere(ctx context.Context, raw any) (model.TestCaseResultWhere, error) {
-	var out model.TestCaseResultWhere
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "TestCaseResultWhere", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputTestCaseStatusFilter(ctx context.Context, obj any) (model.EnumFilter[model.TestCaseStatus], error) {
 	var it model.EnumFilter[model.TestCaseStatus]
 	if obj == nil {
@@ -933,18 +921,6 @@ func (ec *executionContext) unmarshalInputTestCaseStatusFilter(ctx context.Conte
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalTestCaseStatusFilter unmarshals raw into the TestCaseStatusFilter input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalTestCaseStatusFilter(ctx context.Context, raw any) (model.EnumFilter[model.TestCaseStatus], error) {
-	var out model.EnumFilter[model.TestCaseStatus]
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "TestCaseStatusFilter", raw, &out)
-	return out, err
 }
 
 // endregion **************************** input.gotpl *****************************

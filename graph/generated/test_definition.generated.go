@@ -1917,18 +1917,6 @@ func (ec *executionContext) unmarshalInputTestDefinitionSaveInput(ctx context.Co
 	return it, nil
 }
 
-// UnmarshalTestDefinitionSaveInput unmarshals raw into the TestDefinitionSaveInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalTestDefinitionSaveInput(ctx context.Context, raw any) (model.TestDefinitionSaveInput, error) {
-	var out model.TestDefinitionSaveInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "TestDefinitionSaveInput", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputTestDefinitionWhere(ctx context.Context, obj any) (model.TestDefinitionWhere, error) {
 	var it model.TestDefinitionWhere
 	if obj == nil {
@@ -2029,18 +2017,6 @@ func (ec *executionContext) unmarshalInputTestDefinitionWhere(ctx context.Contex
 	return it, nil
 }
 
-// UnmarshalTestDefinitionWhere unmarshals raw into the TestDefinitionWhere input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalTestDefinitionWhere(ctx context.Context, raw any) (model.TestDefinitionWhere, error) {
-	var out model.TestDefinitionWhere
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "TestDefinitionWhere", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputTestTargetTypeFilter(ctx context.Context, obj any) (model.EnumFilter[model.TestTargetType], error) {
 	var it model.EnumFilter[model.TestTargetType]
 	if obj == nil {
@@ -2083,18 +2059,6 @@ func (ec *executionContext) unmarshalInputTestTargetTypeFilter(ctx context.Conte
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalTestTargetTypeFilter unmarshals raw into the TestTargetTypeFilter input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalTestTargetTypeFilter(ctx context.Context, raw any) (model.EnumFilter[model.TestTargetType], error) {
-	var out model.EnumFilter[model.TestTargetType]
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "TestTargetTypeFilter", raw, &out)
-	return out, err
 }
 
 // endregion **************************** input.gotpl *****************************

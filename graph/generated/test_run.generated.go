@@ -1130,18 +1130,6 @@ func (ec *executionContext) unmarshalInputTestCaseResultInput(ctx context.Contex
 	return it, nil
 }
 
-// UnmarshalTestCaseResultInput unmarshals raw into the TestCaseResultInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalTestCaseResultInput(ctx context.Context, raw any) (model.TestCaseResultInput, error) {
-	var out model.TestCaseResultInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "TestCaseResultInput", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputTestRunFinishInput(ctx context.Context, obj any) (model.TestRunFinishInput, error) {
 	var it model.TestRunFinishInput
 	if obj == nil {
@@ -1193,18 +1181,6 @@ func (ec *executionContext) unmarshalInputTestRunFinishInput(ctx context.Context
 	return it, nil
 }
 
-// UnmarshalTestRunFinishInput unmarshals raw into the TestRunFinishInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalTestRunFinishInput(ctx context.Context, raw any) (model.TestRunFinishInput, error) {
-	var out model.TestRunFinishInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "TestRunFinishInput", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputTestRunRecordResultsInput(ctx context.Context, obj any) (model.TestRunRecordResultsInput, error) {
 	var it model.TestRunRecordResultsInput
 	if obj == nil {
@@ -1247,18 +1223,6 @@ func (ec *executionContext) unmarshalInputTestRunRecordResultsInput(ctx context.
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalTestRunRecordResultsInput unmarshals raw into the TestRunRecordResultsInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalTestRunRecordResultsInput(ctx context.Context, raw any) (model.TestRunRecordResultsInput, error) {
-	var out model.TestRunRecordResultsInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "TestRunRecordResultsInput", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputTestRunStartInput(ctx context.Context, obj any) (model.TestRunStartInput, error) {
@@ -1337,18 +1301,6 @@ func (ec *executionContext) unmarshalInputTestRunStartInput(ctx context.Context,
 	return it, nil
 }
 
-// UnmarshalTestRunStartInput unmarshals raw into the TestRunStartInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalTestRunStartInput(ctx context.Context, raw any) (model.TestRunStartInput, error) {
-	var out model.TestRunStartInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "TestRunStartInput", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputTestRunStatusFilter(ctx context.Context, obj any) (model.EnumFilter[model.TestRunStatus], error) {
 	var it model.EnumFilter[model.TestRunStatus]
 	if obj == nil {
@@ -1391,18 +1343,6 @@ func (ec *executionContext) unmarshalInputTestRunStatusFilter(ctx context.Contex
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalTestRunStatusFilter unmarshals raw into the TestRunStatusFilter input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalTestRunStatusFilter(ctx context.Context, raw any) (model.EnumFilter[model.TestRunStatus], error) {
-	var out model.EnumFilter[model.TestRunStatus]
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "TestRunStatusFilter", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputTestRunWhere(ctx context.Context, obj any) (model.TestRunWhere, error) {
@@ -1489,18 +1429,6 @@ func (ec *executionContext) unmarshalInputTestRunWhere(ctx context.Context, obj 
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalTestRunWhere unmarshals raw into the TestRunWhere input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalTestRunWhere(ctx context.Context, raw any) (model.TestRunWhere, error) {
-	var out model.TestRunWhere
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "TestRunWhere", raw, &out)
-	return out, err
 }
 
 // endregion **************************** input.gotpl *****************************

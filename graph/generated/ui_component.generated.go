@@ -3175,18 +3175,6 @@ func (ec *executionContext) unmarshalInputUIComponentSaveInput(ctx context.Conte
 	return it, nil
 }
 
-// UnmarshalUIComponentSaveInput unmarshals raw into the UIComponentSaveInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalUIComponentSaveInput(ctx context.Context, raw any) (model.UIComponentSaveInput, error) {
-	var out model.UIComponentSaveInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "UIComponentSaveInput", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputUIComponentTypeFilter(ctx context.Context, obj any) (model.EnumFilter[model.UIComponentType], error) {
 	var it model.EnumFilter[model.UIComponentType]
 	if obj == nil {
@@ -3229,18 +3217,6 @@ func (ec *executionContext) unmarshalInputUIComponentTypeFilter(ctx context.Cont
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalUIComponentTypeFilter unmarshals raw into the UIComponentTypeFilter input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalUIComponentTypeFilter(ctx context.Context, raw any) (model.EnumFilter[model.UIComponentType], error) {
-	var out model.EnumFilter[model.UIComponentType]
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "UIComponentTypeFilter", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputUIComponentWhere(ctx context.Context, obj any) (model.UIComponentWhere, error) {
@@ -3327,18 +3303,6 @@ func (ec *executionContext) unmarshalInputUIComponentWhere(ctx context.Context, 
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalUIComponentWhere unmarshals raw into the UIComponentWhere input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalUIComponentWhere(ctx context.Context, raw any) (model.UIComponentWhere, error) {
-	var out model.UIComponentWhere
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "UIComponentWhere", raw, &out)
-	return out, err
 }
 
 // endregion **************************** input.gotpl *****************************

@@ -2131,18 +2131,6 @@ func (ec *executionContext) unmarshalInputWorkflowDefinitionSaveInput(ctx contex
 	return it, nil
 }
 
-// UnmarshalWorkflowDefinitionSaveInput unmarshals raw into the WorkflowDefinitionSaveInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalWorkflowDefinitionSaveInput(ctx context.Context, raw any) (model.WorkflowDefinitionSaveInput, error) {
-	var out model.WorkflowDefinitionSaveInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "WorkflowDefinitionSaveInput", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputWorkflowDefinitionWhere(ctx context.Context, obj any) (model.WorkflowDefinitionWhere, error) {
 	var it model.WorkflowDefinitionWhere
 	if obj == nil {
@@ -2241,18 +2229,6 @@ func (ec *executionContext) unmarshalInputWorkflowDefinitionWhere(ctx context.Co
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalWorkflowDefinitionWhere unmarshals raw into the WorkflowDefinitionWhere input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalWorkflowDefinitionWhere(ctx context.Context, raw any) (model.WorkflowDefinitionWhere, error) {
-	var out model.WorkflowDefinitionWhere
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "WorkflowDefinitionWhere", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputWorkflowEventTriggerInput(ctx context.Context, obj any) (model.WorkflowEventTriggerInput, error) {
@@ -2356,18 +2332,6 @@ func (ec *executionContext) unmarshalInputWorkflowEventTriggerInput(ctx context.
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalWorkflowEventTriggerInput unmarshals raw into the WorkflowEventTriggerInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalWorkflowEventTriggerInput(ctx context.Context, raw any) (model.WorkflowEventTriggerInput, error) {
-	var out model.WorkflowEventTriggerInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "WorkflowEventTriggerInput", raw, &out)
-	return out, err
 }
 
 // endregion **************************** input.gotpl *****************************

@@ -828,18 +828,6 @@ func (ec *executionContext) unmarshalInputWorkflowEventSubscriptionStatusFilter(
 	return it, nil
 }
 
-// UnmarshalWorkflowEventSubscriptionStatusFilter unmarshals raw into the WorkflowEventSubscriptionStatusFilter input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalWorkflowEventSubscriptionStatusFilter(ctx context.Context, raw any) (model.EnumFilter[model.WorkflowEventSubscriptionStatus], error) {
-	var out model.EnumFilter[model.WorkflowEventSubscriptionStatus]
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "WorkflowEventSubscriptionStatusFilter", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputWorkflowEventSubscriptionWhere(ctx context.Context, obj any) (model.WorkflowEventSubscriptionWhere, error) {
 	var it model.WorkflowEventSubscriptionWhere
 	if obj == nil {
@@ -917,18 +905,6 @@ func (ec *executionContext) unmarshalInputWorkflowEventSubscriptionWhere(ctx con
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalWorkflowEventSubscriptionWhere unmarshals raw into the WorkflowEventSubscriptionWhere input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalWorkflowEventSubscriptionWhere(ctx context.Context, raw any) (model.WorkflowEventSubscriptionWhere, error) {
-	var out model.WorkflowEventSubscriptionWhere
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "WorkflowEventSubscriptionWhere", raw, &out)
-	return out, err
 }
 
 // endregion **************************** input.gotpl *****************************

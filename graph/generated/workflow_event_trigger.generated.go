@@ -1783,18 +1783,6 @@ func (ec *executionContext) unmarshalInputTriggerDraftInput(ctx context.Context,
 	return it, nil
 }
 
-// UnmarshalTriggerDraftInput unmarshals raw into the TriggerDraftInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalTriggerDraftInput(ctx context.Context, raw any) (model.TriggerDraftInput, error) {
-	var out model.TriggerDraftInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "TriggerDraftInput", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputTriggerExplainInput(ctx context.Context, obj any) (model.TriggerExplainInput, error) {
 	var it model.TriggerExplainInput
 	if obj == nil {
@@ -1846,18 +1834,6 @@ func (ec *executionContext) unmarshalInputTriggerExplainInput(ctx context.Contex
 	return it, nil
 }
 
-// UnmarshalTriggerExplainInput unmarshals raw into the TriggerExplainInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalTriggerExplainInput(ctx context.Context, raw any) (model.TriggerExplainInput, error) {
-	var out model.TriggerExplainInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "TriggerExplainInput", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputWorkflowEventTriggerSetEnabledInput(ctx context.Context, obj any) (model.WorkflowEventTriggerSetEnabledInput, error) {
 	var it model.WorkflowEventTriggerSetEnabledInput
 	if obj == nil {
@@ -1907,18 +1883,6 @@ func (ec *executionContext) unmarshalInputWorkflowEventTriggerSetEnabledInput(ct
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalWorkflowEventTriggerSetEnabledInput unmarshals raw into the WorkflowEventTriggerSetEnabledInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalWorkflowEventTriggerSetEnabledInput(ctx context.Context, raw any) (model.WorkflowEventTriggerSetEnabledInput, error) {
-	var out model.WorkflowEventTriggerSetEnabledInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "WorkflowEventTriggerSetEnabledInput", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputWorkflowEventTriggerWhere(ctx context.Context, obj any) (model.WorkflowEventTriggerWhere, error) {
@@ -1998,18 +1962,6 @@ func (ec *executionContext) unmarshalInputWorkflowEventTriggerWhere(ctx context.
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalWorkflowEventTriggerWhere unmarshals raw into the WorkflowEventTriggerWhere input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalWorkflowEventTriggerWhere(ctx context.Context, raw any) (model.WorkflowEventTriggerWhere, error) {
-	var out model.WorkflowEventTriggerWhere
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "WorkflowEventTriggerWhere", raw, &out)
-	return out, err
 }
 
 // endregion **************************** input.gotpl *****************************

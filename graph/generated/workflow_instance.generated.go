@@ -2371,18 +2371,6 @@ func (ec *executionContext) unmarshalInputWorkflowInstanceCancelInput(ctx contex
 	return it, nil
 }
 
-// UnmarshalWorkflowInstanceCancelInput unmarshals raw into the WorkflowInstanceCancelInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalWorkflowInstanceCancelInput(ctx context.Context, raw any) (model.WorkflowInstanceCancelInput, error) {
-	var out model.WorkflowInstanceCancelInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "WorkflowInstanceCancelInput", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputWorkflowInstanceRerunInput(ctx context.Context, obj any) (model.WorkflowInstanceRerunInput, error) {
 	var it model.WorkflowInstanceRerunInput
 	if obj == nil {
@@ -2439,18 +2427,6 @@ func (ec *executionContext) unmarshalInputWorkflowInstanceRerunInput(ctx context
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalWorkflowInstanceRerunInput unmarshals raw into the WorkflowInstanceRerunInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalWorkflowInstanceRerunInput(ctx context.Context, raw any) (model.WorkflowInstanceRerunInput, error) {
-	var out model.WorkflowInstanceRerunInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "WorkflowInstanceRerunInput", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputWorkflowInstanceStartInput(ctx context.Context, obj any) (model.WorkflowInstanceStartInput, error) {
@@ -2525,18 +2501,6 @@ func (ec *executionContext) unmarshalInputWorkflowInstanceStartInput(ctx context
 	return it, nil
 }
 
-// UnmarshalWorkflowInstanceStartInput unmarshals raw into the WorkflowInstanceStartInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalWorkflowInstanceStartInput(ctx context.Context, raw any) (model.WorkflowInstanceStartInput, error) {
-	var out model.WorkflowInstanceStartInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "WorkflowInstanceStartInput", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputWorkflowInstanceStatusFilter(ctx context.Context, obj any) (model.EnumFilter[model.WorkflowInstanceStatus], error) {
 	var it model.EnumFilter[model.WorkflowInstanceStatus]
 	if obj == nil {
@@ -2579,18 +2543,6 @@ func (ec *executionContext) unmarshalInputWorkflowInstanceStatusFilter(ctx conte
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalWorkflowInstanceStatusFilter unmarshals raw into the WorkflowInstanceStatusFilter input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalWorkflowInstanceStatusFilter(ctx context.Context, raw any) (model.EnumFilter[model.WorkflowInstanceStatus], error) {
-	var out model.EnumFilter[model.WorkflowInstanceStatus]
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "WorkflowInstanceStatusFilter", raw, &out)
-	return out, err
 }
 
 func (ec *executionContext) unmarshalInputWorkflowInstanceWhere(ctx context.Context, obj any) (model.WorkflowInstanceWhere, error) {
@@ -2712,18 +2664,6 @@ func (ec *executionContext) unmarshalInputWorkflowInstanceWhere(ctx context.Cont
 		}
 	}
 	return it, nil
-}
-
-// UnmarshalWorkflowInstanceWhere unmarshals raw into the WorkflowInstanceWhere input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalWorkflowInstanceWhere(ctx context.Context, raw any) (model.WorkflowInstanceWhere, error) {
-	var out model.WorkflowInstanceWhere
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "WorkflowInstanceWhere", raw, &out)
-	return out, err
 }
 
 // endregion **************************** input.gotpl *****************************

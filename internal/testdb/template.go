@@ -48,9 +48,12 @@ func (c *cluster) makeTemplate(ctx context.Context) (string, error) {
 	if _, err := conn.Exec(ctx, `select pg_advisory_lock($1)`, templateLock); err != nil {
 		return "", err
 	}
-	var exists bool
-	if err := conn.QueryRow(ctx, `select exists (select from pg_database where datname = $1)`, name).Scan(&exists); err != nil {
+	var exists, chooses bool
+	if err := conn.QueryRow(ctx, `select exists (select from pg_database where datname = $1), current_setting('server_version_num')::int >= 150000`, name).Scan(&exists, &chooses); err != nil {
 		return "", err
+	}
+	if chooses {
+		c.copying = " strategy file_copy" // a fifth of the time: nothing of it goes through the log
 	}
 	if exists {
 		return name, nil

@@ -44,7 +44,7 @@ func URL(t testing.TB) string {
 	if err != nil {
 		t.Fatalf("testdb: making the template: %v", err)
 	}
-	return c.create(t, "template "+pgx.Identifier{template}.Sanitize())
+	return c.create(t, "template "+pgx.Identifier{template}.Sanitize()+c.copying)
 }
 
 // Empty returns a pool on a new database without our schema.
@@ -82,6 +82,7 @@ type cluster struct {
 	once         sync.Once
 	templateName string
 	templateErr  error
+	copying      string // how the template is copied; empty where there is one way only
 }
 
 // shared is the one cluster of a test binary, made when the first test asks.
