@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -215,6 +217,27 @@ func TestASocketOutlivesItsTokenWithANewerOne(t *testing.T) {
 		code, _ = p.closed()
 		require.Equal(t, websocket.StatusCode(4403), code, token)
 	}
+}
+
+func TestWhoseTokenIsTakenBackIsSentAway(t *testing.T) {
+	t.Parallel()
+	var withdrawn atomic.Bool
+	who := auth.Identity{Name: "me", Withdrawn: withdrawn.Load}
+	s := newSite(t, stream.Options{KeepAlive: 200 * time.Millisecond})
+	inner := s.server.Config.Handler
+	s.server.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		inner.ServeHTTP(w, r.WithContext(auth.With(r.Context(), who)))
+	})
+	p := s.ready(t)
+	p.subscribe("a", feed)
+	require.Equal(t, "live", p.next())
+	l := s.listen(t, s.get(feed))
+	require.Contains(t, l.block(), "live")
+	withdrawn.Store(true)
+	code, reason := p.closed()
+	require.Equal(t, websocket.StatusCode(4403), code)
+	require.Contains(t, reason, "token")
+	require.Empty(t, l.block(), "the stream ends without completing, so the client asks again and is refused")
 }
 
 func TestPingsAreAnsweredAtAnyTime(t *testing.T) {

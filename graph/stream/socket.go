@@ -129,12 +129,21 @@ func (c *socket) take() {
 	c.streams.running.Go(c.read)
 }
 
+func (c *socket) who() auth.Identity {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.caller
+}
+
 func (c *socket) hear() { c.heard.Store(time.Now().UnixNano()) }
 
-// beat pings a quiet peer, and gives up one that stayed quiet for three pings.
+// beat pings a quiet peer, and gives up one that stayed quiet for three pings,
+// or whose token was taken back.
 func (c *socket) beat(now time.Time) {
 	quiet := now.Sub(time.Unix(0, c.heard.Load()))
 	switch interval := c.streams.options.KeepAlive; {
+	case c.who().Over(now):
+		c.streams.running.Go(func() { c.close(forbidden, "The token does not hold any more") })
 	case quiet > 3*interval+interval/2:
 		c.streams.running.Go(c.vanish)
 	case quiet > interval/2:

@@ -37,6 +37,7 @@ func wantsEvents(r *http.Request) bool {
 type response struct {
 	streams *Streams
 	handler *graph.Handler
+	caller  auth.Identity
 	writer  http.ResponseWriter
 	control *http.ResponseController
 	out     outbox
@@ -55,7 +56,7 @@ func (s *Streams) serveEvents(w http.ResponseWriter, r *http.Request, h *graph.H
 	if !ok {
 		return
 	}
-	e := &response{streams: s, handler: h, writer: w, control: http.NewResponseController(w), over: make(chan struct{})}
+	e := &response{streams: s, handler: h, caller: auth.From(r.Context()), writer: w, control: http.NewResponseController(w), over: make(chan struct{})}
 	e.out = outbox{write: e.write, overflow: e.end, broken: func(error) { e.end() }, budget: s.options.QueueBytes, running: &s.running}
 	address, refusal := s.enter(r)
 	if refusal != nil {
@@ -72,7 +73,7 @@ func (s *Streams) serveEvents(w http.ResponseWriter, r *http.Request, h *graph.H
 		e.answer(r.Context(), h, op)
 		return
 	}
-	m := s.subscribe(auth.From(r.Context()), h, op, e)
+	m := s.subscribe(e.caller, h, op, e)
 	defer s.leave(m)
 	select {
 	case <-r.Context().Done():
@@ -148,8 +149,15 @@ func (e *response) answer(ctx context.Context, h *graph.Handler, op *graphql.Ope
 func (e *response) end() { e.once.Do(func() { close(e.over) }) }
 
 // beat implements client: a comment keeps proxies from closing the connection,
-// and finds out that the client is gone.
-func (e *response) beat(time.Time) { e.out.offer(net.Buffers{comment, nil, nil}) }
+// and finds out that the client is gone. Whose token does not hold any more is
+// told when they come back.
+func (e *response) beat(now time.Time) {
+	if e.caller.Over(now) {
+		e.end()
+		return
+	}
+	e.out.offer(net.Buffers{comment, nil, nil})
+}
 
 // drain implements client. Without a complete event the client comes back.
 func (e *response) drain() { e.end() }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -55,7 +56,9 @@ const maxToken = 16 << 10
 // Unauthenticated fault that does not say what was wrong with it.
 func (a *Authenticator) Authenticate(token string) (Identity, error) {
 	if a.tokens != nil {
-		if who, ok := a.tokens.now()[sha256.Sum256([]byte(token))]; ok {
+		hash := sha256.Sum256([]byte(token))
+		if who, ok := a.tokens.now()[hash]; ok {
+			who.Withdrawn = func() bool { return !a.stands(hash, who) }
 			return who, nil
 		}
 	}
@@ -69,6 +72,13 @@ func (a *Authenticator) Authenticate(token string) (Identity, error) {
 			Hint("Send the header Authorization: Bearer <token>; on a socket send {\"authorization\": \"Bearer <token>\"} with connection_init.")
 	}
 	return Identity{}, fault.Errorf(fault.Unauthenticated, "The token is not known here, or has expired.").Hint("Get a new one.")
+}
+
+// stands is true while the file has the token, for the same caller with the same
+// roles.
+func (a *Authenticator) stands(hash [sha256.Size]byte, who Identity) bool {
+	now, ok := a.tokens.now()[hash]
+	return ok && now.Name == who.Name && slices.Equal(now.Roles, who.Roles)
 }
 
 // Bearer is the token in the value of an Authorization header, empty without

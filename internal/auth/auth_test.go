@@ -40,10 +40,12 @@ func TestATokenNamesItsCaller(t *testing.T) {
 	require.NoError(t, err)
 	who, err := a.Authenticate(token)
 	require.NoError(t, err)
-	require.Equal(t, auth.Identity{Name: "ann", Roles: []string{"admin", "approvers"}}, who)
+	require.Equal(t, "ann", who.Name)
+	require.Equal(t, []string{"admin", "approvers"}, who.Roles)
 	who, err = a.Authenticate(other)
 	require.NoError(t, err)
-	require.Equal(t, auth.Identity{Name: "bob"}, who)
+	require.Equal(t, "bob", who.Name)
+	require.Empty(t, who.Roles)
 	for _, wrong := range []string{"", "x", token + "x", token[1:], fmt.Sprintf("sha256:%x", sha256.Sum256([]byte(other)))} {
 		_, err := a.Authenticate(wrong)
 		require.Equal(t, fault.Unauthenticated, fault.CodeOf(err), wrong)
@@ -175,8 +177,12 @@ func TestAChangedFileHoldsWithoutARestart(t *testing.T) {
 		return err == nil
 	}
 	require.True(t, knows(first) && knows(second))
+	bob, err := a.Authenticate(second)
+	require.NoError(t, err)
+	require.False(t, bob.Over(time.Now()))
 	require.NoError(t, os.WriteFile(path, []byte(first+" ann admin\n"), 0o600))
 	require.Eventually(t, func() bool { return !knows(second) }, 5*time.Second, 20*time.Millisecond, "a token that was revoked")
+	require.True(t, bob.Over(time.Now()), "who came in with it goes")
 	require.NoError(t, os.WriteFile(path, []byte("half a li"), 0o600))
 	require.Never(t, func() bool { return !knows(first) }, 1500*time.Millisecond, 50*time.Millisecond, "what cannot be read changes nothing")
 	replacement := file(t, second+" bob admin\n")

@@ -13,6 +13,14 @@ type Identity struct {
 	Name    string
 	Roles   []string
 	Expires time.Time // when the caller must show a new token; zero = never
+
+	// Withdrawn tells whether the token was taken back meanwhile; nil = it cannot be.
+	Withdrawn func() bool
+}
+
+// Over is true when what the caller has shown does not hold any more.
+func (i Identity) Over(now time.Time) bool {
+	return !i.Expires.IsZero() && now.After(i.Expires) || i.Withdrawn != nil && i.Withdrawn()
 }
 
 // Local is the caller on a server without authentication.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
@@ -54,12 +55,43 @@ type Feed struct {
 	wheel       wheel
 	subscribers int // that the feed runs for: those in the router, and those on their way
 	epoch       int // counts the times when places lost their meaning
+	counts      Counts
+}
+
+// Counts are what a feed did since the process began.
+type Counts struct {
+	Changes int64            // read from the log
+	Lag     time.Duration    // how old the last of them was when it was handed out, by the clocks of the database and ours
+	Resyncs map[string]int64 // by reason: subscriptions that were told to start over
+}
+
+// Counts answers what the feed did.
+func (f *Feed) Counts() Counts {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	counts := f.counts
+	counts.Resyncs = maps.Clone(counts.Resyncs)
+	return counts
+}
+
+// count is for a batch or a part. The caller holds mu.
+func (f *Feed) count(b *Batch) {
+	if last := len(b.Changes) - 1; last >= 0 {
+		f.counts.Changes += int64(len(b.Changes))
+		f.counts.Lag = max(0, time.Since(b.Changes[last].At))
+	}
+}
+
+func (f *Feed) countResync(reason string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.counts.Resyncs[reason]++
 }
 
 // New makes a feed over the primary; Run makes it move.
 func New(db *pgxpool.Pool, out *slog.Logger) *Feed {
 	l := log{db}
-	return &Feed{log: l, history: newHistory(l), out: out, wake: make(chan struct{}, 1), ring: ring{most: ringBytes}, router: router{}, wheel: wheel{slots: map[int64][]*receiver{}}}
+	return &Feed{log: l, history: newHistory(l), out: out, wake: make(chan struct{}, 1), ring: ring{most: ringBytes}, router: router{}, wheel: wheel{slots: map[int64][]*receiver{}}, counts: Counts{Resyncs: map[string]int64{}}}
 }
 
 // Run advances and reads the ledger until ctx ends. Without subscribers it
@@ -234,6 +266,7 @@ func (f *Feed) publish(b *Batch) {
 // hand offers a batch, or a part of one, to those it concerns. The caller holds
 // mu.
 func (f *Feed) hand(b *Batch) {
+	f.count(b)
 	f.router.visit(b, func(r *receiver) { r.offer(f.handed, b) })
 }
 

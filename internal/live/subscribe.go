@@ -145,6 +145,7 @@ func (s *subscriber) beat() bool {
 
 // restart tells that the place has no continuation and goes on from the head.
 func (s *subscriber) restart(reason string) bool {
+	s.feed.countResync(reason)
 	s.place = s.feed.head().position()
 	return s.send(Event{Position: s.place, Resync: reason})
 }

@@ -69,7 +69,7 @@ func Handler(p Parts) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	observed := newMetrics(p.Primary, p.Streams, p.Routed)
+	observed := newMetrics(p)
 	options := graph.Options{
 		Log:          p.Log,
 		Limits:       graph.Limits{Timeout: p.Timeout},

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/augmentedos/graph/graph"
+	"github.com/augmentedos/graph/internal/live"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -21,7 +22,7 @@ type metrics struct {
 	roots    *prometheus.CounterVec
 }
 
-func newMetrics(pool *pgxpool.Pool, streams graph.Transport, routed func() (processed, failed int64)) *metrics {
+func newMetrics(p Parts) *metrics {
 	m := &metrics{
 		registry: prometheus.NewRegistry(),
 		duration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
@@ -39,12 +40,15 @@ func newMetrics(pool *pgxpool.Pool, streams graph.Transport, routed func() (proc
 		Name: "aos_root_fields_total", Help: "Root fields of queries by who answered them: compiled, compiled with parts from the executor, or the executor.",
 	}, []string{"field", "path"})
 	m.registry.MustRegister(m.duration, m.errors, m.bytes, m.roots,
-		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), poolMetrics{pool})
-	if s, ok := streams.(counter); ok {
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), poolMetrics{p.Primary})
+	if s, ok := p.Streams.(counter); ok {
 		m.registry.MustRegister(streamMetrics{s})
 	}
-	if routed != nil {
-		m.registry.MustRegister(routedMetrics(routed))
+	if p.Feed != nil {
+		m.registry.MustRegister(feedMetrics{p.Feed})
+	}
+	if p.Routed != nil {
+		m.registry.MustRegister(routedMetrics(p.Routed))
 	}
 	return m
 }
@@ -119,6 +123,32 @@ func (m streamMetrics) Collect(out chan<- prometheus.Metric) {
 	clients, cohorts := m.streams.Counts()
 	out <- prometheus.MustNewConstMetric(streamsOpen, prometheus.GaugeValue, float64(clients))
 	out <- prometheus.MustNewConstMetric(streamsRun, prometheus.GaugeValue, float64(cohorts))
+}
+
+// feedMetrics asks the feed of changes.
+type feedMetrics struct{ feed *live.Feed }
+
+var (
+	feedChanges = prometheus.NewDesc("aos_feed_changes_total", "Changes that the feed read and handed to subscriptions; it reads while there are some.", nil, nil)
+	feedLag     = prometheus.NewDesc("aos_feed_lag_seconds", "How old the newest change was when it was handed out.", nil, nil)
+	feedResyncs = prometheus.NewDesc("aos_feed_resyncs_total", "Subscriptions that were told to start over.", []string{"reason"}, nil)
+)
+
+// Describe implements prometheus.Collector.
+func (feedMetrics) Describe(out chan<- *prometheus.Desc) {
+	out <- feedChanges
+	out <- feedLag
+	out <- feedResyncs
+}
+
+// Collect implements prometheus.Collector.
+func (m feedMetrics) Collect(out chan<- prometheus.Metric) {
+	counts := m.feed.Counts()
+	out <- prometheus.MustNewConstMetric(feedChanges, prometheus.CounterValue, float64(counts.Changes))
+	out <- prometheus.MustNewConstMetric(feedLag, prometheus.GaugeValue, counts.Lag.Seconds())
+	for reason, n := range counts.Resyncs {
+		out <- prometheus.MustNewConstMetric(feedResyncs, prometheus.CounterValue, float64(n), reason)
+	}
 }
 
 // routedMetrics asks the workers that route events.
