@@ -291,6 +291,23 @@ func TestAPlaceThatIsNotKeptAnyMoreIsRetention(t *testing.T) {
 	}
 }
 
+// Whoever reads without a place gets all that is kept, also when the ledger does
+// not go back to its beginning any more.
+func TestReadingFromTheBeginningBeginsWithWhatIsKept(t *testing.T) {
+	t.Parallel()
+	db, feed := started(t)
+	flip(t, db, 1)
+	place := headOf(t, db)
+	flip(t, db, 5)
+	_, err := db.Exec(t.Context(), "delete from change_ledger where n <= $1 + 1", place.N)
+	require.NoError(t, err)
+	found, err := feed.Read(t.Context(), live.Filter{}, nil, 100)
+	require.NoError(t, err)
+	require.NotEmpty(t, found)
+	require.Equal(t, place.N+3, found[0].Position.N, "the rows of the oldest entry cannot be told from older ones")
+	require.Equal(t, headOf(t, db).N, found[len(found)-1].Position.N)
+}
+
 func TestALargeCommitComesInPiecesThatCanBeResumedBetween(t *testing.T) {
 	t.Parallel()
 	db, feed := started(t)

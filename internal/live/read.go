@@ -28,8 +28,8 @@ func (f *Feed) Read(ctx context.Context, filter Filter, after *page.Position, li
 		s.place = *after
 	} else if first, err := f.log.oldest(ctx); err != nil {
 		return nil, err
-	} else if first.N > 0 {
-		s.place = page.Position{Timeline: first.Timeline, N: first.N - 1}
+	} else {
+		s.place = first.beginning()
 	}
 	for check := after != nil && after.N > 0; len(found) == 0; check = false {
 		at, batches, err := f.log.from(ctx, s.unread()-1, s.unread()-1+int64(limit))
@@ -49,6 +49,16 @@ func (f *Feed) Read(ctx context.Context, filter Filter, after *page.Position, li
 		}
 	}
 	return found, nil
+}
+
+// beginning is where reading begins when e is the oldest entry. Its own rows can
+// be told from older ones only while the entry before it is kept, or when there
+// was none.
+func (e entry) beginning() page.Position {
+	if e.N == 1 {
+		return page.Position{Timeline: e.Timeline}
+	}
+	return e.position()
 }
 
 // deliverRead is true when there may be more to read.
