@@ -283,8 +283,11 @@ func (s *soak) listed(ctx context.Context) (all []rig.Change, err error) {
 		}
 		err = json.NewDecoder(response.Body).Decode(&answer)
 		_ = response.Body.Close()
-		if err != nil || len(answer.Errors) > 0 {
-			return nil, fmt.Errorf("statusChanges: %v %v", err, answer.Errors)
+		if err == nil && len(answer.Errors) > 0 {
+			err = fmt.Errorf("%v", answer.Errors)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("statusChanges: %w", err)
 		}
 		if len(answer.Data.StatusChanges) == 0 {
 			return all, nil
