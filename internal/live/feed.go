@@ -61,7 +61,7 @@ type Feed struct {
 // Counts are what a feed did since the process began.
 type Counts struct {
 	Changes int64            // read from the log
-	Lag     time.Duration    // how old the last of them was when it was handed out, by the clocks of the database and ours
+	Newest  time.Time        // when the last of them was made, by the database's clock
 	Resyncs map[string]int64 // by reason: subscriptions that were told to start over
 }
 
@@ -78,7 +78,7 @@ func (f *Feed) Counts() Counts {
 func (f *Feed) count(b *Batch) {
 	if last := len(b.Changes) - 1; last >= 0 {
 		f.counts.Changes += int64(len(b.Changes))
-		f.counts.Lag = max(0, time.Since(b.Changes[last].At))
+		f.counts.Newest = b.Changes[last].At
 	}
 }
 

@@ -130,14 +130,14 @@ type feedMetrics struct{ feed *live.Feed }
 
 var (
 	feedChanges = prometheus.NewDesc("aos_feed_changes_total", "Changes that the feed read and handed to subscriptions; it reads while there are some.", nil, nil)
-	feedLag     = prometheus.NewDesc("aos_feed_lag_seconds", "How old the newest change was when it was handed out.", nil, nil)
+	feedNewest  = prometheus.NewDesc("aos_feed_newest_change_timestamp_seconds", "When the newest change that was handed out was made, by the database's clock.", nil, nil)
 	feedResyncs = prometheus.NewDesc("aos_feed_resyncs_total", "Subscriptions that were told to start over.", []string{"reason"}, nil)
 )
 
 // Describe implements prometheus.Collector.
 func (feedMetrics) Describe(out chan<- *prometheus.Desc) {
 	out <- feedChanges
-	out <- feedLag
+	out <- feedNewest
 	out <- feedResyncs
 }
 
@@ -145,7 +145,9 @@ func (feedMetrics) Describe(out chan<- *prometheus.Desc) {
 func (m feedMetrics) Collect(out chan<- prometheus.Metric) {
 	counts := m.feed.Counts()
 	out <- prometheus.MustNewConstMetric(feedChanges, prometheus.CounterValue, float64(counts.Changes))
-	out <- prometheus.MustNewConstMetric(feedLag, prometheus.GaugeValue, counts.Lag.Seconds())
+	if !counts.Newest.IsZero() {
+		out <- prometheus.MustNewConstMetric(feedNewest, prometheus.GaugeValue, float64(counts.Newest.UnixMilli())/1000)
+	}
 	for reason, n := range counts.Resyncs {
 		out <- prometheus.MustNewConstMetric(feedResyncs, prometheus.CounterValue, float64(n), reason)
 	}
