@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -15,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/augmentedos/graph/bench/rig"
 	"github.com/stretchr/testify/require"
 )
 
@@ -38,10 +38,9 @@ func built(t *testing.T) *program {
 	binary := filepath.Join(folder, "augmentedos")
 	out, err := exec.Command("go", "build", "-o", binary, "..").CombinedOutput()
 	require.NoError(t, err, string(out))
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	port, err := rig.FreePort()
 	require.NoError(t, err)
-	defer l.Close()
-	return &program{t: t, binary: binary, folder: folder, addr: l.Addr().String()}
+	return &program{t: t, binary: binary, folder: folder, addr: fmt.Sprintf("127.0.0.1:%d", port)}
 }
 
 func (p *program) url() string { return "http://" + p.addr }

@@ -34,7 +34,7 @@ func NewBouncer(dir, server string, pool int) (*Bouncer, error) {
 	if err != nil {
 		return nil, ErrNoBouncer
 	}
-	port, err := freePort()
+	port, err := FreePort()
 	if err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
@@ -80,7 +81,7 @@ func clusterAt(ctx context.Context, dir string) (*Cluster, error) {
 	if err != nil {
 		return nil, err
 	}
-	port, err := freePort()
+	port, err := FreePort()
 	if err != nil {
 		return nil, err
 	}
@@ -114,13 +115,18 @@ func (c *Cluster) own(path string) error {
 	return os.Chown(path, int(c.account.Uid), int(c.account.Gid))
 }
 
-func freePort() (int, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0, err
+// FreePort is a port that stays free while whoever listens on it is away for a
+// moment: the system takes the ports of outgoing connections from 32768 on.
+func FreePort() (port int, err error) {
+	const lowest, highest = 20_000, 32_000
+	for range 100 {
+		port = lowest + rand.IntN(highest-lowest)
+		var l net.Listener
+		if l, err = net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port)); err == nil {
+			return port, l.Close()
+		}
 	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port, nil
+	return 0, err
 }
 
 func (c *Cluster) configure(text string) error {

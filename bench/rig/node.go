@@ -27,7 +27,7 @@ type Node struct {
 
 // NewNode prepares a server; settings are further environment variables.
 func NewNode(binary, logFile string, settings ...string) (*Node, error) {
-	port, err := freePort()
+	port, err := FreePort()
 	if err != nil {
 		return nil, err
 	}
