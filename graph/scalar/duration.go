@@ -148,8 +148,9 @@ func ParseDuration(s string) (Duration, bool) {
 	return Duration{Months: int32(months), Days: int32(days), Time: time.Duration(micros) * time.Microsecond}, true
 }
 
-// maxPart keeps every sum of parts inside 64 bits.
-const maxPart = 100_000_000
+// fits keeps every sum of parts inside 64 bits, and takes every number that a
+// Duration is written with.
+func fits(n int64) bool { return n == int64(int32(n)) }
 
 // parts reads number and unit pairs whose units appear in the order given.
 func parts(s, units string, add func(unit byte, n int64)) bool {
@@ -159,7 +160,7 @@ func parts(s, units string, add func(unit byte, n int64)) bool {
 			return false
 		}
 		n, err := strconv.ParseInt(s[:end], 10, 64)
-		if err != nil || s[0] == '+' || n > maxPart || n < -maxPart {
+		if err != nil || s[0] == '+' || !fits(n) {
 			return false
 		}
 		add(s[end], n)
@@ -179,7 +180,7 @@ func seconds(s string) (rest string, micros int64, ok bool) {
 	start := strings.LastIndexAny(body, "HM") + 1
 	whole, frac, hasFrac := strings.Cut(body[start:], ".")
 	n, err := strconv.ParseInt(whole, 10, 64)
-	if err != nil || whole[0] == '+' || n > maxPart || n < -maxPart || (hasFrac && !digits(frac)) {
+	if err != nil || whole[0] == '+' || !fits(n) || (hasFrac && !digits(frac)) {
 		return "", 0, false
 	}
 	micro, _ := strconv.ParseInt((frac + "000000")[:6], 10, 64)

@@ -158,6 +158,8 @@ func FuzzADocumentIsCompactedLikeEncodingJSON(f *testing.F) {
 func FuzzADurationComesBack(f *testing.F) {
 	f.Add("P1Y2M3DT4H5M6.7S")
 	f.Add("PT-0.5S")
+	f.Add("P20000000W")
+	f.Add("P100000000Y100000000M-2147483648DT-2147483648M2147483647S")
 	f.Fuzz(func(t *testing.T, s string) {
 		d, ok := scalar.ParseDuration(s)
 		if !ok {
