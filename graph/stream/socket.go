@@ -142,8 +142,8 @@ func (c *socket) hear() { c.heard.Store(time.Now().UnixNano()) }
 func (c *socket) beat(now time.Time) {
 	quiet := now.Sub(time.Unix(0, c.heard.Load()))
 	switch interval := c.streams.options.KeepAlive; {
-	case c.who().Over(now):
-		c.streams.running.Go(func() { c.close(forbidden, "The token does not hold any more") })
+	case c.who().Gone():
+		c.streams.running.Go(func() { c.close(forbidden, "The token was taken back") })
 	case quiet > 3*interval+interval/2:
 		c.streams.running.Go(c.vanish)
 	case quiet > interval/2:

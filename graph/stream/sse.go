@@ -149,10 +149,10 @@ func (e *response) answer(ctx context.Context, h *graph.Handler, op *graphql.Ope
 func (e *response) end() { e.once.Do(func() { close(e.over) }) }
 
 // beat implements client: a comment keeps proxies from closing the connection,
-// and finds out that the client is gone. Whose token does not hold any more is
-// told when they come back.
-func (e *response) beat(now time.Time) {
-	if e.caller.Over(now) {
+// and finds out that the client is gone. Whose token was taken back is told when
+// they come back.
+func (e *response) beat(time.Time) {
+	if e.caller.Gone() {
 		e.end()
 		return
 	}

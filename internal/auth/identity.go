@@ -14,14 +14,14 @@ type Identity struct {
 	Roles   []string
 	Expires time.Time // when the caller must show a new token; zero = never
 
-	// Withdrawn tells whether the token was taken back meanwhile; nil = it cannot be.
+	// Withdrawn tells whether the token was taken back before it expired; nil = it
+	// cannot be.
 	Withdrawn func() bool
 }
 
-// Over is true when what the caller has shown does not hold any more.
-func (i Identity) Over(now time.Time) bool {
-	return !i.Expires.IsZero() && now.After(i.Expires) || i.Withdrawn != nil && i.Withdrawn()
-}
+// Gone is true when the token was taken back. That it expires is for whoever
+// holds a connection to time.
+func (i Identity) Gone() bool { return i.Withdrawn != nil && i.Withdrawn() }
 
 // Local is the caller on a server without authentication.
 var Local = Identity{Name: "local", Roles: []string{Admin}}
