@@ -6,6 +6,7 @@ import (
 
 	"github.com/augmentedos/graph/graph"
 	"github.com/augmentedos/graph/internal/live"
+	"github.com/augmentedos/graph/internal/model"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -40,15 +41,16 @@ func newMetrics(p Parts) *metrics {
 		Name: "aos_root_fields_total", Help: "Root fields of queries by who answered them: compiled, compiled with parts from the executor, or the executor.",
 	}, []string{"field", "path"})
 	m.registry.MustRegister(m.duration, m.errors, m.bytes, m.roots,
-		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), poolMetrics{p.Primary})
-	if s, ok := p.Streams.(counter); ok {
-		m.registry.MustRegister(streamMetrics{s})
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.watchPool(p.Primary)
+	if streams, ok := p.Streams.(interface{ Counts() (clients, cohorts int) }); ok {
+		m.watchStreams(streams.Counts)
 	}
 	if p.Feed != nil {
-		m.registry.MustRegister(feedMetrics{p.Feed})
+		m.watchFeed(p.Feed)
 	}
 	if p.Routed != nil {
-		m.registry.MustRegister(routedMetrics(p.Routed))
+		m.watchRouting(p.Routed)
 	}
 	return m
 }
@@ -77,99 +79,49 @@ func (m *metrics) handler() http.Handler {
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
 }
 
-// poolMetrics reads the pool's own counters when somebody asks.
-type poolMetrics struct{ pool *pgxpool.Pool }
-
-var (
-	connectionsInUse = prometheus.NewDesc("aos_database_connections_in_use", "Connections that run a statement.", nil, nil)
-	connectionsOpen  = prometheus.NewDesc("aos_database_connections_open", "Connections to the primary.", nil, nil)
-	connectionWaits  = prometheus.NewDesc("aos_database_connection_waits_total", "Statements that had to wait for a connection.", nil, nil)
-)
-
-// Describe implements prometheus.Collector.
-func (poolMetrics) Describe(out chan<- *prometheus.Desc) {
-	out <- connectionsInUse
-	out <- connectionsOpen
-	out <- connectionWaits
+// gauge and counter are read when somebody asks.
+func gauge(name, help string, value func() float64) prometheus.Collector {
+	return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, value)
 }
 
-// Collect implements prometheus.Collector.
-func (p poolMetrics) Collect(out chan<- prometheus.Metric) {
-	s := p.pool.Stat()
-	out <- prometheus.MustNewConstMetric(connectionsInUse, prometheus.GaugeValue, float64(s.AcquiredConns()))
-	out <- prometheus.MustNewConstMetric(connectionsOpen, prometheus.GaugeValue, float64(s.TotalConns()))
-	out <- prometheus.MustNewConstMetric(connectionWaits, prometheus.CounterValue, float64(s.EmptyAcquireCount()))
+func counter(name, help string, labels prometheus.Labels, value func() float64) prometheus.Collector {
+	return prometheus.NewCounterFunc(prometheus.CounterOpts{Name: name, Help: help, ConstLabels: labels}, value)
 }
 
-// counter is a transport that tells how much it holds.
-type counter interface{ Counts() (clients, cohorts int) }
-
-// streamMetrics asks the transport of subscriptions when somebody asks us.
-type streamMetrics struct{ streams counter }
-
-var (
-	streamsOpen = prometheus.NewDesc("aos_stream_connections", "Open sockets and event streams.", nil, nil)
-	streamsRun  = prometheus.NewDesc("aos_stream_cohorts", "Subscriptions that run for everybody who asked for the same.", nil, nil)
-)
-
-// Describe implements prometheus.Collector.
-func (streamMetrics) Describe(out chan<- *prometheus.Desc) {
-	out <- streamsOpen
-	out <- streamsRun
+func (m *metrics) watchPool(pool *pgxpool.Pool) {
+	m.registry.MustRegister(
+		gauge("aos_database_connections_in_use", "Connections that run a statement.", func() float64 { return float64(pool.Stat().AcquiredConns()) }),
+		gauge("aos_database_connections_open", "Connections to the primary.", func() float64 { return float64(pool.Stat().TotalConns()) }),
+		counter("aos_database_connection_waits_total", "Statements that had to wait for a connection.", nil, func() float64 { return float64(pool.Stat().EmptyAcquireCount()) }),
+	)
 }
 
-// Collect implements prometheus.Collector.
-func (m streamMetrics) Collect(out chan<- prometheus.Metric) {
-	clients, cohorts := m.streams.Counts()
-	out <- prometheus.MustNewConstMetric(streamsOpen, prometheus.GaugeValue, float64(clients))
-	out <- prometheus.MustNewConstMetric(streamsRun, prometheus.GaugeValue, float64(cohorts))
+func (m *metrics) watchStreams(counts func() (clients, cohorts int)) {
+	m.registry.MustRegister(
+		gauge("aos_stream_connections", "Open sockets and event streams.", func() float64 { clients, _ := counts(); return float64(clients) }),
+		gauge("aos_stream_cohorts", "Subscriptions that run for everybody who asked for the same.", func() float64 { _, cohorts := counts(); return float64(cohorts) }),
+	)
 }
 
-// feedMetrics asks the feed of changes.
-type feedMetrics struct{ feed *live.Feed }
-
-var (
-	feedChanges = prometheus.NewDesc("aos_feed_changes_total", "Changes that the feed read and handed to subscriptions; it reads while there are some.", nil, nil)
-	feedNewest  = prometheus.NewDesc("aos_feed_newest_change_timestamp_seconds", "When the newest change that was handed out was made, by the database's clock.", nil, nil)
-	feedResyncs = prometheus.NewDesc("aos_feed_resyncs_total", "Subscriptions that were told to start over.", []string{"reason"}, nil)
-)
-
-// Describe implements prometheus.Collector.
-func (feedMetrics) Describe(out chan<- *prometheus.Desc) {
-	out <- feedChanges
-	out <- feedNewest
-	out <- feedResyncs
-}
-
-// Collect implements prometheus.Collector.
-func (m feedMetrics) Collect(out chan<- prometheus.Metric) {
-	counts := m.feed.Counts()
-	out <- prometheus.MustNewConstMetric(feedChanges, prometheus.CounterValue, float64(counts.Changes))
-	if !counts.Newest.IsZero() {
-		out <- prometheus.MustNewConstMetric(feedNewest, prometheus.GaugeValue, float64(counts.Newest.UnixMilli())/1000)
-	}
-	for reason, n := range counts.Resyncs {
-		out <- prometheus.MustNewConstMetric(feedResyncs, prometheus.CounterValue, float64(n), reason)
+func (m *metrics) watchFeed(feed *live.Feed) {
+	m.registry.MustRegister(
+		counter("aos_feed_changes_total", "Changes that the feed read and handed to subscriptions; it reads while there are some.", nil, func() float64 { return float64(feed.Counts().Changes) }),
+		gauge("aos_feed_newest_change_timestamp_seconds", "When the newest change that was handed out was made, by the database's clock; 0 when there was none.", func() float64 {
+			if newest := feed.Counts().Newest; !newest.IsZero() {
+				return float64(newest.UnixMilli()) / 1000
+			}
+			return 0
+		}),
+	)
+	for _, reason := range model.AllResyncReason {
+		m.registry.MustRegister(counter("aos_feed_resyncs_total", "Subscriptions that were told to start over.", prometheus.Labels{"reason": string(reason)},
+			func() float64 { return float64(feed.Counts().Resyncs[string(reason)]) }))
 	}
 }
 
-// routedMetrics asks the workers that route events.
-type routedMetrics func() (processed, failed int64)
-
-var (
-	eventsRouted = prometheus.NewDesc("aos_events_routed_total", "Events that workers of this process took through their triggers and waits.", nil, nil)
-	eventsFailed = prometheus.NewDesc("aos_events_failed_total", "Tries at events that failed as a whole; the event is tried again or becomes a dead letter.", nil, nil)
-)
-
-// Describe implements prometheus.Collector.
-func (routedMetrics) Describe(out chan<- *prometheus.Desc) {
-	out <- eventsRouted
-	out <- eventsFailed
-}
-
-// Collect implements prometheus.Collector.
-func (m routedMetrics) Collect(out chan<- prometheus.Metric) {
-	processed, failed := m()
-	out <- prometheus.MustNewConstMetric(eventsRouted, prometheus.CounterValue, float64(processed))
-	out <- prometheus.MustNewConstMetric(eventsFailed, prometheus.CounterValue, float64(failed))
+func (m *metrics) watchRouting(counts func() (processed, failed int64)) {
+	m.registry.MustRegister(
+		counter("aos_events_routed_total", "Events that workers of this process took through their triggers and waits.", nil, func() float64 { processed, _ := counts(); return float64(processed) }),
+		counter("aos_events_failed_total", "Tries at events that failed as a whole; the event is tried again or becomes a dead letter.", nil, func() float64 { _, failed := counts(); return float64(failed) }),
+	)
 }

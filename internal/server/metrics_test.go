@@ -64,8 +64,7 @@ func TestMetricsTellOfTheFeedAndItsClients(t *testing.T) {
 	defer page.Body.Close()
 	text, err := io.ReadAll(page.Body)
 	require.NoError(t, err)
-	for _, line := range []string{"aos_feed_changes_total 1\n", "aos_feed_newest_change_timestamp_seconds ", "aos_stream_connections 1\n", "aos_stream_cohorts 1\n"} {
+	for _, line := range []string{"aos_feed_changes_total 1\n", "aos_feed_newest_change_timestamp_seconds ", "aos_stream_connections 1\n", "aos_stream_cohorts 1\n", "aos_feed_resyncs_total{reason=\"RETENTION\"} 0\n", "aos_database_connections_open "} {
 		require.Contains(t, string(text), "\n"+line)
 	}
-	require.NotContains(t, string(text), "aos_feed_resyncs_total{", "nobody had to start over")
 }
