@@ -48,7 +48,7 @@ func (s *Store) admitted(ctx context.Context, where any, build func(known) (sele
 		}
 	}
 	sel.fenced = true
-	return sel, a, s.refuseMany(ctx, sel, a)
+	return sel, a, s.refuseMany(ctx, &sel, a)
 }
 
 // led reads which rows the relation filters of where lead to, if they are few.
@@ -217,30 +217,33 @@ func (i index) covers(equal, null []string) bool {
 
 // refuseMany lets pass what proves to be few rows: behind parents, all that they
 // have; else those that match, where they are found without looking at many.
-func (s *Store) refuseMany(ctx context.Context, sel selection, a args) error {
-	probe := sel.probe()
+func (s *Store) refuseMany(ctx context.Context, sel *selection, a args) error {
 	if !sel.keys.empty() {
 		a = a[:sel.keys.parameters]
 	} else if broad, err := s.expectsMany(ctx, sel, a); err != nil || broad {
-		return firstError(err, s.broad(sel))
+		return firstError(err, s.broad(*sel))
 	}
-	n, err := queryOne[int](ctx, s, sel.name+".probe", probe, a)
+	n, err := queryOne[int](ctx, s, sel.name+".probe", sel.probe(), a)
 	if err == nil && n > fewRows {
-		return s.broad(sel)
+		return s.broad(*sel)
 	}
 	return err
 }
 
-// expectsMany is true when finding the rows is expected to be no small thing: by
-// the planner; or, since of content it knows nothing, by a look at some pages.
-func (s *Store) expectsMany(ctx context.Context, sel selection, a args) (bool, error) {
+// expectsMany is true when finding the rows is expected to be no small thing, by
+// the planner. Of content it knows nothing: what is rare on a look at some pages
+// is found by the content's index, and what is frequent by the other terms.
+func (s *Store) expectsMany(ctx context.Context, sel *selection, a args) (bool, error) {
 	t := s.indexes.tables[sel.from.Table]
 	if sel.where.reverse > 0 {
 		return true, nil
 	}
 	if t.finds(sel.where.content) {
 		n, err := queryOne[int](ctx, s, sel.name+".sample", sel.sample(t.pages), a)
-		return n > 0, err
+		if err != nil || n == 0 {
+			return false, err
+		}
+		sel.where = sel.where.sifted()
 	}
 	expected, err := s.estimate(ctx, sel.name+".plan", sel.sql(), a)
 	return expected.Cost > fewPages*s.indexes.pageCost, err
@@ -266,11 +269,18 @@ func (s selection) all() string {
 	return "select 1 from " + s.from.Table + " t" + whereClause(s.conditions(s.where.parts()))
 }
 
-// sample is a statement that looks for such a row on some pages of the table.
+// sample is a statement that looks for a row with the content that is sought on
+// some pages of the table. The other terms are written down without effect, so
+// that it has the parameters of the list.
 func (s selection) sample(pages int64) string {
 	percent := min(100, 100*samplePages/float64(max(pages, 1)))
+	sought := s.where.sought
+	s.where.sought = nil
+	if rest := s.conditions(s.where.parts()); len(rest) > 0 {
+		sought = append(slices.Clone(sought), "("+strings.Join(rest, " and ")+" or true)")
+	}
 	return fmt.Sprintf("/* %s.sample */ select count(*) from (select from %s t tablesample system (%.4g)%s limit 1) x",
-		s.name, s.from.Table, percent, whereClause(s.conditions(s.where.parts())))
+		s.name, s.from.Table, percent, whereClause(sought))
 }
 
 // probe counts the rows and stops when they are too many: those of the parent

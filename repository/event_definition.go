@@ -1,6 +1,10 @@
 package repository
 
-import "github.com/augmentedos/graph/internal/model"
+import (
+	"strings"
+
+	"github.com/augmentedos/graph/internal/model"
+)
 
 // EventDefinitions are the contracts of event types, one row per version.
 var EventDefinitions = Define[model.EventDefinition](Descriptor{
@@ -16,15 +20,9 @@ var EventDefinitions = Define[model.EventDefinition](Descriptor{
 		"problems":    {"event_id", "pattern", "source_types", "payload_schema", "examples", "ui_metadata"},
 	}),
 	Relations: map[string]Relation{
-		"triggers":            Via("pattern", "workflow_event_triggers", "t.id in (select w.id from "+triggersOfPattern+")"),
+		"triggers":            Via("pattern", "workflow_event_triggers", strings.Join(meets("t", "k.key"), " and ")),
 		"instances":           Many("event_instances", "event_definition_id"),
-		"workflowDefinitions": Via("pattern", "workflow_definitions", "t.id in (select w.workflow_definition_id from "+triggersOfPattern+")"),
+		"workflowDefinitions": Via("pattern", "workflow_definitions", "t.id in (select w.workflow_definition_id from workflow_event_triggers w where "+strings.Join(meets("w", "k.key"), " and ")+")"),
 		"versions":            Via("event_id", "event_definitions", "t.event_id = k.key"),
 	},
 })
-
-// triggersOfPattern are the triggers w that an event published under k.key
-// meets. The candidates find them by index, the query decides.
-const triggersOfPattern = `aos_trigger_candidates(k.key) c
-  join workflow_event_triggers w on w.pattern_kind = c.kind and w.pattern_key = c.key
-  where (select aos_pattern_path(k.key)) ~ w.pattern_query`

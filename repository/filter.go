@@ -3,6 +3,7 @@ package repository
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,6 +20,7 @@ type condition struct {
 	ranges  []string // columns compared with an earlier and a later moment
 	null    []string // columns that have no value
 	content []string // columns searched by content, through an index of their own
+	sought  []string // the terms that search them; not among the terms
 	reverse int      // number of terms about rows that point here
 	others  int      // number of all other terms
 }
@@ -31,11 +33,22 @@ type choice struct {
 	each   []string
 }
 
-func (c condition) empty() bool { return len(c.terms) == 0 && len(c.choices) == 0 }
+func (c condition) empty() bool { return len(c.parts()) == 0 }
+
+// sifted looks at the content of the rows that the other terms find, and does not
+// look for it: no index is used for a term that is asked whether it is true.
+func (c condition) sifted() condition {
+	c.terms = slices.Clone(c.terms)
+	for _, term := range c.sought {
+		c.terms = append(c.terms, "("+term+") is true")
+	}
+	c.sought = nil
+	return c
+}
 
 // parts are all terms.
 func (c condition) parts() []string {
-	parts := append([]string(nil), c.terms...)
+	parts := slices.Concat(c.terms, c.sought)
 	for _, choice := range c.choices {
 		parts = append(parts, choice.term)
 	}

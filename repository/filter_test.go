@@ -3,6 +3,7 @@ package repository_test
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/augmentedos/graph/graph/scalar"
 	"github.com/augmentedos/graph/internal/fault"
@@ -105,4 +106,31 @@ func TestATimeBeforeAllTimesIsTheBeginning(t *testing.T) {
 			require.NoError(t, err)
 		}
 	}
+}
+
+func TestCreationIsSelectedToTheMicrosecond(t *testing.T) {
+	t.Parallel()
+	db := testdb.New(t)
+	_, err := db.Exec(t.Context(), `insert into event_instances (id, event_id, pattern, source, timestamp, created_at)
+select aos_uuid_v7(at), 'e-' || n, 'thing.happened', '{"type": "system", "id": "s"}', at, at
+from (select n, timestamptz '2026-11-20 12:00:00.001Z' + n * interval '250 microseconds' as at from generate_series(0, 7) n) t`)
+	require.NoError(t, err)
+	s := repository.NewStore(db)
+	count := func(from, to string) int {
+		where := &model.EventInstanceWhere{CreatedAt: &model.DateTimeFilter{Gte: moment(t, from), Lt: moment(t, to)}}
+		n, err := s.Count(t.Context(), repository.EventInstances.Descriptor, where)
+		require.NoError(t, err)
+		return n.Total
+	}
+	require.Equal(t, 8, count("1950-01-01T00:00:00Z", "2026-11-20T12:00:00.003Z"), "nothing is older than ids can say")
+	require.Equal(t, 4, count("2026-11-20T12:00:00.001Z", "2026-11-20T12:00:00.002Z"))
+	require.Equal(t, 3, count("2026-11-20T12:00:00.00125Z", "2026-11-20T12:00:00.002Z"))
+	require.Equal(t, 5, count("2026-11-20T12:00:00.001Z", "2026-11-20T12:00:00.002001Z"))
+	require.Equal(t, 0, count("2026-11-20T12:00:00.002751Z", "2026-11-20T12:00:00.003Z"))
+}
+
+func moment(t *testing.T, text string) *time.Time {
+	at, err := time.Parse(time.RFC3339Nano, text)
+	require.NoError(t, err)
+	return &at
 }

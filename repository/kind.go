@@ -41,6 +41,8 @@ func (c *condition) add(d *Descriptor, field reflect.Value, tag reflect.StructTa
 		c.null = append(c.null, column)
 	case kind == ofContent:
 		c.content = append(c.content, strings.Split(column, ",")...)
+		c.sought = append(c.sought, terms...)
+		return
 	case tag.Get("foreign") != "":
 		c.reverse += len(terms)
 	default:

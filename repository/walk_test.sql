@@ -53,7 +53,7 @@ select aos_uuid_v7(created), 'event-' || i, f.event, case when rare then 'seldom
   least(created, coalesce(spread, created)), '{"kind": "common"}', case when half then '{"correlationId": "busy", "causationId": "event-1"}'::jsonb else '{}' end, created, created
 from walk, first f;
 insert into workflow_event_subscriptions (id, subscription_id, workflow_instance_id, event_pattern, status, timeout_at, wait_step_id, created_at, updated_at)
-select aos_uuid_v7(created), 'wait-' || i, f.parent, 'common.*', case when rare then 'expired' else 'fulfilled' end, case when half then spread end, 'step', created, updated from walk, first f;
+select aos_uuid_v7(created), 'wait-' || i, f.parent, case when rare then 'common.*' else 'common.happened' end, case when rare then 'expired' else 'fulfilled' end, case when half then spread end, 'step', created, updated from walk, first f;
 insert into event_sequences (id, sequence_id, name, description, status, metadata, completed_at, created_at, updated_at)
 select aos_uuid_v7(created), 'sequence-' || i, 'Sequence ' || i, 'common words', case when rare then 'failed' else 'created' end, case when half then '{"correlationId": "busy"}'::jsonb else '{}' end, case when half then spread end, created, updated from walk;
 insert into dead_letter_queue (id, entry_id, event_id, subscriber_id, original_event, error_message, error_type, error_code, retry_count, status, created_at, updated_at)

@@ -29,10 +29,10 @@ func NewID(now time.Time) (uuid.UUID, time.Time) {
 }
 
 // FloorID is the smallest version 7 UUID of the millisecond t falls in: the
-// bound that lets a time range prune partitions.
+// bound that lets a time range prune partitions. Nothing is older than 1970.
 func FloorID(t time.Time) uuid.UUID {
 	var id uuid.UUID
-	ms := t.UnixMilli()
+	ms := max(0, t.UnixMilli())
 	for i := range 6 {
 		id[i] = byte(ms >> (8 * (5 - i)))
 	}

@@ -66,10 +66,11 @@ type DateTimeFilter struct {
 
 // Span is the time that is asked for, nil where it is open. Ago reaches no further
 // back than to the year 1: PostgreSQL has no older times that JSON could show.
+// It begins with a millisecond, as ids do.
 func (f *DateTimeFilter) Span(now time.Time) (from, to *time.Time) {
 	from = f.Gte
 	if f.Ago != nil {
-		since := f.Ago.Before(now)
+		since := f.Ago.Before(now).Truncate(time.Millisecond)
 		if since.Before(time.Time{}) {
 			since = time.Time{}
 		}

@@ -84,18 +84,18 @@ select k.key as parent_key, t.id as "row.id", t.started_at as "row.started_at", 
 /* workflow_definitions.list */
 select t.id, t.name, t.status, t.updated_at, t.workflow_id
   from workflow_definitions t
-  where (t.workflow_id ilike $2::text or t.name ilike $2::text or t.description ilike $2::text) and exists (select 1
+  where exists (select 1
   from workflow_event_triggers tv
-  where tv.workflow_definition_id = t.id and tv.enabled = $3::boolean) and t.status = any($1::text[])
+  where tv.workflow_definition_id = t.id and tv.enabled = $3::boolean) and (t.workflow_id ilike $2::text or t.name ilike $2::text or t.description ilike $2::text) and t.status = any($1::text[])
   order by t.updated_at desc, t.id desc limit 21
 
 /* workflow_definitions.count */
 select count(*) as n
   from (select 1
   from workflow_definitions t
-  where (t.workflow_id ilike $2::text or t.name ilike $2::text or t.description ilike $2::text) and exists (select 1
+  where exists (select 1
   from workflow_event_triggers tv
-  where tv.workflow_definition_id = t.id and tv.enabled = $3::boolean) and t.status = any($1::text[]) limit 10001) t
+  where tv.workflow_definition_id = t.id and tv.enabled = $3::boolean) and (t.workflow_id ilike $2::text or t.name ilike $2::text or t.description ilike $2::text) and t.status = any($1::text[]) limit 10001) t
 
 /* workflow_definitions.list */
 select t.id, t.name, t.version, t.workflow_id
@@ -109,9 +109,9 @@ select t.id, t.name, t.version, t.workflow_id
 explain (format json) /* workflow_definitions.list */
 select t.id, t.name, t.status, t.updated_at, t.workflow_id
   from workflow_definitions t
-  where (t.workflow_id ilike $2::text or t.name ilike $2::text or t.description ilike $2::text) and exists (select 1
+  where exists (select 1
   from workflow_event_triggers tv
-  where tv.workflow_definition_id = t.id and tv.enabled = $3::boolean) and t.status = any($1::text[])
+  where tv.workflow_definition_id = t.id and tv.enabled = $3::boolean) and (t.workflow_id ilike $2::text or t.name ilike $2::text or t.description ilike $2::text) and t.status = any($1::text[])
   order by t.updated_at desc, t.id desc limit 21
 
 /* workflow_definitions.list.plan */

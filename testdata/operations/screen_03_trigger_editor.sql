@@ -14,11 +14,8 @@ select k.key as parent_key, t.enabled as "row.enabled", t.id as "row.id", t.prio
   where p.pattern is not null) as k(key)
   cross join lateral (select t.enabled, t.id, t.priority, t.trigger_id, t.trigger_type, t.workflow_definition_id
   from workflow_event_triggers t
-  where t.id in (select w.id
-  from aos_trigger_candidates(k.key) c
-  join workflow_event_triggers w on w.pattern_kind = c.kind and w.pattern_key = c.key
- 
-  where (select aos_pattern_path(k.key)) ~ w.pattern_query)
+  where (t.pattern_kind, t.pattern_key) in (select c.kind, c.key
+  from aos_trigger_candidates(k.key) c) and (select aos_pattern_path(k.key)) ~ t.pattern_query
   order by t.priority, t.id limit 11) t
 
 /* workflow_definitions.workflowDefinition */
@@ -32,11 +29,8 @@ select k.key as parent_key, t.id as "row.id", t.name as "row.name", t.workflow_i
   where p.pattern is not null) as k(key)
   cross join lateral (select t.workflow_definition_id
   from workflow_event_triggers t
-  where t.id in (select w.id
-  from aos_trigger_candidates(k.key) c
-  join workflow_event_triggers w on w.pattern_kind = c.kind and w.pattern_key = c.key
- 
-  where (select aos_pattern_path(k.key)) ~ w.pattern_query)
+  where (t.pattern_kind, t.pattern_key) in (select c.kind, c.key
+  from aos_trigger_candidates(k.key) c) and (select aos_pattern_path(k.key)) ~ t.pattern_query
   order by t.priority, t.id limit 10) p
   where p.workflow_definition_id is not null) as k(key) join workflow_definitions t on t.id = k.key
 

@@ -108,11 +108,11 @@ select count(*) as n
 /* task_instances.list */
 select t.id, t.priority, t.status, t.task_reference
   from task_instances t
-  where t.task_reference ilike $1::text and t.workflow_instance_id in (select tv.id
+  where t.workflow_instance_id in (select tv.id
   from workflow_instances tv
   where tv.workflow_definition_id in (select tvv.id
   from workflow_definitions tvv
-  where tvv.workflow_id = $2::text))
+  where tvv.workflow_id = $2::text)) and t.task_reference ilike $1::text
   order by t.id desc limit 6
 
 /* task_instances.stats */

@@ -53,7 +53,7 @@ select key, bucket, count(*) as n, (sum(count(*)) over ())::bigint as total
 select key, bucket, count(*) as n, (sum(count(*)) over ())::bigint as total
   from (select t.pattern::text as key, date_bin('1 day', t.timestamp, '2000-01-01Z') as bucket
   from event_instances t
-  where t.pattern_path ~ (select aos_pattern_query($1::text)) and t.timestamp >= $2::timestamptz and t.timestamp is not null) g group by key, bucket
+  where t.timestamp >= $2::timestamptz and t.pattern_path ~ (select aos_pattern_query($1::text)) and t.timestamp is not null) g group by key, bucket
   order by bucket desc, n desc, key limit 1001
 
 /* event_instances.stats */

@@ -273,7 +273,7 @@ select k.key as parent_key, t.id as "row.id", t.name as "row.name"
 /* event_instances.list */
 select t.correlation_id, t.event_id, t.id, t.pattern, t.timestamp
   from event_instances t
-  where t.created_at >= $2::timestamptz and t.id >= $3::uuid and t.pattern = any($1::text[])
+  where t.id >= $2::uuid and t.pattern = any($1::text[])
   order by t.id desc limit 6
 
 /* event_sequences.list */
