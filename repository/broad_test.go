@@ -76,3 +76,26 @@ func TestAListThatNoIndexServesIsReadWhenItIsFewRowsAndElseRefused(t *testing.T)
 		require.Len(t, slices.Compact(names), 3)
 	}
 }
+
+func TestWhatWaitsForARoleIsAnInbox(t *testing.T) {
+	t.Parallel()
+	db := testdb.New(t)
+	_, err := db.Exec(t.Context(), `
+insert into task_definitions (id, task_id, name, type, execution_config) values ('018f0000-0000-7000-8000-000000000001', 'check', 'Check', 'MANUAL', '{}');
+insert into task_instances (task_instance_id, task_definition_id, step_id, type, status, assignee, assignee_type, priority)
+select 'task-' || i, '018f0000-0000-7000-8000-000000000001', 'step', 'MANUAL', 'ASSIGNED', 'caretaker', case when i % 2 = 0 then 'ROLE' else 'USER' end,
+  case when i = 50 then 'CRITICAL' else 'MEDIUM' end
+from generate_series(1, 200) i;
+analyze`)
+	require.NoError(t, err)
+	tasks, err := repository.List(t.Context(), repository.NewStore(db).Large(0), repository.TaskInstances, repository.ListQuery{
+		Name: "list", Columns: []string{"task_instance_id"}, Order: "PRIORITY", Page: page.Request{Size: 3},
+		Where: &model.TaskInstanceWhere{
+			Assignee: &model.StringFilter{In: []string{"caretaker", "conservator"}}, AssigneeType: &model.AssigneeTypeFilter{Eq: new(model.AssigneeType("ROLE"))},
+			Status: &model.TaskInstanceStatusFilter{In: []model.TaskInstanceStatus{model.TaskInstancePending, model.TaskInstanceAssigned}},
+		},
+	})
+	require.NoError(t, err)
+	require.Equal(t, "task-50", tasks[0].TaskInstanceID)
+	require.Equal(t, "task-2", tasks[1].TaskInstanceID, "and none of the person with the same name")
+}
