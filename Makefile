@@ -9,6 +9,10 @@ LDFLAGS := -s -w -X github.com/augmentedos/graph/internal/cli.Version=$(VERSION)
 # The server needs no C library; without cgo it builds faster and runs anywhere.
 export CGO_ENABLED ?= 0
 
+# The executor is 80,000 generated lines. Without inlining they compile in two thirds of the time and answer as fast.
+EXECUTOR := github.com/augmentedos/graph/graph/generated
+export GOFLAGS += -gcflags=$(EXECUTOR)=-l
+
 .DEFAULT_GOAL := help
 .PHONY: help run build test test-tracing test-postgres test-race fuzz generate lint postgres clean
 
@@ -20,7 +24,7 @@ run: build ## Build and serve; gets a PostgreSQL first when this machine has non
 	@exec $(BINARY) serve
 
 build: ## Build bin/augmentedos; TAGS=otlp for one that sends traces
-	@$(GO) build -tags '$(TAGS)' -ldflags '$(LDFLAGS)' -o $(BINARY) .
+	@GOGC=400 $(GO) build -tags '$(TAGS)' -ldflags '$(LDFLAGS)' -o $(BINARY) .
 
 test: ## Run all tests on one PostgreSQL of their own
 	$(GO) run ./internal/testdb/with -- $(GO) test ./...
@@ -55,8 +59,12 @@ test-tracing: ## Run the tests of what only binaries with tracing have
 test-race: ## What runs in parallel, with the race detector (needs a C compiler)
 	CGO_ENABLED=1 $(GO) run ./internal/testdb/with -- $(GO) test -race $(RACES)
 
+# gqlgen asks Go for the compiled resolvers, of which it reads the source only. A flag that no compiler knows keeps Go from
+# compiling for them what is compiled again afterwards.
+UNCOMPILED = -gcflags=$(1)=-unknown
+
 generate: ## Generate the executor from graph/schema
-	$(GO) tool gqlgen generate
+	@GOFLAGS='$(call UNCOMPILED,$(EXECUTOR)) $(call UNCOMPILED,github.com/augmentedos/graph/repository)' $(GO) tool gqlgen generate
 
 lint: ## Check formatting and what go vet and golangci-lint (if installed) see
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$unformatted" || { echo "run gofmt -w on:"; echo "$$unformatted"; exit 1; }
