@@ -24,34 +24,50 @@ const minSearch = 2
 
 // Search ranks definitions by how well their name, business key or description
 // fits text, the best first. Of the versions of a definition the active one
-// stands for all, else the newest. Kinds nil means all. One statement.
+// stands for all, else the newest. Kinds nil means all. One statement, and a
+// second one when nothing fits: what comes near it then.
 func (s *Store) Search(ctx context.Context, text string, kinds []model.DefinitionKind, limit int) ([]*model.SearchHit, error) {
 	text = strings.TrimSpace(text)
 	if len([]rune(text)) < minSearch {
 		return nil, fault.Errorf(fault.BadUserInput, "a search needs %d characters or more", minSearch).At("/query").Hint("write more of the word")
 	}
-	var branches []string
-	for _, kind := range model.AllDefinitionKind {
-		if kinds == nil || slices.Contains(kinds, kind) {
-			branches = append(branches, searchOf(DefinitionKinds[kind], kind))
-		}
+	hits, err := s.search(ctx, "definitions.search", fits, kinds, args{text, "%" + escapeLike(text) + "%", limit})
+	if err == nil && len(hits) == 0 {
+		return s.search(ctx, "definitions.search_near", comesNear, kinds, args{text, nearness, limit})
 	}
-	if len(branches) == 0 {
-		return []*model.SearchHit{}, nil
-	}
-	const name = "definitions.search"
-	sql := "/* " + name + " */ select * from (\n" + strings.Join(branches, "\nunion all\n") + "\n) hits order by score desc, title, id limit $3"
-	hits := []*model.SearchHit{}
-	err := scanEach(ctx, s, name, sql, args{text, "%" + escapeLike(text) + "%", limit}, func(h model.SearchHit) { hits = append(hits, &h) })
 	return hits, err
 }
 
-// searchOf is the part of the statement for one kind. The operators in where
-// are the ones that the trigram index serves: % forgives typing mistakes in a
-// whole name, %> finds a part of a long text, ilike what is too short for both.
-// The score prefers a fitting name
-// to a fitting key to a fitting description, and a whole name to a part of one.
-func searchOf(d *Descriptor, kind model.DefinitionKind) string {
+// What is a hit. The operators of fits are the ones that the trigram index
+// serves: % forgives typing mistakes in a whole name, %> finds a part of a long
+// text, ilike what is too short for both. A mistake in a short word leaves less
+// alike than they take for a hit; comesNear reads all names for it.
+const (
+	fits      = "t.name % $1 or t.$key % $1 or t.name %> $1 or t.$key %> $1 or t.description %> $1 or t.name ilike $2 or t.$key ilike $2"
+	comesNear = "greatest(word_similarity($1, t.name), word_similarity($1, t.$key)) >= $2"
+	nearness  = 0.4 // "bakry" to "Bakery" is 0.5
+)
+
+func (s *Store) search(ctx context.Context, name, condition string, kinds []model.DefinitionKind, a args) ([]*model.SearchHit, error) {
+	var branches []string
+	for _, kind := range model.AllDefinitionKind {
+		if kinds == nil || slices.Contains(kinds, kind) {
+			branches = append(branches, searchOf(DefinitionKinds[kind], kind, condition))
+		}
+	}
+	hits := []*model.SearchHit{}
+	if len(branches) == 0 {
+		return hits, nil
+	}
+	sql := "/* " + name + " */ select * from (\n" + strings.Join(branches, "\nunion all\n") + "\n) hits order by score desc, title, id limit $3"
+	err := scanEach(ctx, s, name, sql, a, func(h model.SearchHit) { hits = append(hits, &h) })
+	return hits, err
+}
+
+// searchOf is the part of the statement for one kind. The score prefers a fitting
+// name to a fitting key to a fitting description, and a whole name to a part of
+// one.
+func searchOf(d *Descriptor, kind model.DefinitionKind, condition string) string {
 	sql := `(select '$kind' as kind, best.id, best.name as title, best.$key || ' ' || best.version as subtitle, best.score
 from (
   select distinct on (t.$key) t.id, t.name, t.$key, t.version, greatest(
@@ -59,9 +75,9 @@ from (
       (0.65 * word_similarity($1, t.$key) + 0.3 * similarity($1, t.$key)),
       0.5 * coalesce(word_similarity($1, t.description), 0)) as score
   from $table t
-  where t.name % $1 or t.$key % $1 or t.name %> $1 or t.$key %> $1 or t.description %> $1 or t.name ilike $2 or t.$key ilike $2
+  where $condition
   order by t.$key, t.status = 'active' desc, t.version_sort desc) best
 order by best.score desc, best.name, best.id
 limit $3)`
-	return strings.NewReplacer("$kind", string(kind), "$key", d.Key, "$table", d.Table).Replace(sql)
+	return strings.NewReplacer("$condition", strings.ReplaceAll(condition, "$key", d.Key), "$kind", string(kind), "$key", d.Key, "$table", d.Table).Replace(sql)
 }
