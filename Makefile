@@ -42,7 +42,7 @@ ON_DISK = TMPDIR=$${TMPDIR:-/tmp}
 .PHONY: walk
 ROWS ?= 100000
 
-walk: ## What a page of every list costs, in tables of ROWS=1000000 rows each (half an hour)
+walk: ## What a page of every list costs, in tables of ROWS=1000000 rows each (ten minutes)
 	@$(ON_DISK) $(GO) run ./internal/testdb/with -- $(GO) test ./repository -count=1 -timeout 3h -run TestAPageCosts -v -walk-rows $(ROWS)
 
 FUZZ_SECONDS ?= 60
