@@ -25,33 +25,42 @@ const minSearch = 2
 // Search ranks definitions by how well their name, business key or description
 // fits text, the best first. Of the versions of a definition the active one
 // stands for all, else the newest. Kinds nil means all. One statement, and a
-// second one when nothing fits: what comes near it then.
+// second one when nothing fits a short text: what comes near it then.
 func (s *Store) Search(ctx context.Context, text string, kinds []model.DefinitionKind, limit int) ([]*model.SearchHit, error) {
 	text = strings.TrimSpace(text)
 	if len([]rune(text)) < minSearch {
 		return nil, fault.Errorf(fault.BadUserInput, "a search needs %d characters or more", minSearch).At("/query").Hint("write more of the word")
 	}
-	hits, err := s.search(ctx, "definitions.search", fits, kinds, args{text, "%" + escapeLike(text) + "%", limit})
-	if err == nil && len(hits) == 0 {
-		return s.search(ctx, "definitions.search_near", comesNear, kinds, args{text, nearness, limit})
+	if kinds == nil {
+		kinds = model.AllDefinitionKind
 	}
-	return hits, err
+	hits, err := s.search(ctx, "definitions.search", fits, kinds, args{text, "%" + escapeLike(text) + "%", limit})
+	if err != nil || len(hits) > 0 || len([]rune(text)) > maxNear {
+		return hits, err
+	}
+	if err := s.indexes.load(ctx, s.DB); err != nil {
+		return nil, err
+	}
+	kinds = slices.DeleteFunc(slices.Clone(kinds), func(kind model.DefinitionKind) bool { return !s.isSmall(DefinitionKinds[kind]) })
+	return s.search(ctx, "definitions.search_near", comesNear, kinds, args{text, nearness, limit})
 }
 
 // What is a hit. The operators of fits are the ones that the trigram index
 // serves: % forgives typing mistakes in a whole name, %> finds a part of a long
 // text, ilike what is too short for both. A mistake in a short word leaves less
-// alike than they take for a hit; comesNear reads all names for it.
+// alike than they take for a hit; comesNear compares it with all names, of small
+// tables, in a time that grows with the text.
 const (
 	fits      = "t.name % $1 or t.$key % $1 or t.name %> $1 or t.$key %> $1 or t.description %> $1 or t.name ilike $2 or t.$key ilike $2"
 	comesNear = "greatest(word_similarity($1, t.name), word_similarity($1, t.$key)) >= $2"
+	maxNear   = 40  // characters; of a longer text enough is alike
 	nearness  = 0.4 // "bakry" to "Bakery" is 0.5
 )
 
 func (s *Store) search(ctx context.Context, name, condition string, kinds []model.DefinitionKind, a args) ([]*model.SearchHit, error) {
 	var branches []string
 	for _, kind := range model.AllDefinitionKind {
-		if kinds == nil || slices.Contains(kinds, kind) {
+		if slices.Contains(kinds, kind) {
 			branches = append(branches, searchOf(DefinitionKinds[kind], kind, condition))
 		}
 	}

@@ -263,6 +263,8 @@ func TestSearchForgivesTypingMistakesAndShowsEachDefinitionOnce(t *testing.T) {
 	answer, sql = w.ask(`{ search(query: "hndlin") { title } }`)
 	require.Contains(t, answer, `"title":"Order handling"`, "two mistakes leave little alike")
 	require.Contains(t, counted(sql), "definitions.search_near")
+	_, sql = w.ask(`{ search(query: "` + strings.Repeat("hndlin ", 10) + `") { title } }`)
+	require.NotContains(t, counted(sql), "definitions.search_near", "a long text would be compared for long")
 	answer, _ = w.ask(`{ search(query: "qqxxyyzz") { title } }`)
 	require.JSONEq(t, `{"search": []}`, answer, "nothing found is an empty list")
 	require.Contains(t, w.refuse(`{ search(query: " a ") { title } }`), "2 characters")
